@@ -1,0 +1,88 @@
+"""The vocabulary of the model layer and the Protocol that every model client keeps; imports nothing heavy."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ModelMessage:
+    """One message as the model sees it; `role` is system, user or assistant."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the provider counted them for one answer."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRequest:
+    """What is asked of the model for one answer; `max_tokens` limits the answer, not the context."""
+
+    model: str
+    messages: Sequence[ModelMessage]
+    temperature: float
+    max_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionChunk:
+    """What arrived from the provider in one network read.
+
+    content: the texts of all events of that read, joined; empty when it carried only the end or the usage.
+    finish_reason: the provider's word (stop, length …), given once, near the end. usage: None when not reported.
+    """
+
+    content: str
+    finish_reason: str | None
+    usage: Usage | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedModel:
+    """A model that a conversation may name."""
+
+    id: str
+    name: str
+    description: str
+    is_demonstration: bool
+
+
+class ModelClient(Protocol):
+    """A way to reach a model. Every failure is one of the errors in `chat_server.llm.errors`."""
+
+    def stream(self, request: CompletionRequest) -> AbstractAsyncContextManager[AsyncIterator[CompletionChunk]]:
+        """Ask for an answer and hand its pieces over as they arrive.
+
+        The provider is asked on entering. Leaving the block (end, break, error, cancellation) closes the connection
+        to the provider, so that it stops working on the answer.
+        Raises: ProviderError, on entering or while iterating; pieces that were delivered before stay valid.
+        """
+        ...
+
+    async def list_models(self) -> list[OfferedModel]:
+        """Return the models on offer, in the provider's order; kept for a short time.
+
+        Raises: ProviderError when the provider cannot be asked and never answered before.
+        """
+        ...
+
+    async def is_ready(self) -> bool:
+        """Say whether an answer could be started now."""
+        ...
+
+    async def start(self) -> None:
+        """Prepare without waiting for the model: the service starts while a model loads."""
+        ...
+
+    async def close(self) -> None:
+        """End everything that `start` and the requests began."""
+        ...
