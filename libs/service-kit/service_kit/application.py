@@ -1,0 +1,73 @@
+"""Makes the FastAPI application that all services have in common; a service adds its routes and its lifespan."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from starlette.middleware.cors import CORSMiddleware
+
+from service_kit.logging import configure_logging
+from service_kit.problems import ValidationProblem, install_problem_handlers
+from service_kit.request_context import (
+    REQUEST_ID_HEADER,
+    AnsweredRequest,
+    HttpMetrics,
+    RequestContextMiddleware,
+)
+from service_kit.security_headers import SecurityHeadersMiddleware
+from service_kit.service_routes import ReadinessCheck, add_service_routes
+from service_kit.settings import ServiceSettings
+from service_kit.tokens import TokenCodec
+
+EXPOSED_HEADERS = [
+    "Link",
+    "Retry-After",
+    REQUEST_ID_HEADER,
+    "RateLimit-Limit",
+    "RateLimit-Remaining",
+    "RateLimit-Reset",
+]
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_service_app(
+    settings: ServiceSettings,
+    *,
+    title: str,
+    version: str,
+    lifespan: Lifespan,
+    checks: Mapping[str, ReadinessCheck],
+    on_answered: Callable[[AnsweredRequest], None] | None = None,
+) -> FastAPI:
+    """An application with logging, errors, ids, figures, CORS, security headers and the common routes.
+
+    `on_answered` is called once per answered request, after the answer; it must not raise or block.
+    `app.state` holds `settings`, `token_codec` and `registry` (Prometheus) from the start.
+    """
+    configure_logging(settings)
+    app = FastAPI(
+        title=title,
+        version=version,
+        lifespan=lifespan,
+        responses={422: {"model": ValidationProblem, "description": "Unprocessable Content"}},
+    )
+    registry = CollectorRegistry()
+    app.state.settings = settings
+    app.state.registry = registry
+    app.state.token_codec = TokenCodec(settings.auth_secret_key.get_secret_value())
+    install_problem_handlers(app)
+    app.add_middleware(SecurityHeadersMiddleware)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_credentials="*" not in settings.cors_origins,
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", REQUEST_ID_HEADER, "Last-Event-ID"],
+        expose_headers=EXPOSED_HEADERS,
+        max_age=600,
+    )
+    app.add_middleware(RequestContextMiddleware, metrics=HttpMetrics(registry), on_answered=on_answered)
+    add_service_routes(app, service_name=settings.service_name, version=version, registry=registry, checks=checks)
+    return app

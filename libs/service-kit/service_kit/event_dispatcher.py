@@ -1,0 +1,108 @@
+"""The one relay of a service's events: drains outbox and request buffer towards analytics, backing off on failure."""
+
+import asyncio
+import contextlib
+import random
+
+import structlog
+
+from service_kit.event_sender import Delivery, EventSender
+from service_kit.outbox import OutboxStore, WaitingEvent
+from service_kit.request_events import RequestEventBuffer
+
+BATCH_SIZE = 500
+POLL_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 5.0  # so counts are whole again soon after analytics returns
+FLUSH_SECONDS = 3.0
+REFUSAL = "refused by analytics-service"
+log = structlog.get_logger(__name__)
+
+
+class EventDispatcher:
+    """Owns the sending task. Events are sent at least once; a refused batch is halved until the bad one is alone."""
+
+    def __init__(self, store: OutboxStore, requests: RequestEventBuffer, sender: EventSender) -> None:
+        self._store = store
+        self._requests = requests
+        self._sender = sender
+        self._wake = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._failures = 0
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begins to send in the background."""
+        self._task = asyncio.create_task(self._run(), name="event-dispatcher")
+
+    def notify(self) -> None:
+        """Says that something waits, so that it goes out now rather than at the next look."""
+        self._wake.set()
+
+    async def stop(self) -> None:
+        """Sends what it can within three seconds, then ends; the outbox keeps the rest for the next start."""
+        self._stopping.set()
+        self._wake.set()
+        if self._task is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._task, FLUSH_SECONDS)
+        await self._sender.close()
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                has_more = await self.deliver_once()
+            except Exception as error:  # the relay outlives any failure of its own database
+                log.error("event_delivery_failed", exc_info=error)
+                self._failures += 1
+                has_more = False
+            if self._stopping.is_set() and (self._failures or not has_more):
+                return
+            if not has_more:
+                await self._pause()
+
+    async def deliver_once(self) -> bool:
+        """Sends one batch from each source; True when there may be more at once."""
+        events = await self._store.waiting(BATCH_SIZE)
+        if events and not await self._deliver(events):
+            return False
+        requests = self._requests.take(BATCH_SIZE)
+        if requests and not await self._deliver_requests(requests):
+            return False
+        self._failures = 0
+        return len(events) == BATCH_SIZE or len(requests) == BATCH_SIZE
+
+    async def _deliver(self, events: list[WaitingEvent]) -> bool:
+        delivery = await self._sender.send([event.payload for event in events])
+        if delivery is Delivery.UNAVAILABLE:
+            self._failures += 1
+            return False
+        if delivery is Delivery.DELIVERED:
+            await self._store.remove([event.event_id for event in events])
+            return True
+        if len(events) == 1:
+            log.error("event_parked", event_id=events[0].event_id)
+            await self._store.park(events[0].event_id, REFUSAL)
+            return True
+        middle = len(events) // 2
+        return await self._deliver(events[:middle]) and await self._deliver(events[middle:])
+
+    async def _deliver_requests(self, requests: list[str]) -> bool:
+        delivery = await self._sender.send(requests)
+        if delivery is Delivery.UNAVAILABLE:
+            self._failures += 1
+            self._requests.put_back(requests)
+            return False
+        if delivery is Delivery.REFUSED:
+            self._requests.discard(requests)
+        return True
+
+    async def _pause(self) -> None:
+        """Waits for news, or after failures for a growing time with jitter, so that senders do not come in step."""
+        if not self._failures:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+            self._wake.clear()
+            return
+        pause_seconds = min(LONGEST_PAUSE_SECONDS, POLL_SECONDS * 2 ** min(self._failures, 10))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311

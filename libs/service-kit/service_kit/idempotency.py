@@ -1,0 +1,83 @@
+"""`Idempotency-Key`: the same key and body by the same user within 24 hours gives the first answer again."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Protocol, TypeVar
+
+from fastapi import Header
+from pydantic import BaseModel, SecretStr
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Mapped, Session
+
+from service_kit.clock import utc_now
+from service_kit.errors import IdempotencyKeyReused
+
+LIFETIME = timedelta(hours=24)
+A = TypeVar("A", bound=BaseModel)
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$"),
+]
+
+
+class IdempotencyRow(Protocol):
+    """The columns that a service's table must have; (`scope`, `key`) is its primary key."""
+
+    scope: Mapped[str]
+    key: Mapped[str]
+    fingerprint: Mapped[str]
+    answer: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Idempotency:
+    """Answers once per key, inside the transaction of the work itself, so that both are stored or neither."""
+
+    def __init__(self, row_type: type[Any], secret: SecretStr) -> None:
+        self._row = row_type
+        self._secret = hmac.digest(secret.get_secret_value().encode(), b"idempotency", "sha256")
+
+    def answer_once(
+        self, session: Session, *, scope: str, key: str | None, body: BaseModel, work: Callable[[], A], answer: type[A]
+    ) -> A:
+        """What `work` answers, or what it answered the first time. `scope` is the route and the user.
+
+        Raises: IdempotencyKeyReused (422) when the key came with another body.
+        """
+        if key is None:
+            return work()
+        fingerprint = self._fingerprint(body)
+        row = self._row
+        oldest = utc_now() - LIFETIME
+        session.execute(delete(row).where(row.created_at < oldest))
+        found = session.execute(
+            select(row.fingerprint, row.answer).where(row.scope == scope, row.key == key)
+        ).one_or_none()
+        if found is not None:
+            if not hmac.compare_digest(found.fingerprint, fingerprint):
+                raise IdempotencyKeyReused(field="Idempotency-Key")
+            return answer.model_validate_json(found.answer)
+        result = work()
+        session.execute(
+            insert(row).values(
+                scope=scope,
+                key=key,
+                fingerprint=fingerprint,
+                answer=result.model_dump_json(),
+                created_at=utc_now(),
+            )
+        )
+        return result
+
+    def _fingerprint(self, body: BaseModel) -> str:
+        """Keyed, because a body may hold a password and a plain hash of one could be guessed."""
+        plain = json.dumps(body.model_dump(), default=_revealed, sort_keys=True)
+        return hmac.new(self._secret, plain.encode(), hashlib.sha256).hexdigest()
+
+
+def _revealed(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)

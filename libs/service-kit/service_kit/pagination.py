@@ -1,0 +1,63 @@
+"""Lists: `limit`, an opaque `cursor`, and the next page in the `Link` header, as in the GitHub API."""
+
+import base64
+import binascii
+import json
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, Query, Request, Response
+
+from service_kit.errors import InvalidInput
+
+DEFAULT_LIMIT = 50
+LARGEST_LIMIT = 200
+
+
+def encode_cursor(*position: str | int) -> str:
+    """The opaque form of the sort key of a page's last row."""
+    return base64.urlsafe_b64encode(json.dumps(position).encode()).rstrip(b"=").decode()
+
+
+def decode_cursor(cursor: str, length: int) -> list[str | int]:
+    """The position in a cursor, `length` values long. Raises InvalidInput (422) for a foreign one."""
+    try:
+        position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError) as error:
+        raise _unknown_cursor() from error
+    is_ours = isinstance(position, list) and len(position) == length
+    if not is_ours or not all(isinstance(value, str | int) for value in position):
+        raise _unknown_cursor()
+    return list(position)
+
+
+def _unknown_cursor() -> InvalidInput:
+    return InvalidInput("The cursor is not one that this list gave out. Start again without it.", field="cursor")
+
+
+class Page:
+    """What the caller asked for, and where the next page is told."""
+
+    def __init__(
+        self,
+        request: Request,
+        response: Response,
+        limit: Annotated[int, Query(ge=1, le=LARGEST_LIMIT)] = DEFAULT_LIMIT,
+        cursor: Annotated[str | None, Query(max_length=500)] = None,
+    ) -> None:
+        self.limit = limit
+        self.cursor = cursor
+        self._request = request
+        self._response = response
+
+    def position(self, length: int) -> list[str | int] | None:
+        """Where this page begins: the sort key that the page before ended with, or None for the first."""
+        return decode_cursor(self.cursor, length) if self.cursor else None
+
+    def announce_next(self, *position: str | int) -> None:
+        """Sets the `Link` header to the page that follows the row with this sort key (a relative reference)."""
+        query = dict(self._request.query_params) | {"limit": str(self.limit), "cursor": encode_cursor(*position)}
+        self._response.headers["Link"] = f'<{self._request.url.path}?{urlencode(query)}>; rel="next"'
+
+
+PageDep = Annotated[Page, Depends()]
