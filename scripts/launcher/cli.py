@@ -1,0 +1,85 @@
+"""The command line: reads the arguments, calls one function, turns a LauncherError into one sentence."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from launcher.checks import run_checks
+from launcher.console import Console
+from launcher.environment import ensure_environment
+from launcher.interrupts import raise_on_signals
+from launcher.locking import remake_locks
+from launcher.manage import check_services, run_auth_command, setup_admin, stop_all
+from launcher.problems import LauncherError
+from launcher.services import ANALYTICS, AUTH, CHAT, PAGE, SERVICES
+from launcher.start import start
+from launcher.test_run import find_browser, run_tests
+
+_STARTS = {
+    "start-all": (SERVICES, "install what is missing, then start all four services"),
+    "start-auth": ((AUTH,), "start auth-service alone"),
+    "start-chat": ((CHAT,), "start chat-service alone"),
+    "start-analytics": ((ANALYTICS,), "start analytics-service alone"),
+    "start-frontend": ((PAGE,), "build and serve the page alone"),
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Returns: the exit code; 1 with one sentence for what the person can mend, 130 for Ctrl+C."""
+    options, rest = _parser().parse_known_args(arguments)
+    if rest and options.command != "run-tests":
+        _parser().error(f"unknown arguments: {' '.join(rest)}")
+    console = Console()
+    raise_on_signals()
+    try:
+        return _dispatch(console, options, rest)
+    except LauncherError as error:
+        console.say()
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        return 130
+
+
+def _dispatch(console: Console, options: argparse.Namespace, rest: list[str]) -> int:
+    command: str = options.command
+    if command in _STARTS:
+        return start(console, _STARTS[command][0], reload=options.dev)
+    if command == "setup-venv":
+        ensure_environment(console, "dev" if options.dev else "runtime")
+        console.say("The environment is current.")
+        return 0
+    if command == "run-tests":
+        return run_tests(console, rest)
+    if command == "check":
+        return run_checks(console, options.only)
+    if command == "browser":
+        return find_browser(console)
+    if command == "setup-admin":
+        return setup_admin(console, options.username, options.email)
+    if command == "list-admins":
+        return run_auth_command(console, "list-admins", [])
+    return {"stop-all": stop_all, "check-services": check_services, "lock": remake_locks}[command](console)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="convoai", description="Sets up, runs and checks ConvoAI.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (_, help_text) in _STARTS.items():
+        added = commands.add_parser(name, help=help_text)
+        added.add_argument("--dev", action="store_true", help="start again when a source file changes")
+    added = commands.add_parser("setup-venv", help="make the virtual environment")
+    added.add_argument("--dev", action="store_true", help="with the tools for tests and checks")
+    commands.add_parser("stop-all", help="end what was started from this folder")
+    commands.add_parser("check-services", help="ask the four services how they are")
+    commands.add_parser("run-tests", help="checks, builds and all tests; further arguments go to pytest")
+    added = commands.add_parser("check", help="lint, types, import rules, sizes, generated code, locks")
+    added.add_argument("only", nargs="*", metavar="NAME", help="run these checks only")
+    commands.add_parser("lock", help="make the files in requirements/ anew")
+    commands.add_parser("browser", help="print which browser the tests use, fetching one if need be")
+    added = commands.add_parser("setup-admin", help="create an admin, or make an existing user one")
+    added.add_argument("--username")
+    added.add_argument("--email")
+    commands.add_parser("list-admins", help="list the admins")
+    return parser

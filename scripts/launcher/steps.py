@@ -1,0 +1,76 @@
+"""Runs programs that end by themselves (installers, builds, checks), their output shown line by line."""
+
+import os
+import subprocess
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from launcher.console import Console
+from launcher.paths import ROOT
+from launcher.problems import LauncherError
+
+_running: set[subprocess.Popen[str]] = set()
+_lock = threading.Lock()
+
+
+def run_step(
+    console: Console,
+    name: str,
+    command: Sequence[str],
+    *,
+    cwd: Path = ROOT,
+    environment: Mapping[str, str] | None = None,
+    remedy: str = "read the lines above",
+) -> None:
+    """Run a command to its end with its lines prefixed. Raises: LauncherError with the last lines when it fails."""
+    last: deque[str] = deque(maxlen=5)
+    with start(command, cwd=cwd, environment=environment) as process:
+        try:
+            for line in process.stdout or ():
+                last.append(line.rstrip())
+                console.line(name, line.rstrip())
+        finally:
+            with _lock:
+                _running.discard(process)
+    if process.returncode != 0:
+        shown = f" ({last[-1]})" if last else ""
+        raise LauncherError(f"{name} failed with exit code {process.returncode}{shown}: {remedy}.")
+
+
+def start(
+    command: Sequence[str], *, cwd: Path = ROOT, environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[str]:
+    with _lock:
+        process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=None if environment is None else {**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        _running.add(process)
+    return process
+
+
+def end_running_steps() -> None:
+    """Called when the launcher is told to stop in the middle of an installation or a build."""
+    with _lock:
+        for process in _running:
+            process.terminate()
+
+
+class Stopwatch:
+    """Seconds since it was made, as text."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+
+    def __str__(self) -> str:
+        return f"{time.monotonic() - self._started:.1f} s"

@@ -1,0 +1,84 @@
+"""run-tests: the checks, the page's tests and build, then pytest over everything with coverage of the services."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+
+from launcher.browser import ensure_browser
+from launcher.checks import run_checks
+from launcher.console import Console
+from launcher.environment import ensure_environment
+from launcher.frontend import ensure_build, ensure_node_modules, npm_command
+from launcher.paths import FRONTEND, ROOT, RUN, venv_program
+from launcher.preflight import find_node
+from launcher.problems import LauncherError
+from launcher.steps import Stopwatch, run_step
+
+LEAST_COVERAGE_PERCENT = 80
+_COVERAGE_FOLDER = RUN / "coverage"
+
+
+def find_browser(console: Console) -> int:
+    """Print the path of the browser for the tests, and nothing else when it is there already."""
+    console.say(ensure_browser(console))
+    return 0
+
+
+def run_tests(console: Console, pytest_arguments: Sequence[str]) -> int:
+    """Run every step in order up to the first that fails. Returns: the exit code of that step, or 0.
+
+    With arguments for pytest the coverage is shown but not demanded: a part of the tests cannot reach it.
+    """
+    node = find_node()
+    watch = Stopwatch()
+    browser: list[str] = []
+    steps: dict[str, Callable[[], int | None]] = {
+        "Python environment": lambda: ensure_environment(console, "dev"),
+        "Node modules": lambda: ensure_node_modules(console, node),
+        "Browser": lambda: browser.append(ensure_browser(console)),
+        "Checks": lambda: run_checks(console),
+        "Tests of the page": lambda: run_step(console, "page", [npm_command(), "test"], cwd=FRONTEND),
+        "Build of the page": lambda: ensure_build(console, node),
+        "Tests": lambda: _run_pytest(pytest_arguments, browser[0]),
+        "Coverage": lambda: _report_coverage(console, is_demanded=not pytest_arguments),
+    }
+    for name, step in steps.items():
+        if code := _run_named(console, name, step):
+            return code
+    console.say(f"\nEverything passed ({watch}).")
+    return 0
+
+
+def _run_named(console: Console, name: str, step: Callable[[], int | None]) -> int:
+    console.say(f"\n== {name}")
+    watch = Stopwatch()
+    try:
+        code = step() or 0
+    except LauncherError as error:
+        console.say(str(error))
+        code = 1
+    console.say(f"== {name}: {'done' if code == 0 else 'FAILED'} ({watch})")
+    return code
+
+
+def _run_pytest(arguments: Sequence[str], browser: str) -> int:
+    shutil.rmtree(_COVERAGE_FOLDER, ignore_errors=True)
+    _COVERAGE_FOLDER.mkdir(parents=True)
+    command = [str(venv_program("python")), "-m", "coverage", "run", "-m", "pytest", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=_coverage_environment({"CHROMIUM": browser}), check=False).returncode
+
+
+def _report_coverage(console: Console, *, is_demanded: bool) -> None:
+    """Combine what the tests and every process they started have written, and show it."""
+    coverage = [str(venv_program("python")), "-m", "coverage"]
+    environment = _coverage_environment({})
+    run_step(console, "coverage", [*coverage, "combine", "--quiet"], environment=environment)
+    demand = ["--fail-under", str(LEAST_COVERAGE_PERCENT)] if is_demanded else []
+    remedy = f"at least {LEAST_COVERAGE_PERCENT} % of the services' lines must run in the tests"
+    run_step(console, "coverage", [*coverage, "report", *demand], environment=environment, remedy=remedy)
+
+
+def _coverage_environment(more: dict[str, str]) -> dict[str, str]:
+    """Data in one folder of its own, by an absolute path: services run in other working directories."""
+    return {**os.environ, "COVERAGE_FILE": str(_COVERAGE_FOLDER / "data"), **more}

@@ -1,0 +1,3 @@
+@echo off
+call "%~dp0..\run.bat" list-admins %*
+exit /b %errorlevel%
