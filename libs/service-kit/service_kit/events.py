@@ -1,32 +1,46 @@
 """The event contract: what chat and auth send and analytics accepts. Contract, section 6."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from service_kit.clock import new_id, utc_now
 
 LARGEST_BATCH = 1_000
 MessageStatus = Literal["complete", "streaming", "stopped", "interrupted", "failed"]
 
+# Checked where events are decoded, not where they are made. Bounds keep sums within 64 bits and every text within
+# what both databases store: PostgreSQL takes no NUL.
+Text = Annotated[str, Meta(max_length=255, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+Name = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
+Seconds = Annotated[float, Meta(ge=0, le=10_000_000)]
+Tokens = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+StatusCode = Annotated[int, Meta(ge=100, le=599)]
+ZonedTime = Annotated[datetime, Meta(tz=True)]
+
 
 class Event(msgspec.Struct, kw_only=True, frozen=True, tag_field="event_type"):
-    """What all events have. `event_id` makes counting once-only; `user_id` is empty for an anonymous request."""
+    """What all events have; `event_id` makes counting once-only."""
 
-    source: str
-    user_id: str
-    event_id: str = msgspec.field(default_factory=new_id)
-    occurred_at: datetime = msgspec.field(default_factory=utc_now)
+    source: Name
+    user_id: Name
+    event_id: Name = msgspec.field(default_factory=new_id)
+    occurred_at: ZonedTime = msgspec.field(default_factory=utc_now)
 
 
 class ApiRequest(Event, kw_only=True, frozen=True, tag="api_request"):
-    """One answered HTTP request. `endpoint` is the route's template; `response_time` in seconds. Best effort."""
+    """One answered HTTP request; `user_id` is empty for an anonymous one. Best effort.
 
-    endpoint: str
-    method: str
-    status_code: int
-    response_time: float
+    `endpoint` is the route's template; `response_time` in seconds.
+    """
+
+    user_id: Text
+    endpoint: Name
+    method: Name
+    status_code: StatusCode
+    response_time: Seconds
 
 
 class UserRegistered(Event, kw_only=True, frozen=True, tag="user_registered"):
@@ -40,27 +54,27 @@ class UserLogin(Event, kw_only=True, frozen=True, tag="user_login"):
 class ConversationCreated(Event, kw_only=True, frozen=True, tag="conversation_created"):
     """`user_id` began a conversation."""
 
-    conversation_id: str
+    conversation_id: Name
 
 
 class ConversationDeleted(Event, kw_only=True, frozen=True, tag="conversation_deleted"):
     """`user_id` deleted a conversation."""
 
-    conversation_id: str
+    conversation_id: Name
 
 
 class MessageCreated(Event, kw_only=True, frozen=True, tag="message_created"):
     """A message is on disk in its final state. Times in seconds; both are None for a user's message."""
 
-    conversation_id: str
-    message_id: str
+    conversation_id: Name
+    message_id: Name
     role: Literal["user", "assistant"]
-    model: str | None = None
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    total_tokens: int = 0
-    response_time: float | None = None
-    time_to_first_token: float | None = None
+    model: Name | None = None
+    prompt_tokens: Tokens = 0
+    completion_tokens: Tokens = 0
+    total_tokens: Tokens = 0
+    response_time: Seconds | None = None
+    time_to_first_token: Seconds | None = None
     status: MessageStatus = "complete"
 
 
