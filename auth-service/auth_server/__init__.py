@@ -1,0 +1,3 @@
+"""Users, roles, passwords and access tokens of ConvoAI."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,82 @@
+"""The tables: users and their roles, the outbox, and the answers kept for `Idempotency-Key`."""
+
+from datetime import datetime
+from typing import Any
+
+from service_kit.columns import UtcDateTime
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from auth_server.db.base import Base
+
+
+class Role(Base):
+    """A role; its name is what tokens and routes speak of. The rows come with the migrations."""
+
+    __tablename__ = "roles"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    description: Mapped[str] = mapped_column(String(255))
+
+
+class UserRole(Base):
+    """Which user has which role."""
+
+    __tablename__ = "user_roles"
+    __table_args__ = (Index(None, "role_name"),)
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    role_name: Mapped[str] = mapped_column(ForeignKey("roles.name"), primary_key=True)
+
+
+class User(Base):
+    """A person. The two keys are what names and addresses are compared by (`users/names.py`)."""
+
+    __tablename__ = "users"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    username: Mapped[str] = mapped_column(String(64))
+    username_key: Mapped[str] = mapped_column(String(255), unique=True)
+    email: Mapped[str] = mapped_column(String(320))
+    email_key: Mapped[str] = mapped_column(String(1024), unique=True)
+    full_name: Mapped[str | None] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(String(255))
+    is_active: Mapped[bool]
+    preferences: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    roles: Mapped[list[Role]] = relationship(
+        secondary="user_roles", lazy="selectin", order_by="Role.name", passive_deletes=True
+    )
+
+    @property
+    def role_names(self) -> list[str]:
+        """The names of the roles, sorted."""
+        return sorted(role.name for role in self.roles)
+
+
+class OutboxEvent(Base):
+    """An event on its way to analytics; see service_kit.outbox."""
+
+    __tablename__ = "outbox_events"
+
+    event_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    payload: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    parked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    parked_reason: Mapped[str | None] = mapped_column(String(255))
+
+
+class IdempotencyKey(Base):
+    """The first answer to a request that came with a key; see service_kit.idempotency."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (Index(None, "created_at"),)
+
+    scope: Mapped[str] = mapped_column(String(255), primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

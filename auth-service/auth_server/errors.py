@@ -1,0 +1,97 @@
+"""The coded errors of auth-service."""
+
+from http import HTTPStatus
+
+from service_kit.errors import CredentialsRefused, InvalidInput, ServiceError
+
+
+class UserNotFound(ServiceError):
+    """No such user, or one that the caller may not know of (404)."""
+
+    code = "user_not_found"
+    status = HTTPStatus.NOT_FOUND
+    detail = "There is no user of that name, or you may not see it."
+
+
+class UsernameTaken(ServiceError):
+    """Another user has this name, whatever the case of its letters (400)."""
+
+    code = "already_registered"
+    status = HTTPStatus.BAD_REQUEST
+    detail = "This username is already registered. Choose another one."
+
+
+class EmailTaken(ServiceError):
+    """Another user has this address, whatever the case of its letters (400)."""
+
+    code = "already_registered"
+    status = HTTPStatus.BAD_REQUEST
+    detail = "This e-mail address is already registered. Sign in, or use another address."
+
+
+class RegistrationClosed(ServiceError):
+    """Only an admin may add users here (403)."""
+
+    code = "registration_closed"
+    status = HTTPStatus.FORBIDDEN
+    detail = "Registration is closed here. Ask an administrator for an account."
+
+
+class RolesReserved(ServiceError):
+    """Someone other than an admin tried to choose roles (403)."""
+
+    code = "role_required"
+    status = HTTPStatus.FORBIDDEN
+    detail = "Only an administrator may choose roles. Register without them."
+
+
+class LastAdmin(ServiceError):
+    """The change would leave nobody who can administer the users (409)."""
+
+    code = "last_admin"
+    status = HTTPStatus.CONFLICT
+    detail = "This is the last active administrator. Make another user an administrator first."
+
+
+class UnknownRole(InvalidInput):
+    """A role that does not exist, or none at all (422)."""
+
+    code = "unknown_role"
+    detail = "Choose at least one role, and only roles that GET /roles/ lists."
+
+
+class WeakPassword(InvalidInput):
+    """The password breaks rules of the policy; each is one entry of `errors` (422)."""
+
+    code = "weak_password"
+
+    def __init__(self, reasons: list[str], *, field: str) -> None:
+        super().__init__(f"Choose another password: {'; '.join(reasons)}.")
+        self.errors = [{"field": field, "message": reason} for reason in reasons]
+
+
+class WrongPassword(ServiceError):
+    """The current password was not confirmed (400)."""
+
+    code = "wrong_password"
+    status = HTTPStatus.BAD_REQUEST
+    detail = "The current password is not right. Nothing was changed."
+
+
+class SignInRefused(CredentialsRefused):
+    """Unknown name, wrong password and deactivated account alike (401)."""
+
+    code = "incorrect_credentials"
+    detail = "Incorrect username or password"
+
+
+class PasswordChecksBusy(ServiceError):
+    """More passwords wait to be hashed than will be done in good time (503)."""
+
+    code = "password_checks_busy"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    detail = "Too many people are signing in right now. Try again in a few seconds."
+    retryable = True
+
+    def __init__(self) -> None:
+        super().__init__(retry_after_seconds=5)

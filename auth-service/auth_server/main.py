@@ -1,0 +1,89 @@
+"""The application: `create_app` puts the parts together; `app` is what uvicorn serves."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+from service_kit.application import create_service_app
+from service_kit.database import Database
+from service_kit.event_dispatcher import EventDispatcher
+from service_kit.event_sender import EventSender
+from service_kit.migrations import upgrade_to_head
+from service_kit.outbox import OutboxStore
+from service_kit.request_events import RequestEventBuffer
+
+from auth_server import __version__
+from auth_server.db.models import OutboxEvent
+from auth_server.dependencies import Parts
+from auth_server.middleware.analytics_middleware import AnalyticsMiddleware
+from auth_server.passwords.hashing import PasswordHasher
+from auth_server.roles.routes import router as roles_router
+from auth_server.settings import AuthSettings
+from auth_server.tokens.routes import router as tokens_router
+from auth_server.users.first_admin import create_first_admin
+from auth_server.users.profile_routes import router as profile_router
+from auth_server.users.routes import router as users_router
+
+
+def create_app(settings: AuthSettings) -> FastAPI:
+    """The application; nothing is opened before its lifespan begins."""
+    analytics = AnalyticsMiddleware()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(upgrade_to_head, settings.service_folder, settings.resolved_database_url)
+        async with AsyncExitStack() as stack:
+            app.state.parts = parts = await _open_parts(app, settings, requests, stack)
+            await create_first_admin(parts.database, parts.hasher, settings)
+            parts.dispatcher.start()
+            yield
+
+    async def ping_database() -> None:
+        parts: Parts = app.state.parts
+        await parts.database.ping()
+
+    app = create_service_app(
+        settings,
+        title="ConvoAI auth-service",
+        version=__version__,
+        lifespan=lifespan,
+        checks={"database": ping_database},
+        on_answered=analytics,
+    )
+    requests = RequestEventBuffer(settings.service_name, app.state.registry)
+    analytics.report_to(requests)
+    for router in (profile_router, users_router, tokens_router, roles_router):  # /users/me before /users/{username}
+        app.include_router(router)
+    return app
+
+
+async def _open_parts(
+    app: FastAPI, settings: AuthSettings, requests: RequestEventBuffer, stack: AsyncExitStack
+) -> Parts:
+    """What the routes work with; the stack ends it, the last one first."""
+    database = Database(
+        settings.resolved_database_url,
+        threads=settings.database_threads,
+        sqlite_synchronous=settings.sqlite_synchronous,
+    )
+    stack.push_async_callback(database.close)
+    hasher = await asyncio.to_thread(
+        PasswordHasher,
+        rounds=settings.bcrypt_rounds,
+        threads=settings.password_hash_threads,
+        queue_length=settings.password_queue_length,
+    )
+    stack.push_async_callback(asyncio.to_thread, hasher.close)
+    sender = EventSender(settings.analytics_service_url, settings.service_name, app.state.token_codec)
+    dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
+    stack.push_async_callback(dispatcher.stop)
+    return Parts(settings, database, hasher, dispatcher)
+
+
+def __getattr__(name: str) -> FastAPI:
+    """Makes `app` when it is first asked for, so that tests can import this module without any settings."""
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()["app"] = application = create_app(AuthSettings())
+    return application

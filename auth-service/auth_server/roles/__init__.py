@@ -1,0 +1,1 @@
+"""Roles: which there are."""

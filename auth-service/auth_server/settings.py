@@ -1,0 +1,48 @@
+"""The settings of auth-service."""
+
+import os
+from pathlib import Path
+from typing import ClassVar, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import SettingsConfigDict
+from service_kit.settings import ServiceSettings, env_files
+
+from auth_server.users.names import EmailAddress, Username
+
+SERVICE_FOLDER = Path(__file__).resolve().parent.parent
+DEFAULT_ADMIN_PASSWORD = "admin123"  # noqa: S105 - the documented first password, refused in production
+
+
+class AuthSettings(ServiceSettings):
+    """Every variable is named, with its unit and default, in `.env.example`."""
+
+    service_folder: ClassVar[Path] = SERVICE_FOLDER
+    service_name: ClassVar[str] = "auth-service"
+
+    model_config = SettingsConfigDict(env_file=env_files(SERVICE_FOLDER), env_file_encoding="utf-8")
+
+    port: int = Field(default=8001, ge=0, le=65535)
+    log_directory: Path | None = SERVICE_FOLDER.parent / "logs"
+    analytics_service_url: str = Field(default="http://127.0.0.1:8002", pattern=r"^https?://")
+
+    access_token_expire_minutes: int = Field(default=43_200, ge=1, le=5_256_000)
+    registration_open: bool = True
+    admin_username: Username = "admin"
+    admin_password: SecretStr = SecretStr(DEFAULT_ADMIN_PASSWORD)
+    admin_email: EmailAddress = "admin@example.com"
+
+    bcrypt_rounds: int = Field(default=12, ge=4, le=16)
+    password_hash_threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=64)
+    password_queue_length: int = Field(default=128, ge=0, le=10_000)
+
+    @field_validator("analytics_service_url")
+    @classmethod
+    def _without_trailing_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _refuse_default_admin_in_production(self) -> Self:
+        if self.environment == "production" and self.admin_password.get_secret_value() == DEFAULT_ADMIN_PASSWORD:
+            raise ValueError("ADMIN_PASSWORD must be changed from its default in production")
+        return self

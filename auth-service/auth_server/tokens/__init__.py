@@ -1,0 +1,1 @@
+"""Access tokens: signing in with name and password."""

@@ -1,0 +1,1 @@
+"""Users: registration, their own profile, and what administrators do with them."""

@@ -1,0 +1,81 @@
+"""The queries on users."""
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from auth_server.db.models import User, UserRole
+from auth_server.users.names import lookup_key
+
+
+class UserRepository:
+    """All SQL on `users` and `user_roles`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def by_id(self, user_id: str) -> User | None:
+        """The user of that id."""
+        return self._session.get(User, user_id)
+
+    def by_username(self, username: str) -> User | None:
+        """The user of that name, whatever the case of its letters."""
+        key = lookup_key(username)
+        return None if key is None else self._session.scalar(select(User).where(User.username_key == key))
+
+    def by_login(self, login: str) -> User | None:
+        """The user of that name or e-mail address (a name never has an @)."""
+        key = lookup_key(login)
+        if key is None:
+            return None
+        column = User.email_key if "@" in key else User.username_key
+        return self._session.scalar(select(User).where(column == key))
+
+    def by_email_key(self, email_key: str) -> User | None:
+        """The user of that address."""
+        return self._session.scalar(select(User).where(User.email_key == email_key))
+
+    def by_username_key(self, username_key: str) -> User | None:
+        """The user of that name's key."""
+        return self._session.scalar(select(User).where(User.username_key == username_key))
+
+    def page(self, *, limit: int, after_key: str | None, text: str | None) -> list[User]:
+        """At most `limit` users by name, those after the key, with the text in their name or address."""
+        query = select(User).order_by(User.username_key).limit(limit)
+        if after_key is not None:
+            query = query.where(User.username_key > after_key)
+        if text:
+            key = lookup_key(text)
+            if key is None:
+                return []
+            query = query.where(
+                or_(
+                    User.username_key.contains(key, autoescape=True),
+                    User.email_key.contains(key, autoescape=True),
+                    User.full_name.icontains(text, autoescape=True),
+                )
+            )
+        return list(self._session.scalars(query))
+
+    def with_role(self, role: str) -> list[User]:
+        """Every user with the role, by name."""
+        query = select(User).join(UserRole, UserRole.user_id == User.id).where(UserRole.role_name == role)
+        return list(self._session.scalars(query.order_by(User.username_key)))
+
+    def has_other_active(self, role: str, user_id: str) -> bool:
+        """Whether an active user other than this one has the role."""
+        query = (
+            select(User.id)
+            .join(UserRole, UserRole.user_id == User.id)
+            .where(UserRole.role_name == role, User.is_active.is_(True), User.id != user_id)
+        )
+        return self._session.scalar(query.limit(1)) is not None
+
+    def add(self, user: User) -> None:
+        """Inserts the user at once, so that a name taken meanwhile shows here."""
+        self._session.add(user)
+        self._session.flush()
+
+    def delete(self, user: User) -> None:
+        """Deletes the user with the links to their roles."""
+        self._session.delete(user)
+        self._session.flush()

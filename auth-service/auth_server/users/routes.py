@@ -1,0 +1,81 @@
+"""The user routes: registration, reading, and administration."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from service_kit.idempotency import IdempotencyKey
+from service_kit.pagination import PageDep
+from service_kit.problems import problem_responses
+
+from auth_server.db.conflicts import write_once_more_on_conflict
+from auth_server.dependencies import (
+    AdminUser,
+    CurrentUser,
+    DatabaseDep,
+    OptionalUser,
+    RegistrationDep,
+    StaffUser,
+)
+from auth_server.users.administration import UserAdministration
+from auth_server.users.schemas import Confirmation, RolesUpdate, UserCreate, UserOut, UserPatch
+from auth_server.users.service import UserService
+
+router = APIRouter(prefix="/users", tags=["users"], generate_unique_id_function=lambda route: route.name)
+
+UsernamePath = Annotated[str, Path(description="The username; the case of its letters does not count.")]
+
+
+@router.post("/", summary="Register a user", responses=problem_responses(400, 401, 403, 503))
+async def register_user(
+    body: UserCreate, caller: OptionalUser, registration: RegistrationDep, idempotency_key: IdempotencyKey = None
+) -> UserOut:
+    """Anyone may, where registration is open; the role is `user`. An administrator may choose other roles."""
+    return await registration.register(body, caller=caller, idempotency_key=idempotency_key)
+
+
+@router.get("/", summary="List the users", responses=problem_responses(401, 403))
+async def list_users(
+    _staff: StaffUser,
+    database: DatabaseDep,
+    page: PageDep,
+    q: Annotated[str | None, Query(max_length=100, description="Text within the name or address.")] = None,
+) -> list[UserOut]:
+    """For admins and managers, by username; the next page is in the `Link` header."""
+    position = page.position(1)
+    users, next_key = await database.read(
+        lambda session: UserAdministration(session).page(
+            limit=page.limit, after_key=str(position[0]) if position else None, text=q
+        )
+    )
+    if next_key is not None:
+        page.announce_next(next_key)
+    return users
+
+
+@router.get("/{username}", summary="Read a user", responses=problem_responses(401, 404))
+async def read_user(username: UsernamePath, caller: CurrentUser, database: DatabaseDep) -> UserOut:
+    """Oneself; for admins and managers anyone."""
+    return await database.read(lambda session: UserService(session).visible_user(username, caller))
+
+
+@router.patch("/{username}", summary="Change a user", responses=problem_responses(400, 401, 403, 404, 409))
+async def update_user(username: UsernamePath, patch: UserPatch, _admin: AdminUser, database: DatabaseDep) -> UserOut:
+    """For admins. Deactivating a user ends their access here at once; the last active admin stays active."""
+    return await write_once_more_on_conflict(
+        database, lambda session: UserAdministration(session).update(username, patch)
+    )
+
+
+@router.delete("/{username}", summary="Delete a user", responses=problem_responses(401, 403, 404, 409))
+async def delete_user(username: UsernamePath, _admin: AdminUser, database: DatabaseDep) -> Confirmation:
+    """For admins. The last active admin cannot be deleted."""
+    await database.write(lambda session: UserAdministration(session).delete(username))
+    return Confirmation(message="User deleted")
+
+
+@router.put("/{username}/roles", summary="Set a user's roles", responses=problem_responses(401, 403, 404, 409))
+async def set_user_roles(
+    username: UsernamePath, body: RolesUpdate, _admin: AdminUser, database: DatabaseDep
+) -> UserOut:
+    """For admins. The role admin cannot be taken from the last active admin."""
+    return await database.write(lambda session: UserAdministration(session).set_roles(username, body.roles))

@@ -1,0 +1,155 @@
+"""What the user routes take and answer, and who is calling."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, model_validator
+
+from auth_server.passwords.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from auth_server.users.names import EmailAddress, FullName, Username
+
+Theme = Literal["light", "dark", "system"]
+DEFAULT_THEME: Theme = "system"
+RoleNames = Annotated[list[Annotated[str, Field(max_length=32)]], Field(max_length=10)]
+NewPassword = Annotated[
+    SecretStr,
+    Field(
+        min_length=SHORTEST_PASSWORD,
+        max_length=LONGEST_PASSWORD,
+        description="Characters of any script, with a letter and a digit; not a common password, name or address.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who is calling, as the database says at this moment."""
+
+    user_id: str
+    username: str
+    roles: tuple[str, ...]
+
+    def has_role(self, *roles: str) -> bool:
+        """Whether the caller has at least one of the roles."""
+        return any(role in self.roles for role in roles)
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """A user about to be added; what it holds was checked."""
+
+    username: str
+    email: str
+    full_name: str | None
+    password_hash: str
+    roles: tuple[str, ...]
+
+
+class UserOut(BaseModel):
+    """A user."""
+
+    id: str
+    username: str
+    email: str
+    full_name: str | None
+    roles: list[str]
+    is_active: bool
+    created_at: datetime
+    last_login_at: datetime | None
+
+
+class PreferencesOut(BaseModel):
+    """How the user likes the page; further keys are the page's own."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, JsonValue]
+
+    theme: Theme
+
+
+class ProfileOut(UserOut):
+    """The caller's own user."""
+
+    preferences: PreferencesOut
+
+
+class UserCreate(BaseModel):
+    """A registration. Fields that are not named here have no effect."""
+
+    username: Username
+    email: EmailAddress
+    password: NewPassword
+    full_name: FullName | None = None
+    roles: Annotated[RoleNames | None, Field(description="Only for administrators; anyone else gets 403.")] = None
+
+
+class PreferencesPatch(BaseModel):
+    """Preferences to set; null takes one away, those not named stay."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, JsonValue]
+
+    theme: Theme | None = None
+
+    @model_validator(mode="after")
+    def _refuse_what_json_cannot_hold(self) -> "PreferencesPatch":
+        json.dumps(self.changes(), allow_nan=False, ensure_ascii=False).encode()  # raises ValueError
+        return self
+
+    def changes(self) -> dict[str, Any]:
+        """The keys that were sent."""
+        return self.model_dump(exclude_unset=True)
+
+
+class _Patch(BaseModel):
+    """Fields to change; those that are left out stay as they are, and only `full_name` may be null."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="after")
+    def _refuse_null(self) -> "_Patch":
+        for name in self.model_fields_set - {"full_name"}:
+            if getattr(self, name) is None:
+                raise ValueError(f"{name} cannot be null")
+        return self
+
+
+class ProfilePatch(_Patch):
+    """What a user may change of their own profile."""
+
+    email: EmailAddress | None = None
+    full_name: FullName | None = None
+    preferences: PreferencesPatch | None = None
+
+
+class UserPatch(_Patch):
+    """What an administrator may change of a user."""
+
+    email: EmailAddress | None = None
+    full_name: FullName | None = None
+    is_active: bool | None = None
+
+
+class RolesUpdate(BaseModel):
+    """The roles that the user has from now on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    roles: RoleNames
+
+
+class PasswordChange(BaseModel):
+    """The current password, and the one that takes its place."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    current_password: SecretStr
+    new_password: NewPassword
+
+
+class Confirmation(BaseModel):
+    """What was done, in a sentence."""
+
+    message: str
