@@ -1,0 +1,1 @@
+"""The tables of analytics-service and how rows get into them."""

@@ -1,0 +1,45 @@
+"""What routes ask for: the only reader of `app.state`."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from service_kit.clock import utc_now
+from service_kit.database import Database
+
+from analytics.ingestion.service import IngestionService
+from analytics.reports.service import ReportService
+from analytics.settings import AnalyticsSettings
+
+
+def get_settings(request: Request) -> AnalyticsSettings:
+    """The settings that the application was made with."""
+    settings = request.app.state.settings
+    if not isinstance(settings, AnalyticsSettings):
+        raise TypeError("app.state.settings is not set")
+    return settings
+
+
+def get_database(request: Request) -> Database:
+    """The database that the lifespan opened."""
+    database = request.app.state.database
+    if not isinstance(database, Database):
+        raise TypeError("app.state.database is not set")
+    return database
+
+
+SettingsDep = Annotated[AnalyticsSettings, Depends(get_settings)]
+DatabaseDep = Annotated[Database, Depends(get_database)]
+
+
+def get_ingestion_service(database: DatabaseDep) -> IngestionService:
+    """The service behind `POST /events`."""
+    return IngestionService(database)
+
+
+def get_report_service(database: DatabaseDep) -> ReportService:
+    """The service behind `/analytics`."""
+    return ReportService(database, now=utc_now)
+
+
+IngestionServiceDep = Annotated[IngestionService, Depends(get_ingestion_service)]
+ReportServiceDep = Annotated[ReportService, Depends(get_report_service)]

@@ -1,0 +1,59 @@
+"""The coded errors of this service."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from service_kit.errors import InvalidInput, ServiceError
+from service_kit.events import LARGEST_BATCH
+
+
+class BatchTooLarge(ServiceError):
+    """The body of a batch has too many bytes (413)."""
+
+    code = "batch_too_large"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+    def __init__(self, largest_bytes: int) -> None:
+        super().__init__(f"A batch may have at most {largest_bytes:,} bytes. Send the events in smaller batches.")
+
+
+class BatchIncomplete(ServiceError):
+    """The sender went away in the middle of its batch (400)."""
+
+    code = "batch_incomplete"
+    status = HTTPStatus.BAD_REQUEST
+    detail = "The connection ended before the whole batch had arrived. Send it again."
+    retryable = True
+
+
+class TooManyEvents(InvalidInput):
+    """The batch holds more events than one request may (422)."""
+
+    code = "too_many_events"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"The batch holds {count:,} events and may hold at most {LARGEST_BATCH:,}. Send them in smaller batches.",
+            field="body.events",
+        )
+
+
+class BatchNotReadable(InvalidInput):
+    """The body is not the JSON object that holds a batch (422)."""
+
+    code = "batch_not_readable"
+    detail = 'The body must be JSON of the form {"events": [...]}, in UTF-8.'
+
+    def __init__(self) -> None:
+        super().__init__(field="body")
+
+
+class EventsRefused(InvalidInput):
+    """At least one event of the batch is malformed, so none is stored (422). `errors` names each and why."""
+
+    code = "events_refused"
+    detail = "Nothing of the batch was stored, because it holds malformed events. Correct those listed in errors."
+
+    def __init__(self, errors: Sequence[dict[str, str]]) -> None:
+        super().__init__()
+        self.errors = list(errors)

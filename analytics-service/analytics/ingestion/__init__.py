@@ -1,0 +1,1 @@
+"""`POST /events`: takes batches of events from the other services."""

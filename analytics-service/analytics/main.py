@@ -1,0 +1,44 @@
+"""Puts analytics-service together: its application and what lives as long as it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from service_kit.application import create_service_app
+from service_kit.database import Database
+from service_kit.migrations import upgrade_to_head
+
+from analytics import __version__
+from analytics.ingestion.routes import router as ingestion_router
+from analytics.reports.routes import router as reports_router
+from analytics.settings import AnalyticsSettings
+
+
+def create_app(settings: AnalyticsSettings) -> FastAPI:
+    """The application. Its own requests are not reported as events: they would count themselves for ever."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        url = settings.resolved_database_url
+        await asyncio.to_thread(upgrade_to_head, settings.service_folder, url)
+        database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
+        app.state.database = database
+        try:
+            yield
+        finally:
+            await database.close()
+
+    async def check_database() -> None:
+        await app.state.database.ping()
+
+    app = create_service_app(
+        settings,
+        title="ConvoAI analytics-service",
+        version=__version__,
+        lifespan=lifespan,
+        checks={"database": check_database},
+    )
+    app.include_router(ingestion_router)
+    app.include_router(reports_router)
+    return app

@@ -1,0 +1,1 @@
+"""`/analytics`: the figures, for administrators and managers."""

@@ -1,0 +1,16 @@
+"""`/analytics`, for administrators and managers."""
+
+from fastapi import APIRouter
+from service_kit.authentication import Analyst
+from service_kit.problems import problem_responses
+
+from analytics.dependencies import ReportServiceDep
+from analytics.reports.schemas import Summary
+
+router = APIRouter(prefix="/analytics", tags=["analytics"])
+
+
+@router.get("/summary", responses=problem_responses(401, 403, 503))
+async def get_summary(_analyst: Analyst, reports: ReportServiceDep) -> Summary:
+    """The seven figures of this moment."""
+    return await reports.summary()

@@ -1,0 +1,17 @@
+"""What `/analytics` answers."""
+
+from pydantic import BaseModel, Field
+
+
+class Summary(BaseModel):
+    """The seven figures. «Today» is the current UTC day; an event belongs to the day of its `occurred_at`."""
+
+    total_users: int = Field(description="People who ever registered, whatever became of their account.")
+    active_users_today: int = Field(
+        description="People with an event today: sign-in, message, conversation begun or deleted, API request."
+    )
+    total_conversations: int = Field(description="Conversations ever begun, those deleted since included.")
+    total_messages: int = Field(description="Messages of people and of the model ever written.")
+    total_tokens_used: int = Field(description="Tokens of all prompts and answers, as the model reported them.")
+    avg_response_time: float = Field(description="Mean time of today's API requests in seconds; 0 without any.")
+    error_rate: float = Field(description="Share of today's API requests that ended in a 5xx, 0 to 1; 0 without any.")

@@ -1,0 +1,1 @@
+"""The figures that are kept up with every batch of events."""

@@ -1,0 +1,24 @@
+"""What analytics-service reads from its environment; every variable is in `.env.example`."""
+
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+from service_kit.settings import ServiceSettings, env_files
+
+SERVICE_FOLDER = Path(__file__).resolve().parent.parent
+
+
+class AnalyticsSettings(ServiceSettings):
+    """The common settings with this service's defaults, and its own limits."""
+
+    service_folder: ClassVar[Path] = SERVICE_FOLDER
+    service_name: ClassVar[str] = "analytics-service"
+
+    model_config = SettingsConfigDict(env_file=env_files(SERVICE_FOLDER))
+
+    port: int = Field(default=8002, ge=0, le=65535)
+    # After a power cut the last commits may be gone, never part of one: figures a moment old, and faster ingestion.
+    sqlite_synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
+    largest_batch_bytes: int = Field(default=2_097_152, ge=1_024, le=67_108_864)
