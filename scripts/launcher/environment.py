@@ -1,7 +1,6 @@
 """The virtual environment: made once, installed from a lock with hashes by uv (or pip), skipped while unchanged."""
 
 import importlib.util
-import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +19,7 @@ _STEP = "python"
 _INSTALLER_LOCK = paths.REQUIREMENTS / "installer.lock"
 _UV_FOLDER = paths.RUN / "tools" / "uv"
 _NETWORK_REMEDY = "check the network connection (and the proxy settings of pip), then run the command again"
+_UV_LISTING = (" + ", " - ", " ~ ")  # a line for each of 70 packages
 _UV_ENVIRONMENT = {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
 
 
@@ -110,7 +110,14 @@ def _install_with_uv(console: Console, uv: str, profile: Profile) -> None:
         ["sync", *python, "--require-hashes", lock],
         ["install", *python, "--no-deps", "--no-build-isolation", *_editable_members()],
     ):
-        run_step(console, _STEP, [uv, "pip", *arguments], environment=_UV_ENVIRONMENT, remedy=_NETWORK_REMEDY)
+        run_step(
+            console,
+            _STEP,
+            [uv, "pip", *arguments],
+            environment=_UV_ENVIRONMENT,
+            remedy=_NETWORK_REMEDY,
+            without=_UV_LISTING,
+        )
 
 
 def _install_with_pip(console: Console, profile: Profile) -> None:
@@ -137,7 +144,7 @@ def ensure_uv(console: Console) -> str:
 
 def _find_uv(console: Console) -> str | None:
     """The pinned uv in a folder of our own, fetched at the first need; else one on the PATH; else None."""
-    program = _UV_FOLDER / "bin" / ("uv.exe" if os.name == "nt" else "uv")
+    program = _UV_FOLDER / "bin" / ("uv.exe" if paths.IS_WINDOWS else "uv")
     value = fingerprint([_INSTALLER_LOCK])
     if program.exists() and is_current(_UV_FOLDER / ".stamp", value):
         return str(program)
@@ -156,4 +163,4 @@ def _some_pip() -> list[str]:
     python = str(paths.venv_program("python"))
     has_pip = subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
     pip = [python if has_pip else sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
-    return [*pip, "--quiet", "--no-deps", "--require-hashes"]
+    return [*pip, "-qq", "--no-deps", "--require-hashes"]

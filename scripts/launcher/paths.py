@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+IS_WINDOWS = os.name == "nt"
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements"
 FRONTEND = ROOT / "chat-frontend"
@@ -13,4 +14,4 @@ MEMBERS = ("libs/service-kit", "auth-service", "chat-service", "analytics-servic
 
 def venv_program(name: str) -> Path:
     """The path that a program has inside the virtual environment, present or not."""
-    return VENV / "Scripts" / f"{name}.exe" if os.name == "nt" else VENV / "bin" / name
+    return VENV / "Scripts" / f"{name}.exe" if IS_WINDOWS else VENV / "bin" / name

@@ -1,11 +1,11 @@
 """What must be true before anything is started: Node is there and new enough, the ports are free."""
 
-import os
 import re
 import shutil
 import socket
 import subprocess
 
+from launcher.paths import IS_WINDOWS
 from launcher.problems import LauncherError
 from launcher.services import OPEN_HOSTS, SAFE_HOST, Service, Topology
 
@@ -42,7 +42,7 @@ def is_port_free(host: str, port: int) -> bool:
         if probe.connect_ex((("::1" if ":" in host else SAFE_HOST) if host in OPEN_HOSTS else host, port)) == 0:
             return False
     with socket.socket(family, socket.SOCK_STREAM) as probe:
-        if os.name != "nt":  # there the option would let two servers share the port
+        if not IS_WINDOWS:  # there the option would let two servers share the port
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))

@@ -8,9 +8,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from launcher.console import Console
+from launcher.paths import IS_WINDOWS
 from launcher.services import with_parent_watch
 
 LAST_LINES = 15
@@ -42,7 +43,7 @@ class Child:
     def start(self) -> None:
         # A group of its own: Ctrl+C in the terminal reaches the launcher alone, which ends its children in order.
         options: dict[str, Any] = {"process_group": 0}
-        if os.name == "nt":
+        if IS_WINDOWS:
             options = {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
         self.started_at = time.monotonic()
         self._process = subprocess.Popen(
@@ -57,22 +58,23 @@ class Child:
             errors="replace",
             **options,
         )
-        self._reader = threading.Thread(target=self._read, name=f"log-{self.name}", daemon=True)
-        self._reader.start()
+        if self._process.stdout:
+            self._reader = threading.Thread(target=self._read, args=[self._process.stdout], daemon=True)
+            self._reader.start()
 
     def exit_code(self) -> int | None:
         """None while it runs."""
         return self._process.poll() if self._process else None
 
     def ask_to_end(self) -> None:
-        if os.name == "nt":
+        if IS_WINDOWS:
             self._send(lambda process: process.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM)))
         else:
             self._send(subprocess.Popen.terminate)
 
     def kill(self) -> None:
         """End it and what it started."""
-        if os.name == "nt":
+        if IS_WINDOWS:
             self._send(subprocess.Popen.kill)
         else:
             self._send(lambda process: os.killpg(process.pid, signal.SIGKILL))
@@ -97,11 +99,11 @@ class Child:
         except ProcessLookupError:
             return  # it ended between the question and the signal
 
-    def _read(self) -> None:
-        stream = self._process.stdout if self._process else None
-        for line in stream or ():
-            self.last_lines.append(line.rstrip())
-            self._console.line(self.name, line.rstrip())
+    def _read(self, stream: IO[str]) -> None:
+        with stream:
+            for line in stream:
+                self.last_lines.append(line.rstrip())
+                self._console.line(self.name, line.rstrip())
 
 
 def end_all(

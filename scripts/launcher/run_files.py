@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from launcher.file_lock import FileLock
-from launcher.paths import RUN
+from launcher.paths import IS_WINDOWS, RUN
 
 
 class RunFiles:
@@ -66,7 +66,7 @@ def start_time(pid: int) -> str:
     """When a process started, in whatever form the system gives it; empty when there is no such process."""
     if Path("/proc/self/stat").exists():
         return _linux_start_time(pid)
-    if os.name == "nt":
+    if IS_WINDOWS:
         question = ["powershell", "-NoProfile", "-Command", f"(Get-Process -Id {pid}).StartTime.Ticks"]
     else:
         question = ["ps", "-o", "lstart=", "-p", str(pid)]
@@ -90,7 +90,7 @@ def end_processes(pids: list[int], limit_seconds: float) -> None:
     while pids and time.monotonic() < deadline:
         time.sleep(0.1)
         pids = [pid for pid in pids if start_time(pid) == started[pid]]
-    _signal_all(pids, signal.SIGKILL if os.name != "nt" else signal.SIGTERM)
+    _signal_all(pids, signal.SIGKILL if not IS_WINDOWS else signal.SIGTERM)
 
 
 def _signal_all(pids: list[int], number: signal.Signals) -> None:

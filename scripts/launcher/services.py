@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launcher.env_files import Tiers
-from launcher.paths import FRONTEND, ROOT, venv_program
+from launcher.paths import FRONTEND, IS_WINDOWS, ROOT, venv_program
 from launcher.problems import LauncherError
 
 SAFE_HOST = "127.0.0.1"
@@ -155,7 +155,7 @@ def service_command(service: Service, host: str, port: int, *, reload: bool = Fa
     command = [str(venv_program("python")), "-m", "uvicorn", "main:app", "--host", host, "--port", str(port)]
     command += ["--ws", "websockets-sansio", "--ws-per-message-deflate", "false"]
     command += ["--ws-max-size", str(FRAME_LIMIT_BYTES), "--no-access-log", "--timeout-graceful-shutdown", "10"]
-    if os.name != "nt":
+    if not IS_WINDOWS:
         command += ["--loop", "uvloop", "--http", "httptools"]
     if reload:
         command += ["--reload", "--reload-dir", str(service.package), "--reload-dir", str(ROOT / "libs/service-kit")]

@@ -24,14 +24,19 @@ def run_step(
     cwd: Path = ROOT,
     environment: Mapping[str, str] | None = None,
     remedy: str = "read the lines above",
+    without: tuple[str, ...] = (),
 ) -> None:
-    """Run a command to its end with its lines prefixed. Raises: LauncherError with the last lines when it fails."""
+    """Run a command to its end with its lines prefixed, except those that begin with one of `without`.
+
+    Raises: LauncherError with the last line when it fails.
+    """
     last: deque[str] = deque(maxlen=5)
     with start(command, cwd=cwd, environment=environment) as process:
         try:
             for line in process.stdout or ():
                 last.append(line.rstrip())
-                console.line(name, line.rstrip())
+                if not line.startswith(without):
+                    console.line(name, line.rstrip())
         finally:
             with _lock:
                 _running.discard(process)
