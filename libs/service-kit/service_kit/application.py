@@ -40,6 +40,7 @@ def create_service_app(
     lifespan: Lifespan,
     checks: Mapping[str, ReadinessCheck],
     on_answered: Callable[[AnsweredRequest], None] | None = None,
+    registry: CollectorRegistry | None = None,
 ) -> FastAPI:
     """An application with logging, errors, ids, figures, CORS, security headers and the common routes.
 
@@ -53,7 +54,7 @@ def create_service_app(
         lifespan=lifespan,
         responses={422: {"model": ValidationProblem, "description": "Unprocessable Content"}},
     )
-    registry = CollectorRegistry()
+    registry = registry or CollectorRegistry()
     app.state.settings = settings
     app.state.registry = registry
     app.state.token_codec = TokenCodec(settings.auth_secret_key.get_secret_value())

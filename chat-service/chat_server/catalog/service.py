@@ -1,0 +1,63 @@
+"""Which models are on offer, and which one answers when none is named."""
+
+import asyncio
+import time
+
+from chat_server.catalog.schemas import ModelOut
+from chat_server.errors import ModelNotListed
+from chat_server.llm.client import ModelClient, OfferedModel
+from chat_server.llm.errors import ProviderError
+from chat_server.llm.selection import choose_default
+
+ASK_SECONDS = 2.0
+RETRY_SECONDS = 10.0  # a server that cannot be asked is left alone this long
+
+
+class ModelCatalog:
+    """Asks the model's server, which keeps its answer for a while."""
+
+    def __init__(self, client: ModelClient, configured_model: str) -> None:
+        self._client = client
+        self._configured = configured_model
+        self._ask_again_at = 0.0
+
+    async def list_models(self) -> list[ModelOut]:
+        """The models, the default marked. Raises ProviderError (502, 503, 504) when they cannot be asked for."""
+        models = await self._client.list_models()
+        default = choose_default(models, self._configured)
+        return [
+            ModelOut(
+                id=model.id,
+                name=model.name,
+                description=model.description,
+                is_default=model.id == default,
+                is_demonstration=model.is_demonstration,
+            )
+            for model in models
+        ]
+
+    async def require_listed(self, model: str | None) -> None:
+        """Raises ModelNotListed (422) for a model that is not on offer; None means the default and is fine.
+
+        A server that cannot be asked is given the benefit of the doubt: the answer itself will tell.
+        """
+        if model is None:
+            return
+        models = await self._ask()
+        if models and all(offered.id != model for offered in models):
+            raise ModelNotListed()
+
+    async def default_model(self) -> str:
+        """The id of the model that answers when none is named."""
+        return choose_default(await self._ask(), self._configured)
+
+    async def _ask(self) -> list[OfferedModel]:
+        """The models on offer; none when their server does not tell within two seconds."""
+        if time.monotonic() < self._ask_again_at:
+            return []
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                return await self._client.list_models()
+        except (ProviderError, TimeoutError):
+            self._ask_again_at = time.monotonic() + RETRY_SECONDS
+            return []

@@ -1,0 +1,1 @@
+"""Conversations: who owns them, how they are listed, renamed, archived and deleted."""

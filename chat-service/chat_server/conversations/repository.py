@@ -1,0 +1,70 @@
+"""All SQL about conversations."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from chat_server.db.models import Conversation
+
+LIKE_ESCAPE = "\\"
+
+
+class ConversationRepository:
+    """Reads and writes conversations, each by its owner; returns rows or None."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, values: Mapping[str, Any]) -> Conversation:
+        """Stores a new conversation and returns its row."""
+        return self._session.scalars(insert(Conversation).values(**values).returning(Conversation)).one()
+
+    def find(self, conversation_id: str, user_id: str) -> Conversation | None:
+        """The conversation, if it is this user's."""
+        query = select(Conversation).where(Conversation.id == conversation_id, Conversation.user_id == user_id)
+        return self._session.scalars(query).one_or_none()
+
+    def lock(self, conversation_id: str, user_id: str) -> Conversation | None:
+        """As `find`, and nobody else changes it until this transaction ends (`FOR UPDATE`; SQLite has one writer)."""
+        query = select(Conversation).where(Conversation.id == conversation_id, Conversation.user_id == user_id)
+        return self._session.scalars(query.with_for_update()).one_or_none()
+
+    def page(
+        self,
+        user_id: str,
+        *,
+        text: str | None,
+        is_archived: bool,
+        after: tuple[datetime, str] | None,
+        limit: int,
+    ) -> Sequence[Conversation]:
+        """The user's conversations whose title contains `text`, newest activity first, following `after`."""
+        query = select(Conversation).where(Conversation.user_id == user_id, Conversation.is_archived == is_archived)
+        if text:
+            query = query.where(Conversation.title.ilike(f"%{_escaped(text)}%", escape=LIKE_ESCAPE))
+        if after is not None:
+            query = query.where(tuple_(Conversation.activity_at, Conversation.id) < after)
+        order = (Conversation.activity_at.desc(), Conversation.id.desc())
+        return self._session.scalars(query.order_by(*order).limit(limit)).all()
+
+    def change(self, conversation_id: str, values: Mapping[str, Any]) -> Conversation | None:
+        """Sets columns and returns the row as it is then, or None when it is gone."""
+        statement = update(Conversation).where(Conversation.id == conversation_id).values(**values)
+        options = {"synchronize_session": False, "populate_existing": True}
+        return self._session.scalars(statement.returning(Conversation), execution_options=options).one_or_none()
+
+    def delete(self, conversation_id: str) -> None:
+        """Removes the conversation; its messages go with it."""
+        self._session.execute(
+            delete(Conversation).where(Conversation.id == conversation_id),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _escaped(text: str) -> str:
+    for character in (LIKE_ESCAPE, "%", "_"):
+        text = text.replace(character, LIKE_ESCAPE + character)
+    return text

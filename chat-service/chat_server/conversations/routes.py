@@ -1,0 +1,112 @@
+"""Conversations over REST. Contract, section 4."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from service_kit.authentication import CurrentPrincipal
+from service_kit.errors import InvalidInput
+from service_kit.idempotency import IdempotencyKey
+from service_kit.pagination import PageDep
+from service_kit.problems import problem_responses
+
+from chat_server.conversations.schemas import (
+    ConversationCreate,
+    ConversationDeleted,
+    ConversationOut,
+    ConversationUpdate,
+)
+from chat_server.conversations.service import ConversationService
+from chat_server.dependencies import CatalogDep, DatabaseDep, GenerationDep, IdempotencyDep
+
+router = APIRouter(prefix="/conversations", tags=["conversations"], responses=problem_responses(401))
+
+
+@router.post("/")
+async def create_conversation(
+    body: ConversationCreate,
+    user: CurrentPrincipal,
+    database: DatabaseDep,
+    catalog: CatalogDep,
+    idempotency: IdempotencyDep,
+    idempotency_key: IdempotencyKey = None,
+) -> ConversationOut:
+    """Begin a conversation."""
+    await catalog.require_listed(body.model)
+    return await database.write(
+        lambda session: idempotency.answer_once(
+            session,
+            scope=f"conversations:{user.user_id}",
+            key=idempotency_key,
+            body=body,
+            answer=ConversationOut,
+            work=lambda: ConversationService(session).create(user.user_id, body),
+        )
+    )
+
+
+@router.get("/")
+async def list_conversations(
+    user: CurrentPrincipal,
+    database: DatabaseDep,
+    page: PageDep,
+    q: Annotated[str | None, Query(max_length=200, description="part of the title")] = None,
+    archived: bool = False,
+) -> list[ConversationOut]:
+    """The caller's conversations, newest activity first; the next page is in the Link header."""
+    after = _position(page)
+    conversations, following = await database.read(
+        lambda session: ConversationService(session).page(
+            user.user_id, text=q, is_archived=archived, after=after, limit=page.limit
+        )
+    )
+    if following is not None:
+        page.announce_next(*following)
+    return conversations
+
+
+def _position(page: PageDep) -> tuple[datetime, str] | None:
+    position = page.position(2)
+    if position is None:
+        return None
+    try:
+        return datetime.fromisoformat(str(position[0])), str(position[1])
+    except ValueError as error:
+        raise InvalidInput("The cursor is not one that this list gave out.", field="cursor") from error
+
+
+@router.get("/{conversation_id}", responses=problem_responses(404))
+async def get_conversation(conversation_id: str, user: CurrentPrincipal, database: DatabaseDep) -> ConversationOut:
+    """One conversation."""
+    return await database.read(lambda session: ConversationService(session).get(user.user_id, conversation_id))
+
+
+async def change_conversation(
+    conversation_id: str, body: ConversationUpdate, user: CurrentPrincipal, database: DatabaseDep, catalog: CatalogDep
+) -> ConversationOut:
+    """Rename, archive, or choose the model or system prompt."""
+    changes = body.model_dump(exclude_unset=True)
+    await catalog.require_listed(changes.get("model"))
+    return await database.write(
+        lambda session: ConversationService(session).update(user.user_id, conversation_id, dict(changes))
+    )
+
+
+for _method in ("PATCH", "PUT"):
+    router.add_api_route(
+        "/{conversation_id}",
+        change_conversation,
+        methods=[_method],
+        operation_id=f"{_method.lower()}_conversation",
+        responses=problem_responses(404),
+    )
+
+
+@router.delete("/{conversation_id}", responses=problem_responses(404))
+async def delete_conversation(
+    conversation_id: str, user: CurrentPrincipal, database: DatabaseDep, generation: GenerationDep
+) -> ConversationDeleted:
+    """Delete a conversation with its messages; an answer being written ends."""
+    await database.write(lambda session: ConversationService(session).delete(user.user_id, conversation_id))
+    await generation.discard(conversation_id)
+    return ConversationDeleted(message="Conversation deleted")

@@ -1,0 +1,116 @@
+"""The rules of conversations, inside one transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from service_kit.clock import new_id, utc_now
+from service_kit.events import ConversationCreated, ConversationDeleted
+from sqlalchemy.orm import Session
+
+from chat_server.conversations.repository import ConversationRepository
+from chat_server.conversations.schemas import DEFAULT_TITLE, ConversationCreate, ConversationOut
+from chat_server.db.models import Conversation
+from chat_server.errors import ConversationNotFound
+from chat_server.outbox.writer import SOURCE, write_event
+
+LONGEST_MADE_TITLE = 60
+
+
+class ConversationService:
+    """What a person may do with their own conversations. Everybody else's answer ConversationNotFound (404)."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._conversations = ConversationRepository(session)
+
+    def create(self, user_id: str, body: ConversationCreate) -> ConversationOut:
+        """Stores a new conversation of this user and its event."""
+        now, conversation_id = utc_now(), new_id()
+        row = self._conversations.add(
+            {
+                "id": conversation_id,
+                "user_id": user_id,
+                **body.model_dump(),
+                "is_archived": False,
+                "message_count": 0,
+                "created_at": now,
+                "updated_at": now,
+                "activity_at": now,
+            }
+        )
+        event = ConversationCreated(source=SOURCE, user_id=user_id, conversation_id=conversation_id)
+        write_event(self._session, event)
+        return ConversationOut.model_validate(row)
+
+    def get(self, user_id: str, conversation_id: str) -> ConversationOut:
+        """The conversation. Raises ConversationNotFound."""
+        return ConversationOut.model_validate(self._require(user_id, conversation_id))
+
+    def page(
+        self, user_id: str, *, text: str | None, is_archived: bool, after: tuple[datetime, str] | None, limit: int
+    ) -> tuple[list[ConversationOut], tuple[str, str] | None]:
+        """At most `limit` conversations, newest activity first, and where the next page begins, if there is one."""
+        rows = self._conversations.page(user_id, text=text, is_archived=is_archived, after=after, limit=limit + 1)
+        last = rows[limit - 1] if len(rows) > limit else None
+        following = (last.activity_at.isoformat(), last.id) if last is not None else None
+        return [ConversationOut.model_validate(row) for row in rows[:limit]], following
+
+    def update(self, user_id: str, conversation_id: str, changes: dict[str, Any]) -> ConversationOut:
+        """Applies the fields that the request named; activity stays as it was. Raises ConversationNotFound."""
+        row = self._require(user_id, conversation_id)
+        if "archived" in changes:
+            changes["is_archived"] = changes.pop("archived")
+        changed = self._conversations.change(row.id, {**changes, "updated_at": utc_now()})
+        return ConversationOut.model_validate(changed)
+
+    def delete(self, user_id: str, conversation_id: str) -> None:
+        """Removes the conversation with its messages. Raises ConversationNotFound."""
+        row = self._require(user_id, conversation_id)
+        self._conversations.delete(row.id)
+        write_event(self._session, ConversationDeleted(source=SOURCE, user_id=user_id, conversation_id=row.id))
+
+    def _require(self, user_id: str, conversation_id: str) -> Conversation:
+        row = self._conversations.find(conversation_id, user_id)
+        if row is None:
+            raise ConversationNotFound()
+        return row
+
+    def lock(self, user_id: str, conversation_id: str) -> Conversation:
+        """The row as it is now; nobody else changes it until this transaction ends. Raises ConversationNotFound."""
+        row = self._conversations.lock(conversation_id, user_id)
+        if row is None:
+            raise ConversationNotFound()
+        self._session.expunge(row)
+        return row
+
+    def begin_exchange(self, locked: Conversation, content: str, now: datetime) -> str | None:
+        """Takes room for a message and its answer, moves the conversation to the top, and names it if it has no name.
+
+        The two messages take `locked.message_count` + 1 and + 2 as their positions. Returns: the title, if it is new.
+        """
+        is_unnamed = locked.title == DEFAULT_TITLE and locked.message_count == 0
+        title = made_title(content) if is_unnamed else locked.title
+        self._conversations.change(
+            locked.id,
+            {
+                "message_count": locked.message_count + 2,
+                "last_message_at": now,
+                "activity_at": now,
+                "updated_at": now,
+                "title": title,
+            },
+        )
+        return title if is_unnamed else None
+
+    def mark_activity(self, conversation_id: str, now: datetime) -> None:
+        """Moves the conversation to the top of its owner's list."""
+        self._conversations.change(conversation_id, {"last_message_at": now, "activity_at": now})
+
+
+def made_title(content: str) -> str:
+    """A title from a first message: its first line, cut at a word's end near 60 characters."""
+    line = " ".join(next((part for part in content.splitlines() if part.strip()), "").split())
+    if len(line) <= LONGEST_MADE_TITLE:
+        return line or DEFAULT_TITLE
+    cut = line[:LONGEST_MADE_TITLE].rsplit(" ", 1)[0]
+    return f"{cut.rstrip(',.;:')}…"

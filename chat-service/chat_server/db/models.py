@@ -1,0 +1,96 @@
+"""The tables. Rows are read and written by the repositories alone."""
+
+from datetime import datetime
+
+from service_kit.columns import UtcDateTime
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chat_server.db.base import Base
+
+ID_LENGTH = 36
+_IS_STREAMING = text("status = 'streaming'")
+
+
+class Conversation(Base):
+    """A person's conversation; `activity_at` is its newest message's time, or its own before the first."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (Index("ix_conversations_of_user", "user_id", "is_archived", "activity_at", "id"),)
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(String(200))
+    model: Mapped[str | None] = mapped_column(String(200))
+    system_prompt: Mapped[str | None] = mapped_column(Text)
+    is_archived: Mapped[bool]
+    message_count: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_message_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    activity_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Message(Base):
+    """A message. `position` counts 1, 2, 3… in its conversation.
+
+    `piece_lengths` (comma-separated, in characters) are the deltas that `content` was sent in, so that a resume
+    after any of them is exact even after a restart. `heartbeat_at` is set while the row is `streaming`.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "position"),
+        UniqueConstraint("conversation_id", "client_id"),
+        # At most one answer is written in a conversation at a time, whichever process asks.
+        Index(
+            "uq_messages_streaming",
+            "conversation_id",
+            unique=True,
+            sqlite_where=_IS_STREAMING,
+            postgresql_where=_IS_STREAMING,
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    role: Mapped[str] = mapped_column(String(20))
+    content: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(20))
+    model: Mapped[str | None] = mapped_column(String(200))
+    prompt_tokens: Mapped[int | None]
+    completion_tokens: Mapped[int | None]
+    total_tokens: Mapped[int | None]
+    finish_reason: Mapped[str | None] = mapped_column(String(50))
+    client_id: Mapped[str | None] = mapped_column(String(300))
+    in_reply_to: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    error: Mapped[str | None] = mapped_column(Text)
+    seq: Mapped[int]
+    piece_lengths: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class OutboxEvent(Base):
+    """An event on its way to analytics; see `service_kit.outbox`."""
+
+    __tablename__ = "outbox_events"
+
+    event_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    payload: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    parked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    parked_reason: Mapped[str | None] = mapped_column(String(200))
+
+
+class IdempotencyKey(Base):
+    """The first answer to a request with an Idempotency-Key; see `service_kit.idempotency`."""
+
+    __tablename__ = "idempotency_keys"
+
+    scope: Mapped[str] = mapped_column(String(150), primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

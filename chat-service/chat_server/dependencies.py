@@ -1,0 +1,61 @@
+"""What routes and sockets are given; the only reader of `app.state`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from service_kit.database import Database
+from service_kit.idempotency import Idempotency
+from service_kit.tokens import TokenCodec
+from starlette.requests import HTTPConnection
+
+from chat_server.catalog.service import ModelCatalog
+from chat_server.generation.service import GenerationService
+from chat_server.settings import ChatSettings
+from chat_server.websocket.connections import Connections
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts that the lifespan puts together, in one place with their types."""
+
+    settings: ChatSettings
+    database: Database
+    generation: GenerationService
+    catalog: ModelCatalog
+    idempotency: Idempotency
+    connections: Connections
+    token_codec: TokenCodec
+
+
+def get_parts(connection: HTTPConnection) -> Parts:
+    """The running application's parts."""
+    parts = connection.app.state.parts
+    if not isinstance(parts, Parts):
+        raise TypeError("the application has not been started")
+    return parts
+
+
+PartsDep = Annotated[Parts, Depends(get_parts)]
+
+
+def get_database(parts: PartsDep) -> Database:
+    return parts.database
+
+
+def get_generation(parts: PartsDep) -> GenerationService:
+    return parts.generation
+
+
+def get_catalog(parts: PartsDep) -> ModelCatalog:
+    return parts.catalog
+
+
+def get_idempotency(parts: PartsDep) -> Idempotency:
+    return parts.idempotency
+
+
+DatabaseDep = Annotated[Database, Depends(get_database)]
+GenerationDep = Annotated[GenerationService, Depends(get_generation)]
+CatalogDep = Annotated[ModelCatalog, Depends(get_catalog)]
+IdempotencyDep = Annotated[Idempotency, Depends(get_idempotency)]

@@ -1,0 +1,54 @@
+"""The coded errors of chat-service."""
+
+from http import HTTPStatus
+
+from service_kit.errors import InvalidInput, ServiceError
+
+
+class ConversationNotFound(ServiceError):
+    """Absent, or someone else's: the two look exactly alike (404)."""
+
+    code = "conversation_not_found"
+    status = HTTPStatus.NOT_FOUND
+    detail = "Conversation not found or access denied"
+
+
+class MessageNotFound(ServiceError):
+    """No such message in a conversation of the caller's (404)."""
+
+    code = "message_not_found"
+    status = HTTPStatus.NOT_FOUND
+    detail = "Message not found or access denied"
+
+
+class AnswerInProgress(ServiceError):
+    """A message came while an answer is being written (409)."""
+
+    code = "busy"
+    status = HTTPStatus.CONFLICT
+    detail = "An answer is still being written in this conversation. Wait for it or stop it, then send again."
+    retryable = True
+
+
+class ModelNotListed(InvalidInput):
+    """The model is not one that `GET /models` lists (422)."""
+
+    code = "unknown_model"
+
+    def __init__(self) -> None:
+        super().__init__("This model is not on offer. Choose one that GET /models lists.", field="body.model")
+
+
+class ClientIdReused(InvalidInput):
+    """The same client_id or Idempotency-Key came with another text (422)."""
+
+    code = "client_id_reused"
+    detail = "This client_id was used for another message. Use a new one for a new message."
+
+
+class AnswerLost(ServiceError):
+    """The answer's text could not be stored, or its conversation went away while it was written (500)."""
+
+    code = "answer_lost"
+    detail = "The answer could not be stored. Your message is kept; send it again."
+    retryable = True

@@ -1,0 +1,1 @@
+"""Answers being written: they belong to the conversation, not to whoever watches."""

@@ -1,0 +1,162 @@
+"""The typed frames of `/ws/{conversation_id}`, both ways. Contract, section 5; docs/websocket-protocol.md."""
+
+from datetime import datetime
+
+import msgspec
+
+from chat_server.messages.record import MessageRecord
+
+encoder = msgspec.json.Encoder()
+
+
+class ClientFrame(msgspec.Struct, tag_field="type", frozen=True):
+    """A frame from a client."""
+
+
+class SendFrame(ClientFrame, tag="message", frozen=True):
+    """A user's message."""
+
+    content: str
+    client_id: str | None = None
+    model: str | None = None
+
+
+class StopFrame(ClientFrame, tag="stop", frozen=True):
+    """End this answer here."""
+
+    message_id: str
+
+
+class ResumeFrame(ClientFrame, tag="resume", frozen=True):
+    """Replay what followed `after`, then go on live."""
+
+    message_id: str
+    after: int = 0
+
+
+class PingFrame(ClientFrame, tag="ping", frozen=True):
+    """Answered with a pong."""
+
+
+AnyClientFrame = SendFrame | StopFrame | ResumeFrame | PingFrame
+
+
+class ServerFrame(msgspec.Struct, tag_field="type", frozen=True):
+    """A frame to a client."""
+
+    def encode(self) -> str:
+        """The frame's JSON text."""
+        return encoder.encode(self).decode()
+
+
+class ActiveAnswer(msgspec.Struct, frozen=True):
+    """An answer being written and how far it is."""
+
+    message_id: str
+    seq: int
+
+
+class Ready(ServerFrame, tag="ready", frozen=True):
+    """The socket is open; which answers are being written."""
+
+    conversation_id: str
+    active: list[ActiveAnswer]
+
+
+class Ack(ServerFrame, tag="ack", frozen=True):
+    """The user's message is on disk."""
+
+    client_id: str | None
+    message_id: str
+    timestamp: datetime
+
+
+class Start(ServerFrame, tag="start", frozen=True):
+    """An answer begins."""
+
+    message_id: str
+    in_reply_to: str | None
+    model: str | None
+
+
+class Delta(ServerFrame, tag="delta", frozen=True):
+    """A piece of an answer; `seq` counts 1, 2, 3… within it."""
+
+    message_id: str
+    seq: int
+    content: str
+
+
+class UsageFrame(msgspec.Struct, frozen=True):
+    """Tokens of an answer."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+
+
+class ErrorPart(msgspec.Struct, frozen=True):
+    """Why an answer failed."""
+
+    code: str
+    message: str
+    retryable: bool
+
+
+class MessageFrame(ServerFrame, tag="message", frozen=True):
+    """A message as it is on disk: an answer's final state, or what the user sent from another tab."""
+
+    role: str
+    message_id: str
+    conversation_id: str
+    seq: int
+    content: str
+    status: str
+    model: str | None
+    usage: UsageFrame | None
+    finish_reason: str | None
+    timestamp: datetime
+    client_id: str | None
+    in_reply_to: str | None
+    error: ErrorPart | None
+
+    @classmethod
+    def of(cls, record: MessageRecord) -> "MessageFrame":
+        """The frame of a stored message."""
+        usage, error = record.usage, record.error
+        return cls(
+            role=record.role,
+            message_id=record.id,
+            conversation_id=record.conversation_id,
+            seq=record.seq,
+            content=record.content,
+            status=record.status,
+            model=record.model,
+            usage=UsageFrame(usage.prompt_tokens, usage.completion_tokens, usage.total_tokens) if usage else None,
+            finish_reason=record.finish_reason,
+            timestamp=record.created_at,
+            client_id=record.client_id,
+            in_reply_to=record.in_reply_to,
+            error=ErrorPart(error.code, error.message, error.retryable) if error else None,
+        )
+
+
+class Title(ServerFrame, tag="title", frozen=True):
+    """The conversation's new title."""
+
+    title: str
+
+
+class ErrorFrame(ServerFrame, tag="error", frozen=True, omit_defaults=True):
+    """Something was refused or failed; `message` is a sentence for a person."""
+
+    code: str
+    message: str
+    retryable: bool
+    message_id: str | None = None
+    client_id: str | None = None
+    retry_after_seconds: int | None = None
+
+
+class Pong(ServerFrame, tag="pong", frozen=True):
+    """The answer to a ping."""

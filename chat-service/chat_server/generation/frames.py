@@ -1,0 +1,41 @@
+"""Makes the encoded frames of a conversation's feed from what is stored."""
+
+from collections.abc import Sequence
+
+from service_kit.errors import ServiceError
+
+from chat_server.generation.events import Ack, Delta, ErrorFrame, MessageFrame, Start
+from chat_server.generation.feed import FeedFrame
+from chat_server.messages.record import MessageRecord, StoredError
+
+
+def ack_frame(question: MessageRecord) -> FeedFrame:
+    """Tells the sender that the message is on disk."""
+    return FeedFrame("ack", Ack(question.client_id, question.id, question.created_at).encode(), question.id)
+
+
+def start_frame(answer: MessageRecord) -> FeedFrame:
+    """Tells that an answer begins."""
+    return FeedFrame("start", Start(answer.id, answer.in_reply_to, answer.model).encode(), answer.id)
+
+
+def delta_frame(message_id: str, seq: int, content: str) -> FeedFrame:
+    """One piece of an answer."""
+    return FeedFrame("delta", Delta(message_id, seq, content).encode(), message_id, seq)
+
+
+def error_frame(error: ServiceError | StoredError, message_id: str | None = None) -> FeedFrame:
+    """A failure; with `message_id`, that of an answer."""
+    sentence = error.detail if isinstance(error, ServiceError) else error.message
+    frame = ErrorFrame(
+        error.code, sentence, error.retryable, message_id=message_id, retry_after_seconds=error.retry_after_seconds
+    )
+    return FeedFrame("error", frame.encode(), message_id or "")
+
+
+def closing_frames(record: MessageRecord) -> Sequence[FeedFrame]:
+    """The final `message` of a stored answer, and the `error` behind it when it failed."""
+    frames = [FeedFrame("message", MessageFrame.of(record).encode(), record.id)]
+    if record.error is not None:
+        frames.append(error_frame(record.error, record.id))
+    return frames

@@ -1,0 +1,76 @@
+"""Keeps answers on disk while they are written, and ends those whose writer died."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from service_kit.database import Database
+from service_kit.errors import ServiceError
+
+from chat_server.generation.running import RunningAnswers
+from chat_server.generation.turn import progress_of
+from chat_server.messages.record import MessageRecord
+from chat_server.messages.turns import TurnStore
+
+SAVE_SECONDS = 0.5  # the promise is a second; this leaves room for a slow disk
+SILENT_FOR = timedelta(seconds=4)  # eight missed saves: the writer is gone
+LOOK_EVERY = 2  # rounds between two looks for abandoned answers
+log = structlog.get_logger(__name__)
+
+
+class AnswerKeeper:
+    """One task: each half second it saves all answers in one transaction; every other time it reaps."""
+
+    def __init__(
+        self, answers: RunningAnswers, database: Database, on_interrupted: Callable[[MessageRecord], None]
+    ) -> None:
+        self._answers = answers
+        self._database = database
+        self._on_interrupted = on_interrupted
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begins."""
+        self._task = asyncio.create_task(self._run(), name="answer-keeper")
+
+    async def stop(self) -> None:
+        """Ends."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        rounds = 0
+        while True:
+            try:
+                await self.save()
+                if rounds % LOOK_EVERY == 0:
+                    await self.reap()
+            except ServiceError as error:  # the next round tries again
+                log.error("answers_not_saved", code=error.code)
+            rounds += 1
+            await asyncio.sleep(SAVE_SECONDS)
+
+    async def save(self) -> None:
+        """Writes the text and the sign of life of every answer in progress."""
+        progresses = [progress_of(answer) for answer in self._answers.all()]
+        if progresses:
+            await self._database.write(lambda session: TurnStore(session).save_progress(progresses))
+
+    async def reap(self) -> None:
+        """Ends, as `interrupted`, answers of processes that died, and tells whoever watches."""
+        own = [answer.record.id for answer in self._answers.all()]
+        found = await self._database.read(
+            lambda session: TurnStore(session).has_abandoned(silent_for=SILENT_FOR, except_ids=own)
+        )
+        if not found:
+            return
+        interrupted = await self._database.write(
+            lambda session: TurnStore(session).interrupt_abandoned(silent_for=SILENT_FOR, except_ids=own)
+        )
+        for record in interrupted:
+            log.warning("answer_interrupted", message_id=record.id, seq=record.seq)
+            self._on_interrupted(record)

@@ -1,0 +1,249 @@
+"""Sends messages, stops and replays answers. The only owner of the answers being written in this process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from service_kit.database import Database
+from service_kit.errors import ServiceError
+from sqlalchemy.exc import IntegrityError
+
+from chat_server.catalog.service import ModelCatalog
+from chat_server.errors import AnswerInProgress
+from chat_server.generation.events import ActiveAnswer, MessageFrame, Title
+from chat_server.generation.feed import FeedFrame, Watcher
+from chat_server.generation.frames import ack_frame, closing_frames, delta_frame, error_frame, start_frame
+from chat_server.generation.keeper import AnswerKeeper
+from chat_server.generation.running import RunningAnswer, RunningAnswers
+from chat_server.generation.turn import Turn
+from chat_server.llm.client import CompletionRequest, ModelClient
+from chat_server.messages.record import MessageRecord
+from chat_server.messages.service import MessageService
+from chat_server.messages.turns import Exchange, SendCommand, TurnStore
+from chat_server.settings import ChatSettings
+
+STORED_POLL_SECONDS = 0.5
+STOP_SECONDS = 10.0
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a sender holds: the stored message and the way to its answer."""
+
+    user_message: MessageRecord
+    answer: MessageRecord
+    end: "asyncio.Future[MessageRecord]"
+    is_repeated: bool
+
+    async def finished(self) -> MessageRecord:
+        """The answer in its final state. Raises AnswerLost when it could not be stored."""
+        return await asyncio.shield(self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Encoded frames of an answer and the seq that they reach."""
+
+    texts: Sequence[str]
+    seq: int
+
+
+class GenerationService:
+    """An answer belongs to its conversation: it goes on whoever leaves, and ends once."""
+
+    def __init__(self, settings: ChatSettings, database: Database, model: ModelClient, catalog: ModelCatalog) -> None:
+        self._settings = settings
+        self._database = database
+        self._model = model
+        self._catalog = catalog
+        self._answers = RunningAnswers()
+        self._keeper = AnswerKeeper(self._answers, database, self._tell_end)
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def start(self) -> None:
+        """Begins to keep answers."""
+        self._keeper.start()
+
+    async def stop(self) -> None:
+        """Ends every answer as `interrupted`, with what has come on disk."""
+        for answer in self._answers.all():
+            answer.stop("interrupted")
+        if self._tasks:
+            _, late = await asyncio.wait(list(self._tasks), timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
+        await self._keeper.stop()
+
+    async def send(self, command: SendCommand, origin: object | None = None) -> Delivery:
+        """Stores the message and begins its answer; a resend under the same client_id finds the first one's.
+
+        The message is committed when this returns. A caller that leaves meanwhile changes nothing.
+        Raises: ConversationNotFound (404), AnswerInProgress (409), ModelNotListed, ClientIdReused (422).
+        """
+        await self._catalog.require_listed(command.model)
+        default_model = await self._catalog.default_model()
+        return await asyncio.shield(self._spawn(self._begin(command, default_model, origin)))
+
+    async def _begin(self, command: SendCommand, default_model: str, origin: object | None) -> Delivery:
+        settings = self._settings
+        try:
+            exchange = await self._database.write(
+                lambda session: TurnStore(session).begin(
+                    command,
+                    default_model=default_model,
+                    system_prompt=settings.system_prompt,
+                    last_messages=settings.context_messages,
+                )
+            )
+        except IntegrityError as error:  # another process began an answer between our look and our insert
+            raise AnswerInProgress() from error
+        if not exchange.is_new:
+            return Delivery(
+                exchange.user_message, exchange.answer, self._end_of(command.user_id, exchange.answer), is_repeated=True
+            )
+        return self._begin_answer(command.user_id, exchange, origin)
+
+    def _begin_answer(self, user_id: str, exchange: Exchange, origin: object | None) -> Delivery:
+        record, question = exchange.answer, exchange.user_message
+        answer = RunningAnswer(record, user_id)
+        self._answers.add(answer)
+        self._publish(record, FeedFrame("message", MessageFrame.of(question).encode(), question.id, origin=origin))
+        if exchange.title is not None:
+            self._publish(record, FeedFrame("title", Title(exchange.title).encode()))
+        self._publish(record, start_frame(record))
+        request = CompletionRequest(
+            model=record.model or "",
+            messages=exchange.context,
+            temperature=self._settings.openai_temperature,
+            max_tokens=self._settings.openai_max_tokens,
+        )
+        turn = Turn(answer, request, self._model, self._database, lambda frame: self._publish(record, frame))
+        self._spawn(self._run(turn, answer))
+        return Delivery(question, record, answer.finished, is_repeated=False)
+
+    async def _run(self, turn: Turn, answer: RunningAnswer) -> None:
+        try:
+            await turn.run()
+        finally:
+            self._answers.remove(answer)
+
+    async def stop_answer(self, user_id: str, conversation_id: str, message_id: str) -> None:
+        """Ends an answer here; what came so far stays. An answer that has ended already stays as it is.
+
+        Raises: MessageNotFound (404) for another's or an absent message.
+        """
+        answer = self._answers.of_message(conversation_id, message_id)
+        if answer is not None and answer.user_id == user_id:
+            answer.stop("stopped")
+            return
+        await self._stored(user_id, conversation_id, message_id)
+
+    async def discard(self, conversation_id: str) -> None:
+        """Ends the answer of a deleted conversation and tells its watchers."""
+        answer = self._answers.of_conversation(conversation_id)
+        if answer is not None:
+            answer.stop("stopped")
+        self._answers.publish(conversation_id, FeedFrame("deleted", ""))
+
+    async def replay(self, user_id: str, conversation_id: str, message_id: str, after: int) -> Replay:
+        """The deltas that followed `after`, with the closing frames if the answer has ended.
+
+        Raises: MessageNotFound (404) for another's or an absent message.
+        """
+        answer = self._answers.of_message(conversation_id, message_id)
+        if answer is not None and answer.user_id == user_id:
+            deltas = [delta_frame(message_id, seq, text) for seq, text in answer.log.after(after)]
+            return Replay([frame.text for frame in deltas], answer.log.seq)
+        record = await self._stored(user_id, conversation_id, message_id)
+        pieces = list(enumerate(record.pieces(), 1))[after:]
+        frames = [delta_frame(message_id, seq, text) for seq, text in pieces]
+        frames += closing_frames(record) if record.status != "streaming" else []
+        return Replay([frame.text for frame in frames], record.seq)
+
+    async def frames_of(self, delivery: Delivery) -> AsyncIterator[FeedFrame]:
+        """The frames of one exchange: `ack`, `start`, every `delta`, the final `message`, and `error` if it failed."""
+        question, answer = delivery.user_message, delivery.answer
+        watcher = self.watch(answer.conversation_id)
+        delivery.end.add_done_callback(lambda _: watcher.notify())
+        try:
+            yield ack_frame(question)
+            yield start_frame(answer)
+            async for frame in self._deltas_of(delivery, watcher):
+                yield frame
+            for frame in closing_frames(await delivery.finished()):
+                yield frame
+        except ServiceError as error:
+            yield error_frame(error, answer.id)
+        finally:
+            self.unwatch(answer.conversation_id, watcher)
+
+    async def _deltas_of(self, delivery: Delivery, watcher: Watcher) -> AsyncIterator[FeedFrame]:
+        """Every delta once, in order: those that came before the watcher, then the live ones until the end."""
+        answer, sent = delivery.answer, 0
+        running = self._answers.of_message(answer.conversation_id, answer.id)
+        earlier = running.log.after(0) if running else enumerate((await delivery.finished()).pieces(), 1)
+        for seq, text in earlier:
+            yield delta_frame(answer.id, seq, text)
+            sent = seq
+        is_last_round = False
+        while not is_last_round:
+            is_last_round = delivery.end.done()  # asked before the take: what precedes the end is in the feed by then
+            for frame in watcher.take():
+                if frame.message_id == answer.id and frame.seq > sent:
+                    yield frame
+                    sent = frame.seq
+            if not is_last_round:
+                await watcher.wait()
+
+    def watch(self, conversation_id: str) -> Watcher:
+        """Begins to read the conversation's frames; holds no database session."""
+        return self._answers.watch(conversation_id)
+
+    def unwatch(self, conversation_id: str, watcher: Watcher) -> None:
+        """Ends it."""
+        self._answers.unwatch(conversation_id, watcher)
+
+    def active(self, conversation_id: str) -> list[ActiveAnswer]:
+        """The answers being written in the conversation, with the seq they have reached."""
+        return self._answers.active(conversation_id)
+
+    def with_live_text(self, record: MessageRecord) -> MessageRecord:
+        """The stored message, or, while it is being written here, the same with all that has come so far."""
+        if record.status != "streaming":
+            return record
+        answer = self._answers.of_message(record.conversation_id, record.id)
+        return answer.snapshot() if answer is not None else record
+
+    def _end_of(self, user_id: str, answer: MessageRecord) -> "asyncio.Future[MessageRecord]":
+        """The end of an answer that was begun earlier, here or in a process that has died since."""
+        running = self._answers.of_message(answer.conversation_id, answer.id)
+        if running is not None:
+            return running.finished
+        return self._spawn(self._wait_stored(user_id, answer))
+
+    async def _wait_stored(self, user_id: str, record: MessageRecord) -> MessageRecord:
+        while record.status == "streaming":
+            await asyncio.sleep(STORED_POLL_SECONDS)  # its writer or the keeper ends the row within seconds
+            record = await self._stored(user_id, record.conversation_id, record.id)
+        return record
+
+    async def _stored(self, user_id: str, conversation_id: str, message_id: str) -> MessageRecord:
+        """The message as it is on disk. Raises MessageNotFound (404)."""
+        return await self._database.read(
+            lambda session: MessageService(session).get(user_id, conversation_id, message_id)
+        )
+
+    def _tell_end(self, record: MessageRecord) -> None:
+        for frame in closing_frames(record):
+            self._publish(record, frame)
+
+    def _publish(self, record: MessageRecord, frame: FeedFrame) -> None:
+        self._answers.publish(record.conversation_id, frame)
+
+    def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

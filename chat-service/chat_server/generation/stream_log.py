@@ -1,0 +1,36 @@
+"""The pieces of one answer, numbered, so that any of them can be asked for again."""
+
+from collections.abc import Sequence
+
+
+class StreamLog:
+    """Append-only. Piece `n` has seq `n`, counted from 1; the pieces joined are the answer's text."""
+
+    def __init__(self, message_id: str) -> None:
+        self.message_id = message_id
+        self._pieces: list[str] = []
+
+    @property
+    def seq(self) -> int:
+        """The newest piece's number; 0 before the first."""
+        return len(self._pieces)
+
+    @property
+    def content(self) -> str:
+        """The text so far."""
+        return "".join(self._pieces)
+
+    @property
+    def piece_lengths(self) -> str:
+        """The lengths of the pieces in characters, comma-separated, as they are stored."""
+        return ",".join(str(len(piece)) for piece in self._pieces)
+
+    def append(self, piece: str) -> int:
+        """Adds a piece and returns its seq."""
+        self._pieces.append(piece)
+        return len(self._pieces)
+
+    def after(self, seq: int) -> Sequence[tuple[int, str]]:
+        """(seq, text) of every piece that followed `seq`."""
+        start = max(0, seq)
+        return list(enumerate(self._pieces[start:], start + 1))

@@ -1,0 +1,139 @@
+"""One answer from start to end: ask the model, hand on each piece, persist the final text before the closing frame."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from service_kit.database import Database
+from service_kit.errors import ServiceError
+
+from chat_server.errors import AnswerLost
+from chat_server.generation.feed import FeedFrame
+from chat_server.generation.frames import closing_frames, delta_frame, error_frame
+from chat_server.generation.running import RunningAnswer
+from chat_server.llm.client import CompletionRequest, ModelClient, Usage
+from chat_server.messages.record import MessageRecord, StoredError
+from chat_server.messages.schemas import Status
+from chat_server.messages.turns import Outcome, Progress, TurnStore
+
+FINISH_RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+log = structlog.get_logger(__name__)
+
+Publish = Callable[[FeedFrame], None]
+
+
+@dataclass(slots=True)
+class _Received:
+    """What the model has told beside the text."""
+
+    usage: Usage | None = None
+    finish_reason: str | None = None
+    first_token_at: float | None = None
+
+
+class Turn:
+    """Writes one answer. Ends in exactly one of complete, stopped, interrupted, failed; never raises."""
+
+    def __init__(
+        self,
+        answer: RunningAnswer,
+        request: CompletionRequest,
+        model: ModelClient,
+        database: Database,
+        publish: Publish,
+    ) -> None:
+        self._answer = answer
+        self._request = request
+        self._model = model
+        self._database = database
+        self._publish = publish
+        self._received = _Received()
+        self._started_at = time.perf_counter()
+
+    async def run(self) -> None:
+        """Streams, stores, tells.
+
+        Publishes `delta`s, then one final `message` once it is on disk, then `error` when the answer failed.
+        """
+        error = await self._stream()
+        outcome = self._outcome(error)
+        record = await self._store(outcome)
+        if record is None:
+            lost = AnswerLost()
+            self._publish(error_frame(lost, self._answer.record.id))
+            self._answer.finished.set_exception(lost)
+            return
+        for frame in closing_frames(record):
+            self._publish(frame)
+        self._answer.finished.set_result(record)
+
+    async def _stream(self) -> ServiceError | None:
+        """The failure, if there was one. Stopping cancels only the inner task, so that the end can still be stored."""
+        task = asyncio.create_task(self._receive())
+        self._answer.stream_task = task
+        if self._answer.stop_status is not None:
+            task.cancel()
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:  # the loop itself is ending
+            self._answer.stop("interrupted")
+            await asyncio.wait([task])
+        if task.cancelled():
+            return None
+        failure = task.exception()
+        if failure is None or isinstance(failure, ServiceError):
+            return failure
+        log.error("answer_crashed", message_id=self._answer.record.id, exc_info=failure)
+        return ServiceError()
+
+    async def _receive(self) -> None:
+        answer, received = self._answer, self._received
+        message_id, pieces = answer.record.id, answer.log
+        async with self._model.stream(self._request) as chunks:
+            async for chunk in chunks:
+                if chunk.content:
+                    if received.first_token_at is None:
+                        received.first_token_at = time.perf_counter()
+                    seq = pieces.append(chunk.content)
+                    self._publish(delta_frame(message_id, seq, chunk.content))
+                received.finish_reason = chunk.finish_reason or received.finish_reason
+                received.usage = chunk.usage or received.usage
+
+    def _outcome(self, error: ServiceError | None) -> Outcome:
+        status: Status = "complete"
+        if error is not None:
+            status = "failed"
+        elif self._answer.stop_status is not None and self._received.finish_reason is None:
+            status = "interrupted" if self._answer.stop_status == "interrupted" else "stopped"
+        first_token_at = self._received.first_token_at
+        return Outcome(
+            progress=progress_of(self._answer),
+            status=status,
+            usage=self._received.usage,
+            finish_reason=self._received.finish_reason,
+            error=StoredError.of(error) if error is not None else None,
+            response_seconds=time.perf_counter() - self._started_at,
+            first_token_seconds=first_token_at - self._started_at if first_token_at is not None else None,
+        )
+
+    async def _store(self, outcome: Outcome) -> MessageRecord | None:
+        """The stored message; None when it was deleted meanwhile, or when the disk refuses for a quarter minute."""
+        for pause_seconds in (*FINISH_RETRY_SECONDS, None):
+            try:
+                return await self._database.write(
+                    lambda session: TurnStore(session).finish(self._answer.user_id, outcome)
+                )
+            except ServiceError as error:
+                log.error("answer_not_stored", message_id=self._answer.record.id, code=error.code)
+                if pause_seconds is None:
+                    return None
+                await asyncio.sleep(pause_seconds)
+        return None
+
+
+def progress_of(answer: RunningAnswer) -> Progress:
+    """How far the answer is at this moment."""
+    pieces = answer.log
+    return Progress(answer.record.id, pieces.content, pieces.seq, pieces.piece_lengths)

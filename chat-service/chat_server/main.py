@@ -1,0 +1,103 @@
+"""Puts chat-service together; the only place that knows all its parts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from service_kit.application import create_service_app
+from service_kit.database import Database
+from service_kit.event_dispatcher import EventDispatcher
+from service_kit.event_sender import EventSender
+from service_kit.idempotency import Idempotency
+from service_kit.migrations import upgrade_to_head
+from service_kit.outbox import OutboxStore
+
+from chat_server import __version__
+from chat_server.catalog.routes import router as catalog_router
+from chat_server.catalog.service import ModelCatalog
+from chat_server.conversations.routes import router as conversations_router
+from chat_server.db.models import IdempotencyKey, OutboxEvent
+from chat_server.dependencies import Parts
+from chat_server.generation.service import GenerationService
+from chat_server.llm.client import ModelClient
+from chat_server.llm.selection import build_model_client
+from chat_server.llm.time_limits import TimeLimits
+from chat_server.messages.routes import router as messages_router
+from chat_server.middleware.analytics_middleware import make_request_buffer
+from chat_server.outbox.writer import SOURCE
+from chat_server.settings import ChatSettings
+from chat_server.websocket.chat_handler import router as socket_router
+from chat_server.websocket.connections import Connections
+
+
+def make_model_client(settings: ChatSettings) -> ModelClient:
+    """The model client that the settings ask for; contract, section 9."""
+    return build_model_client(
+        api_key=settings.openai_api_key.get_secret_value() or None,
+        base_url=settings.openai_base_url or None,
+        limits=TimeLimits(
+            connect_seconds=settings.model_connect_seconds,
+            first_byte_seconds=settings.model_first_byte_seconds,
+            between_tokens_seconds=settings.model_between_tokens_seconds,
+            answer_seconds=settings.model_answer_seconds,
+        ),
+        embedded_ready_timeout_seconds=settings.embedded_ready_seconds,
+    )
+
+
+def create_app(settings: ChatSettings | None = None, model: ModelClient | None = None) -> FastAPI:
+    """The application. Tests pass their own settings and model."""
+    settings = settings or ChatSettings()
+    model_client = model or make_model_client(settings)
+    registry = CollectorRegistry()
+    requests = make_request_buffer(registry)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        url = settings.resolved_database_url
+        await asyncio.to_thread(upgrade_to_head, settings.service_folder, url)
+        database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
+        catalog = ModelCatalog(model_client, settings.openai_model)
+        generation = GenerationService(settings, database, model_client, catalog)
+        sender = EventSender(settings.analytics_service_url, SOURCE, app.state.token_codec)
+        dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
+        app.state.parts = Parts(
+            settings=settings,
+            database=database,
+            generation=generation,
+            catalog=catalog,
+            idempotency=Idempotency(IdempotencyKey, settings.auth_secret_key),
+            connections=Connections(settings.websockets_per_user, registry),
+            token_codec=app.state.token_codec,
+        )
+        await model_client.start()
+        generation.start()
+        dispatcher.start()
+        try:
+            yield
+        finally:
+            await generation.stop()
+            await model_client.close()
+            await dispatcher.stop()
+            await database.close()
+
+    async def database_answers() -> None:
+        await app.state.parts.database.ping()
+
+    app = create_service_app(
+        settings,
+        title="ConvoAI chat-service",
+        version=__version__,
+        lifespan=lifespan,
+        checks={"database": database_answers},
+        on_answered=requests.add,
+        registry=registry,
+    )
+    for router in (conversations_router, messages_router, catalog_router, socket_router):
+        app.include_router(router)
+    return app
+
+
+app = create_app()

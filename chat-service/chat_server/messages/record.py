@@ -1,0 +1,116 @@
+"""A message as the service handles it between database and wire."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from service_kit.errors import ServiceError
+
+from chat_server.db.models import Message
+from chat_server.llm.client import Usage
+from chat_server.messages.schemas import MessageError, MessageOut, Role, Status, UsageOut
+
+
+@dataclass(frozen=True, slots=True)
+class StoredError:
+    """Why an answer failed, with what is needed to raise the same error again."""
+
+    code: str
+    message: str
+    status: int
+    retryable: bool
+    retry_after_seconds: int | None
+
+    @classmethod
+    def of(cls, error: ServiceError) -> "StoredError":
+        """The storable form of an error."""
+        return cls(error.code, error.detail, error.status, error.retryable, error.retry_after_seconds)
+
+    def to_error(self) -> ServiceError:
+        """The error that was stored."""
+        return ServiceError(
+            self.message,
+            code=self.code,
+            status=self.status,
+            retryable=self.retryable,
+            retry_after_seconds=self.retry_after_seconds,
+        )
+
+    def to_json(self) -> str:
+        """The text kept in the row."""
+        return json.dumps({name: getattr(self, name) for name in self.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecord:
+    """One message. `pieces` are the texts of the deltas 1 … `seq`; joined they are `content`."""
+
+    id: str
+    conversation_id: str
+    role: Role
+    content: str
+    status: Status
+    model: str | None
+    usage: Usage | None
+    finish_reason: str | None
+    created_at: datetime
+    client_id: str | None
+    in_reply_to: str | None
+    seq: int
+    error: StoredError | None
+    piece_lengths: str = ""
+
+    @classmethod
+    def of(cls, row: Message) -> "MessageRecord":
+        """The record of a row."""
+        usage = None
+        if row.total_tokens is not None:
+            usage = Usage(row.prompt_tokens or 0, row.completion_tokens or 0, row.total_tokens)
+        return cls(
+            id=row.id,
+            conversation_id=row.conversation_id,
+            role=row.role,  # type: ignore[arg-type]  # only the two roles are ever written
+            content=row.content,
+            status=row.status,  # type: ignore[arg-type]  # only the five states are ever written
+            model=row.model,
+            usage=usage,
+            finish_reason=row.finish_reason,
+            created_at=row.created_at,
+            client_id=row.client_id,
+            in_reply_to=row.in_reply_to,
+            seq=row.seq,
+            error=StoredError(**json.loads(row.error)) if row.error else None,
+            piece_lengths=row.piece_lengths,
+        )
+
+    def pieces(self) -> list[str]:
+        """The deltas that the content was sent in, in order."""
+        pieces, start = [], 0
+        for length in map(int, filter(None, self.piece_lengths.split(","))):
+            pieces.append(self.content[start : start + length])
+            start += length
+        return pieces
+
+    def to_out(self) -> MessageOut:
+        """The wire form."""
+        usage, error = self.usage, self.error
+        return MessageOut.model_construct(
+            id=self.id,
+            conversation_id=self.conversation_id,
+            role=self.role,
+            content=self.content,
+            status=self.status,
+            model=self.model,
+            usage=usage
+            and UsageOut(
+                prompt_tokens=usage.prompt_tokens,
+                completion_tokens=usage.completion_tokens,
+                total_tokens=usage.total_tokens,
+            ),
+            finish_reason=self.finish_reason,
+            timestamp=self.created_at,
+            client_id=self.client_id,
+            in_reply_to=self.in_reply_to,
+            seq=self.seq,
+            error=error and MessageError(code=error.code, message=error.message, retryable=error.retryable),
+        )

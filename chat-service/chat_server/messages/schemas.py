@@ -1,0 +1,63 @@
+"""What messages look like on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+LONGEST_CONTENT = 32_000
+ClientId = Annotated[str, Field(min_length=1, max_length=255)]
+Role = Literal["user", "assistant"]
+Status = Literal["complete", "streaming", "stopped", "interrupted", "failed"]
+
+
+class MessageSend(BaseModel):
+    """A message to the model. `client_id` makes sending it again harmless."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    content: Annotated[str, Field(min_length=1, max_length=LONGEST_CONTENT)]
+    role: Literal["user"] = "user"
+    conversation_id: str | None = None
+    client_id: ClientId | None = None
+    model: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+
+class UsageOut(BaseModel):
+    """Tokens of one answer as the provider counted them."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+
+
+class MessageError(BaseModel):
+    """Why an answer failed; `message` is a sentence for a person."""
+
+    code: str
+    message: str
+    retryable: bool
+
+
+class MessageOut(BaseModel):
+    """A message. `seq` is the number of deltas that `content` holds; 0 for a user's message."""
+
+    id: str
+    conversation_id: str
+    role: Role
+    content: str
+    status: Status
+    model: str | None
+    usage: UsageOut | None
+    finish_reason: str | None
+    timestamp: datetime
+    client_id: str | None
+    in_reply_to: str | None
+    seq: int
+    error: MessageError | None
+
+
+class MessageWithReply(MessageOut):
+    """The user's message and the assistant's."""
+
+    reply: MessageOut

@@ -1,0 +1,45 @@
+"""The settings of chat-service."""
+
+from pathlib import Path
+from typing import ClassVar, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import SettingsConfigDict
+from service_kit.settings import ServiceSettings, env_files
+
+SERVICE_FOLDER = Path(__file__).resolve().parent.parent
+
+
+class ChatSettings(ServiceSettings):
+    """Every variable is named, with its unit and default, in `.env.example`."""
+
+    service_folder: ClassVar[Path] = SERVICE_FOLDER
+    service_name: ClassVar[str] = "chat-service"
+
+    model_config = SettingsConfigDict(env_file=env_files(SERVICE_FOLDER), env_file_encoding="utf-8")
+
+    port: int = Field(default=8000, ge=0, le=65535)
+    analytics_service_url: str = "http://localhost:8002"
+
+    openai_api_key: SecretStr = SecretStr("")
+    openai_base_url: str = ""
+    openai_model: str = "gpt-4"
+    openai_temperature: float = Field(default=0.7, ge=0, le=2)
+    openai_max_tokens: int = Field(default=500, ge=1, le=200_000)
+    system_prompt: str = "You are a helpful AI assistant."
+    context_messages: int = Field(default=10, ge=1, le=1_000)
+
+    model_connect_seconds: float = Field(default=5.0, gt=0)
+    model_first_byte_seconds: float = Field(default=60.0, gt=0)
+    model_between_tokens_seconds: float = Field(default=30.0, gt=0)
+    model_answer_seconds: float = Field(default=600.0, gt=0)
+    embedded_ready_seconds: float = Field(default=30.0, gt=0)
+
+    websocket_idle_seconds: float = Field(default=3_600.0, gt=0)
+    websockets_per_user: int = Field(default=500, ge=1)
+
+    @model_validator(mode="after")
+    def _refuse_key_in_url(self) -> Self:
+        if "@" in self.openai_base_url:
+            raise ValueError("OPENAI_BASE_URL must not carry credentials; put the key in OPENAI_API_KEY")
+        return self

@@ -1,0 +1,1 @@
+"""`/ws/{conversation_id}`: one person's window on a conversation. Contract, section 5."""

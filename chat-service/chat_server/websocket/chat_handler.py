@@ -1,0 +1,78 @@
+"""The route of `/ws/{conversation_id}`: accept, check, then serve; a refusal is an error frame and a close code."""
+
+from urllib.parse import urlsplit
+
+import structlog
+from fastapi import APIRouter, WebSocket
+from service_kit.errors import CredentialsRefused, ServiceError
+from service_kit.tokens import Principal
+from starlette.websockets import WebSocketDisconnect, WebSocketState
+
+from chat_server.conversations.service import ConversationService
+from chat_server.dependencies import Parts, get_parts
+from chat_server.websocket.closing import OriginRefused, close_code
+from chat_server.websocket.plain import PlainSession
+from chat_server.websocket.session import SocketSession, error_text
+from chat_server.websocket.streaming import StreamingSession
+
+SUBPROTOCOL = "convoai"
+BEARER_PREFIX = "bearer."
+LONGEST_CLOSE_REASON = 120  # RFC 6455 allows 123 bytes
+router = APIRouter()
+log = structlog.get_logger(__name__)
+
+
+@router.websocket("/ws/{conversation_id}")
+async def chat_socket(websocket: WebSocket, conversation_id: str) -> None:
+    """One socket, from acceptance to close."""
+    parts = get_parts(websocket)
+    offered = websocket.scope.get("subprotocols", [])
+    await websocket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in offered else None)
+    try:
+        user = await _authorize(websocket, parts, conversation_id, offered)
+        with parts.connections.admit(user.user_id):
+            await _session(websocket, parts, user, conversation_id).run()
+    except ServiceError as error:
+        await _end(websocket, error)
+    except WebSocketDisconnect:
+        return
+    except Exception as error:
+        log.error("socket_crashed", exc_info=error)
+        await _end(websocket, ServiceError())
+
+
+async def _authorize(websocket: WebSocket, parts: Parts, conversation_id: str, offered: list[str]) -> Principal:
+    """The signed-in owner of the conversation. Raises OriginRefused, CredentialsRefused, ConversationNotFound."""
+    _check_origin(websocket, parts.settings.cors_origins)
+    token = websocket.query_params.get("token") or next(
+        (name.removeprefix(BEARER_PREFIX) for name in offered if name.startswith(BEARER_PREFIX)), None
+    )
+    if not token:
+        raise CredentialsRefused()
+    user = parts.token_codec.verify(token, "access")
+    await parts.database.read(lambda session: ConversationService(session).get(user.user_id, conversation_id))
+    return user
+
+
+def _check_origin(websocket: WebSocket, allowed: list[str]) -> None:
+    """Starlette's CORS middleware does not look at sockets, and a browser sends them from any page."""
+    origin = websocket.headers.get("origin")
+    if origin is None or "*" in allowed or origin.rstrip("/") in allowed:
+        return
+    if urlsplit(origin).netloc != websocket.headers.get("host"):
+        raise OriginRefused()
+
+
+def _session(websocket: WebSocket, parts: Parts, user: Principal, conversation_id: str) -> SocketSession:
+    mode = StreamingSession if websocket.query_params.get("stream", "").lower() in ("true", "1") else PlainSession
+    return mode(websocket, user, conversation_id, parts.generation, parts.settings.websocket_idle_seconds)
+
+
+async def _end(websocket: WebSocket, error: ServiceError) -> None:
+    if websocket.application_state is not WebSocketState.CONNECTED:
+        return
+    try:
+        await websocket.send_text(error_text(error))
+        await websocket.close(close_code(error), error.detail[:LONGEST_CLOSE_REASON])
+    except (RuntimeError, OSError, WebSocketDisconnect):  # the client went first: there is nobody left to tell
+        log.debug("socket_gone", code=error.code)

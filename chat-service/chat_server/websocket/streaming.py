@@ -1,0 +1,113 @@
+"""Streaming mode: every tab of a conversation sees the same, each at its own pace."""
+
+import asyncio
+import contextlib
+from collections import deque
+
+from service_kit.errors import ServiceError
+from starlette.websockets import WebSocketDisconnect
+
+from chat_server.errors import ConversationNotFound
+from chat_server.generation.events import AnyClientFrame, PingFrame, Pong, Ready, ResumeFrame, SendFrame, StopFrame
+from chat_server.generation.feed import FeedFrame, WatcherTooSlow
+from chat_server.generation.frames import ack_frame
+from chat_server.messages.turns import SendCommand
+from chat_server.websocket.closing import SocketIdle
+from chat_server.websocket.session import SocketSession, error_text
+
+HELD_BACK = 2**62  # higher than any seq: nothing of this answer goes out before a resume
+
+
+class StreamingSession(SocketSession):
+    """One task reads, one writes. The writer alone touches the socket, so that frames keep their order."""
+
+    async def run(self) -> None:
+        """Serves the socket. Raises ServiceError when the server ends it."""
+        self._watcher = self.generation.watch(self.conversation_id)
+        self._own: deque[str] = deque()
+        self._sent_seq: dict[str, int] = {}
+        try:
+            active = self.generation.active(self.conversation_id)
+            for answer in active:
+                self._sent_seq[answer.message_id] = HELD_BACK
+            self._say(Ready(self.conversation_id, active).encode())
+            await self._read_and_write()
+        finally:
+            self.generation.unwatch(self.conversation_id, self._watcher)
+
+    async def _read_and_write(self) -> None:
+        reader = asyncio.create_task(super().run())
+        writer = asyncio.create_task(self._write())
+        try:
+            await asyncio.wait([reader, writer], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            # What a frame had begun (a message being stored) goes on: `send` is shielded from its caller's end.
+            for task in (reader, writer):
+                task.cancel()
+            results = await asyncio.gather(reader, writer, return_exceptions=True)
+        for result in results:
+            if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
+                raise result
+
+    async def handle(self, frame: AnyClientFrame) -> None:
+        match frame:
+            case SendFrame():
+                await self._take_message(frame)
+            case StopFrame():
+                await self.generation.stop_answer(self.user.user_id, self.conversation_id, frame.message_id)
+            case ResumeFrame():
+                await self._resume(frame)
+            case PingFrame():
+                self._say(Pong().encode())
+
+    async def refuse(self, error: ServiceError, message_id: str | None = None, client_id: str | None = None) -> None:
+        self._say(error_text(error, message_id, client_id))
+
+    async def _take_message(self, frame: SendFrame) -> None:
+        command = SendCommand(self.user.user_id, self.conversation_id, frame.content, frame.client_id, frame.model)
+        delivery = await self.generation.send(command, origin=self)
+        self._say(ack_frame(delivery.user_message).text)
+        if delivery.is_repeated:
+            await self._resume(ResumeFrame(delivery.answer.id))
+
+    async def _resume(self, frame: ResumeFrame) -> None:
+        replay = await self.generation.replay(
+            self.user.user_id, self.conversation_id, frame.message_id, max(0, frame.after)
+        )
+        # What is in the feed up to here is in the replay too; the writer skips it from now on.
+        self._sent_seq[frame.message_id] = replay.seq
+        for text in replay.texts:
+            self._own.append(text)
+        self._watcher.notify()
+
+    def _say(self, text: str) -> None:
+        self._own.append(text)
+        self._watcher.notify()
+
+    async def _write(self) -> None:
+        while True:
+            await self._watcher.wait()
+            await self._write_own()
+            try:
+                frames = self._watcher.take()
+            except WatcherTooSlow as error:
+                raise SocketIdle("The connection was too slow to follow. Reconnect to go on.") from error
+            for frame in frames:
+                if self._own:
+                    await self._write_own()
+                await self._write_shared(frame)
+
+    async def _write_own(self) -> None:
+        while self._own:
+            await self.send(self._own.popleft())
+
+    async def _write_shared(self, frame: FeedFrame) -> None:
+        if frame.kind == "deleted":
+            raise ConversationNotFound()
+        if frame.origin is self or (frame.seq and frame.seq <= self._sent_seq.get(frame.message_id, 0)):
+            return
+        if frame.kind == "message":
+            self._sent_seq.pop(frame.message_id, None)
+        with contextlib.suppress(KeyError):
+            self._sent_seq[frame.message_id] = max(self._sent_seq[frame.message_id], frame.seq)
+        await self.send(frame.text)
