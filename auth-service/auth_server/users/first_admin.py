@@ -3,6 +3,7 @@
 import structlog
 from service_kit.database import Database
 
+from auth_server.errors import EmailTaken, UsernameTaken
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.roles.schemas import ADMIN, USER
 from auth_server.settings import AuthSettings
@@ -26,6 +27,10 @@ async def create_first_admin(database: Database, hasher: PasswordHasher, setting
         password_hash=await hasher.hash(settings.admin_password.get_secret_value()),
         roles=(ADMIN, USER),
     )
-    admin = await database.write(lambda session: UserAdministration(session).create_first_admin(new))
+    try:
+        admin = await database.write(lambda session: UserAdministration(session).create_first_admin(new))
+    except (UsernameTaken, EmailTaken) as error:  # nobody becomes admin for having registered that name
+        log.error("first_admin_not_created", reason=error.detail, remedy="python -m auth_server.commands create-admin")
+        return
     if admin is not None:
         log.info("first_admin_created", username=admin.username)
