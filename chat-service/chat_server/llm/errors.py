@@ -21,6 +21,14 @@ class ProviderBadResponse(ProviderError):
     retryable = True
 
 
+class ProviderFailed(ProviderError):
+    """The provider reported a failure of its own (502)."""
+
+    code = "provider_failed"
+    detail = "The model's server reported a failure of its own. Try again in a moment."
+    retryable = True
+
+
 class ProviderUnavailable(ProviderError):
     """The provider cannot be reached or cannot serve now (503 with Retry-After)."""
 

@@ -1,0 +1,138 @@
+"""The embedded model: keeps one child process with it alive and asks it like any other OpenAI-compatible server."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+
+import structlog
+
+from chat_server.llm.client import CompletionChunk, CompletionRequest, OfferedModel
+from chat_server.llm.embedded_process import COMMAND, EmbeddedProcess, EmbeddedStartFailed
+from chat_server.llm.embedded_server import CONTEXT_TOKENS, SLOTS
+from chat_server.llm.errors import ContextExceeded, ProviderUnavailable
+from chat_server.llm.openai_service import OpenAIModel
+from chat_server.llm.shortening import shortened, without_oldest
+from chat_server.llm.time_limits import TimeLimits
+
+EMBEDDED_MODEL = OfferedModel(
+    id="smollm2-135m-instruct",
+    name="SmolLM2 135M (demonstration)",
+    description=(
+        "A small demonstration model that runs on this server without a key or a network. Its answers are often wrong; "
+        "set OPENAI_API_KEY or OPENAI_BASE_URL for a real one."
+    ),
+    is_demonstration=True,
+)
+LOADING = "The embedded model is still loading. Your message is kept; try again in a few seconds."
+NOT_STARTING = "The embedded model could not be started. An administrator has to look into the log of chat-service."
+CONTEXT_TOKENS_PER_SLOT = CONTEXT_TOKENS // SLOTS
+FIRST_PAUSE_SECONDS = 0.25
+MAX_PAUSE_SECONDS = 30.0
+# A child that served for this long did not fail because of how it was started.
+STEADY_SECONDS = 30.0
+
+log = structlog.get_logger(__name__)
+
+
+class EmbeddedModel:
+    """A `ModelClient` whose server is a child of this process; several processes on a machine have one each."""
+
+    def __init__(
+        self,
+        *,
+        limits: TimeLimits | None = None,
+        ready_timeout_seconds: float = 30.0,
+        command: Sequence[str] = COMMAND,
+    ) -> None:
+        self._limits = limits or TimeLimits()
+        self._ready_timeout_seconds = ready_timeout_seconds
+        self._command = command
+        self._api_key = secrets.token_urlsafe(32)
+        self._supervision: asyncio.Task[None] | None = None
+        self._client: OpenAIModel | None = None
+        self._has_changed = asyncio.Condition()
+        self._has_failed = False
+        self.pid: int | None = None
+
+    async def start(self) -> None:
+        self._supervision = asyncio.create_task(self._supervise(), name="embedded-model")
+
+    async def close(self) -> None:
+        if self._supervision is not None:
+            self._supervision.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._supervision
+
+    async def list_models(self) -> list[OfferedModel]:
+        return [EMBEDDED_MODEL]
+
+    async def is_ready(self) -> bool:
+        return self._client is not None
+
+    @asynccontextmanager
+    async def stream(self, request: CompletionRequest) -> AsyncIterator[AsyncIterator[CompletionChunk]]:
+        """See `ModelClient.stream`. While the model loads, the request waits for it.
+
+        Its context is small: the oldest messages are left out until the request fits, or else a conversation of
+        ordinary length would end in an error.
+        """
+        client = await self._serving()
+        async with AsyncExitStack() as opened:
+            yield await self._open(client, shortened(request, context_tokens=CONTEXT_TOKENS_PER_SLOT), opened)
+
+    async def _open(
+        self, client: OpenAIModel, request: CompletionRequest, opened: AsyncExitStack
+    ) -> AsyncIterator[CompletionChunk]:
+        while True:
+            try:
+                return await opened.enter_async_context(client.stream(request))
+            except ContextExceeded:
+                shorter = without_oldest(request)
+                if shorter is None:
+                    raise
+                request = shorter
+
+    async def _serving(self) -> OpenAIModel:
+        try:
+            async with asyncio.timeout(self._ready_timeout_seconds), self._has_changed:
+                await self._has_changed.wait_for(lambda: self._client is not None or self._has_failed)
+        except TimeoutError as error:
+            raise ProviderUnavailable(LOADING) from error
+        if self._client is None:
+            raise ProviderUnavailable(NOT_STARTING, retry_after_seconds=int(MAX_PAUSE_SECONDS))
+        return self._client
+
+    async def _supervise(self) -> None:
+        """Run one child after the other until cancelled, with growing pauses while they keep failing."""
+        pause_seconds = FIRST_PAUSE_SECONDS
+        while True:
+            started_at = asyncio.get_running_loop().time()
+            try:
+                await self._run_child()
+            except (EmbeddedStartFailed, OSError) as failure:
+                log.error("embedded_model_not_started", reason=str(failure), next_try_seconds=pause_seconds)
+                await self._announce(None, has_failed=True)
+            await asyncio.sleep(pause_seconds)
+            is_steady = asyncio.get_running_loop().time() - started_at > STEADY_SECONDS
+            pause_seconds = FIRST_PAUSE_SECONDS if is_steady else min(pause_seconds * 2, MAX_PAUSE_SECONDS)
+
+    async def _run_child(self) -> None:
+        async with EmbeddedProcess.running(self._api_key, self._command) as process:
+            port = await process.port()
+            client = OpenAIModel(api_key=self._api_key, base_url=f"http://127.0.0.1:{port}/v1", limits=self._limits)
+            self.pid = process.pid
+            await self._announce(client)
+            log.info("embedded_model_ready", port=port, pid=process.pid)
+            try:
+                code = await process.exit_code()
+                log.warning("embedded_model_ended", exit_code=code)
+            finally:
+                await self._announce(None)
+                await client.close()
+
+    async def _announce(self, client: OpenAIModel | None, *, has_failed: bool = False) -> None:
+        async with self._has_changed:
+            self._client = client
+            self._has_failed = has_failed
+            self._has_changed.notify_all()

@@ -1,0 +1,35 @@
+"""Which model answers: OpenAI, a compatible server, or the embedded one; and which of its models is the default."""
+
+from collections.abc import Sequence
+
+from chat_server.llm.client import ModelClient, OfferedModel
+from chat_server.llm.embedded import EmbeddedModel
+from chat_server.llm.openai_service import OpenAIModel
+from chat_server.llm.time_limits import TimeLimits
+
+
+def build_model_client(
+    *,
+    api_key: str | None,
+    base_url: str | None,
+    limits: TimeLimits | None = None,
+    embedded_ready_timeout_seconds: float = 30.0,
+) -> ModelClient:
+    """Choose the model client from the configuration; empty strings count as not set.
+
+    A key alone means OpenAI, a base URL (with or without a key) any compatible server, neither the embedded model.
+    """
+    limits = limits or TimeLimits()
+    if api_key or base_url:
+        return OpenAIModel(api_key=api_key or None, base_url=base_url or None, limits=limits)
+    return EmbeddedModel(limits=limits, ready_timeout_seconds=embedded_ready_timeout_seconds)
+
+
+def choose_default(models: Sequence[OfferedModel], configured: str) -> str:
+    """Return the id of the model that answers when a conversation names none.
+
+    It is `configured` (`OPENAI_MODEL`) when it is on offer or when nothing is listed, else the first listed.
+    """
+    if not models or any(model.id == configured for model in models):
+        return configured
+    return models[0].id
