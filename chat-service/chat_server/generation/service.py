@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import structlog
 from service_kit.database import Database
 from service_kit.errors import ServiceError
 from sqlalchemy.exc import IntegrityError
 
 from chat_server.catalog.service import ModelCatalog
-from chat_server.errors import AnswerInProgress
+from chat_server.errors import AnswerInProgress, AnswerLost
 from chat_server.generation.events import ActiveAnswer, MessageFrame, Title
 from chat_server.generation.feed import FeedFrame, Watcher
 from chat_server.generation.frames import ack_frame, closing_frames, delta_frame, error_frame, start_frame
@@ -26,6 +27,7 @@ from chat_server.settings import ChatSettings
 STORED_POLL_SECONDS = 0.5
 STOP_SECONDS = 10.0
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,8 @@ class GenerationService:
             await turn.run()
         finally:
             self._answers.remove(answer)
+            if not answer.finished.done():  # the turn crashed: nobody may wait for it for ever
+                answer.finished.set_exception(AnswerLost())
 
     async def stop_answer(self, user_id: str, conversation_id: str, message_id: str) -> None:
         """Ends an answer here; what came so far stays. An answer that has ended already stays as it is.
@@ -245,5 +249,11 @@ class GenerationService:
     def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._forget)
         return task
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        """The caller of a task may have left; what it raised then is told in the log alone."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) and not isinstance(error, ServiceError):
+            log.error("generation_task_failed", exc_info=error)
