@@ -54,13 +54,15 @@ def _dispatch(console: Console, options: argparse.Namespace, rest: list[str]) ->
         return run_tests(console, rest)
     if command == "check":
         return run_checks(console, options.only)
+    if command == "lock":
+        return remake_locks(console, is_upgrade=options.upgrade)
     if command == "browser":
         return find_browser(console)
     if command == "setup-admin":
         return setup_admin(console, options.username, options.email)
     if command == "list-admins":
         return run_auth_command(console, "list-admins", [])
-    return {"stop-all": stop_all, "check-services": check_services, "lock": remake_locks}[command](console)
+    return {"stop-all": stop_all, "check-services": check_services}[command](console)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,7 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("run-tests", help="checks, builds and all tests; further arguments go to pytest")
     added = commands.add_parser("check", help="lint, types, import rules, sizes, generated code, locks")
     added.add_argument("only", nargs="*", metavar="NAME", help="run these checks only")
-    commands.add_parser("lock", help="make the files in requirements/ anew")
+    added = commands.add_parser("lock", help="make the files in requirements/ anew")
+    added.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")
     commands.add_parser("browser", help="print which browser the tests use, fetching one if need be")
     added = commands.add_parser("setup-admin", help="create an admin, or make an existing user one")
     added.add_argument("--username")

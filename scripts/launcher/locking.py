@@ -12,18 +12,22 @@ _LOWEST_PYTHON = "3.11"
 _KIT = "libs/service-kit"
 
 
-def remake_locks(console: Console) -> int:
-    """The whole first, then each part held to the versions of the whole. Returns: 0."""
+def remake_locks(console: Console, *, is_upgrade: bool) -> int:
+    """The whole first, then each part held to the versions of the whole. Returns: 0.
+
+    Without `is_upgrade` what is locked stays, as far as the projects allow.
+    """
     ensure_environment(console, "runtime")
     uv = ensure_uv(console)
     members = [f"{member}/pyproject.toml" for member in paths.MEMBERS]
+    upgrade = ["--upgrade"] if is_upgrade else []
     build = ["--group", "pyproject.toml:build"]
-    _compile(console, uv, "dev.lock", [*members, *build, "--group", "pyproject.toml:dev"])
+    _compile(console, uv, "dev.lock", [*members, *build, "--group", "pyproject.toml:dev", *upgrade])
     _compile(console, uv, "runtime.lock", [*members, *build, *_held_to("dev.lock")])
     for service in SERVICE_LOCKS:
         own = [f"{_KIT}/pyproject.toml", f"{service}/pyproject.toml"]
         _compile(console, uv, f"{service}.lock", [*own, *build, *_held_to("runtime.lock")])
-    _compile(console, uv, "installer.lock", ["requirements/installer.in"])
+    _compile(console, uv, "installer.lock", ["requirements/installer.in", *upgrade])
     return 0
 
 
