@@ -12,9 +12,10 @@ from sqlalchemy.exc import IntegrityError
 
 from chat_server.catalog.service import ModelCatalog
 from chat_server.errors import AnswerInProgress, AnswerLost
+from chat_server.generation.delivery import Delivery, frames_of
 from chat_server.generation.events import ActiveAnswer, MessageFrame, Title
 from chat_server.generation.feed import FeedFrame, Watcher
-from chat_server.generation.frames import ack_frame, closing_frames, delta_frame, error_frame, start_frame
+from chat_server.generation.frames import closing_frames, delta_frame, start_frame
 from chat_server.generation.keeper import AnswerKeeper
 from chat_server.generation.running import RunningAnswer, RunningAnswers
 from chat_server.generation.turn import Turn
@@ -28,20 +29,6 @@ STORED_POLL_SECONDS = 0.5
 STOP_SECONDS = 10.0
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What a sender holds: the stored message and the way to its answer."""
-
-    user_message: MessageRecord
-    answer: MessageRecord
-    end: "asyncio.Future[MessageRecord]"
-    is_repeated: bool
-
-    async def finished(self) -> MessageRecord:
-        """The answer in its final state. Raises AnswerLost when it could not be stored."""
-        return await asyncio.shield(self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,40 +153,9 @@ class GenerationService:
         frames += closing_frames(record) if record.status != "streaming" else []
         return Replay([frame.text for frame in frames], record.seq)
 
-    async def frames_of(self, delivery: Delivery) -> AsyncIterator[FeedFrame]:
-        """The frames of one exchange: `ack`, `start`, every `delta`, the final `message`, and `error` if it failed."""
-        question, answer = delivery.user_message, delivery.answer
-        watcher = self.watch(answer.conversation_id)
-        delivery.end.add_done_callback(lambda _: watcher.notify())
-        try:
-            yield ack_frame(question)
-            yield start_frame(answer)
-            async for frame in self._deltas_of(delivery, watcher):
-                yield frame
-            for frame in closing_frames(await delivery.finished()):
-                yield frame
-        except ServiceError as error:
-            yield error_frame(error, answer.id)
-        finally:
-            self.unwatch(answer.conversation_id, watcher)
-
-    async def _deltas_of(self, delivery: Delivery, watcher: Watcher) -> AsyncIterator[FeedFrame]:
-        """Every delta once, in order: those that came before the watcher, then the live ones until the end."""
-        answer, sent = delivery.answer, 0
-        running = self._answers.of_message(answer.conversation_id, answer.id)
-        earlier = running.log.after(0) if running else enumerate((await delivery.finished()).pieces(), 1)
-        for seq, text in earlier:
-            yield delta_frame(answer.id, seq, text)
-            sent = seq
-        is_last_round = False
-        while not is_last_round:
-            is_last_round = delivery.end.done()  # asked before the take: what precedes the end is in the feed by then
-            for frame in watcher.take():
-                if frame.message_id == answer.id and frame.seq > sent:
-                    yield frame
-                    sent = frame.seq
-            if not is_last_round:
-                await watcher.wait()
+    def frames_of(self, delivery: Delivery) -> AsyncIterator[FeedFrame]:
+        """The frames of one exchange, from `ack` to the final `message` (and `error`, if it failed)."""
+        return frames_of(delivery, self._answers)
 
     def watch(self, conversation_id: str) -> Watcher:
         """Begins to read the conversation's frames; holds no database session."""

@@ -1,0 +1,63 @@
+"""What a sender holds of an exchange, and its frames from the first to the last."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from service_kit.errors import ServiceError
+
+from chat_server.generation.feed import FeedFrame, Watcher
+from chat_server.generation.frames import ack_frame, closing_frames, delta_frame, error_frame, start_frame
+from chat_server.generation.running import RunningAnswers
+from chat_server.messages.record import MessageRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a sender holds: the stored message and the way to its answer."""
+
+    user_message: MessageRecord
+    answer: MessageRecord
+    end: "asyncio.Future[MessageRecord]"
+    is_repeated: bool
+
+    async def finished(self) -> MessageRecord:
+        """The answer in its final state. Raises AnswerLost when it could not be stored."""
+        return await asyncio.shield(self.end)
+
+
+async def frames_of(delivery: Delivery, answers: RunningAnswers) -> AsyncIterator[FeedFrame]:
+    """The frames of one exchange: `ack`, `start`, every `delta`, the final `message`, and `error` if it failed."""
+    question, answer = delivery.user_message, delivery.answer
+    watcher = answers.watch(answer.conversation_id)
+    delivery.end.add_done_callback(lambda _: watcher.notify())
+    try:
+        yield ack_frame(question)
+        yield start_frame(answer)
+        async for frame in _deltas_of(delivery, answers, watcher):
+            yield frame
+        for frame in closing_frames(await delivery.finished()):
+            yield frame
+    except ServiceError as error:
+        yield error_frame(error, answer.id)
+    finally:
+        answers.unwatch(answer.conversation_id, watcher)
+
+
+async def _deltas_of(delivery: Delivery, answers: RunningAnswers, watcher: Watcher) -> AsyncIterator[FeedFrame]:
+    """Every delta once, in order: those that came before the watcher, then the live ones until the end."""
+    answer, sent = delivery.answer, 0
+    running = answers.of_message(answer.conversation_id, answer.id)
+    earlier = running.log.after(0) if running else enumerate((await delivery.finished()).pieces(), 1)
+    for seq, text in earlier:
+        yield delta_frame(answer.id, seq, text)
+        sent = seq
+    is_last_round = False
+    while not is_last_round:
+        is_last_round = delivery.end.done()  # asked before the take: what precedes the end is in the feed by then
+        for frame in watcher.take():
+            if frame.message_id == answer.id and frame.seq > sent:
+                yield frame
+                sent = frame.seq
+        if not is_last_round:
+            await watcher.wait()
