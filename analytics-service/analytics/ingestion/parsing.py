@@ -27,6 +27,7 @@ _envelope_decoder = msgspec.json.Decoder(_Envelope)
 _identity_decoder = msgspec.json.Decoder(_Identity)
 _event_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 _REASON_AND_PATH = re.compile(r"(?P<reason>.*?)(?: - at `\$\.?(?P<path>[^`]*)`)?", re.DOTALL)
+_MISSING = re.compile(r"Object missing required field `(?P<name>\w+)`")
 
 
 def parse_batch(body: bytes) -> list[AnyEvent]:
@@ -64,9 +65,13 @@ def _named(place: int, error: Exception) -> dict[str, str]:
     found = _REASON_AND_PATH.fullmatch(str(error))
     if not isinstance(error, msgspec.ValidationError) or found is None:
         return {"field": field, "message": "The event is not valid JSON in UTF-8."}
-    path, reason = found["path"], found["reason"]
-    if path == "event_type":
+    path, reason = found["path"] or "", found["reason"]
+    if missing := _MISSING.fullmatch(reason):
+        path, reason = missing["name"], "The field is missing."
+    elif path == "event_type":
         reason = "There is no such type of event."
     elif reason.startswith("Invalid enum value"):
         reason = "The field does not take this value."
-    return {"field": f"{field}.{path}" if path else field, "message": reason.replace("`", "'")}
+    elif "matching regex" in reason:
+        reason = "The text holds control characters."
+    return {"field": f"{field}.{path}".rstrip("."), "message": reason.replace("`", "'")}

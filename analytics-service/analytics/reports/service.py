@@ -38,6 +38,6 @@ class ReportService:
             total_conversations=total.conversations,
             total_messages=total.messages,
             total_tokens_used=total.total_tokens,
-            avg_response_time=day.api_response_us / day.api_requests / MICROSECONDS_PER_SECOND if day.api_requests else 0.0,
-            error_rate=day.api_errors / day.api_requests if day.api_requests else 0.0,
+            avg_response_time=day.api_response_us / MICROSECONDS_PER_SECOND / max(day.api_requests, 1),
+            error_rate=day.api_errors / max(day.api_requests, 1),
         )

@@ -1,0 +1,96 @@
+"""A running application on a database of its own, and callers of every kind."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from analytics.main import create_app
+from analytics.settings import AnalyticsSettings
+from fastapi import FastAPI
+from pydantic import SecretStr
+from service_kit.events import AnyEvent, encode_event
+from service_kit.tokens import TokenCodec
+
+SECRET = "a-secret-of-the-tests-with-more-than-32-bytes"
+NO_FILES: dict[str, Any] = {"_env_file": None}  # a developer's own .env is none of a test's business
+
+HeadersFor = Callable[[str], dict[str, str]]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> AnalyticsSettings:
+    return AnalyticsSettings(
+        **NO_FILES,
+        environment="test",
+        auth_secret_key=SecretStr(SECRET),
+        cors_origins=["http://localhost:3000"],
+        database_url=f"sqlite:///{(tmp_path / 'data' / 'analytics.db').as_posix()}",
+    )
+
+
+@pytest.fixture
+async def app(settings: AnalyticsSettings) -> AsyncIterator[FastAPI]:
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://analytics") as client:
+        yield client
+
+
+@pytest.fixture
+def headers_for() -> HeadersFor:
+    """The headers of a caller: `service`, `anonymous`, or a person with the role of that name."""
+    codec = TokenCodec(SECRET)
+
+    def headers(caller: str) -> dict[str, str]:
+        if caller == "anonymous":
+            return {}
+        if caller == "service":
+            return {"Authorization": f"Bearer {codec.sign_service('chat-service')}"}
+        token = codec.sign_access(
+            username=caller, user_id=f"id-{caller}", roles=[caller], session_id="", lifetime=timedelta(minutes=5)
+        )
+        return {"Authorization": f"Bearer {token}"}
+
+    return headers
+
+
+@pytest.fixture
+def send(client: httpx.AsyncClient, headers_for: HeadersFor) -> Callable[..., Awaitable[httpx.Response]]:
+    """Sends events as chat-service does: each encoded on its own, joined into one body."""
+
+    async def send(*events: AnyEvent) -> httpx.Response:
+        body = '{"events":[' + ",".join(encode_event(event) for event in events) + "]}"
+        return await client.post("/events", content=body, headers=headers_for("service"))
+
+    return send
+
+
+@pytest.fixture
+def send_raw(client: httpx.AsyncClient, headers_for: HeadersFor) -> Callable[..., Awaitable[httpx.Response]]:
+    """Sends events as plain objects, right or wrong."""
+
+    async def send_raw(*events: Any) -> httpx.Response:
+        return await client.post("/events", json={"events": list(events)}, headers=headers_for("service"))
+
+    return send_raw
+
+
+@pytest.fixture
+def summary(client: httpx.AsyncClient, headers_for: HeadersFor) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """The seven figures, as an administrator gets them."""
+
+    async def summary() -> dict[str, Any]:
+        response = await client.get("/analytics/summary", headers=headers_for("admin"))
+        assert response.status_code == 200, response.text
+        figures: dict[str, Any] = response.json()
+        return figures
+
+    return summary
