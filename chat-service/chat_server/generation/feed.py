@@ -12,13 +12,17 @@ class WatcherTooSlow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FeedFrame:
-    """An encoded frame. `seq` is above 0 for deltas alone; `origin` is the watcher that need not be told."""
+    """An encoded frame. `seq` is above 0 for deltas alone.
+
+    `origin` is the reader who sent what it tells of and need not be told; `only_for` the one reader it is for.
+    """
 
     kind: str
     text: str
     message_id: str = ""
     seq: int = 0
     origin: object | None = None
+    only_for: object | None = None
 
 
 class Watcher:

@@ -9,9 +9,10 @@ from chat_server.generation.feed import FeedFrame
 from chat_server.messages.record import MessageRecord, StoredError
 
 
-def ack_frame(question: MessageRecord) -> FeedFrame:
+def ack_frame(question: MessageRecord, sender: object | None = None) -> FeedFrame:
     """Tells the sender that the message is on disk."""
-    return FeedFrame("ack", Ack(question.client_id, question.id, question.created_at).encode(), question.id)
+    text = Ack(question.client_id, question.id, question.created_at).encode()
+    return FeedFrame("ack", text, question.id, only_for=sender)
 
 
 def start_frame(answer: MessageRecord) -> FeedFrame:

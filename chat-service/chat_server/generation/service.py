@@ -15,7 +15,7 @@ from chat_server.errors import AnswerInProgress, AnswerLost
 from chat_server.generation.delivery import Delivery, frames_of
 from chat_server.generation.events import ActiveAnswer, MessageFrame, Title
 from chat_server.generation.feed import FeedFrame, Watcher
-from chat_server.generation.frames import closing_frames, delta_frame, start_frame
+from chat_server.generation.frames import ack_frame, closing_frames, delta_frame, start_frame
 from chat_server.generation.keeper import AnswerKeeper
 from chat_server.generation.running import RunningAnswer, RunningAnswers
 from chat_server.generation.turn import Turn
@@ -98,6 +98,8 @@ class GenerationService:
         record, question = exchange.answer, exchange.user_message
         answer = RunningAnswer(record, user_id)
         self._answers.add(answer)
+        if origin is not None:
+            self._publish(record, ack_frame(question, origin))
         self._publish(record, FeedFrame("message", MessageFrame.of(question).encode(), question.id, origin=origin))
         if exchange.title is not None:
             self._publish(record, FeedFrame("title", Title(exchange.title).encode()))

@@ -66,8 +66,8 @@ class StreamingSession(SocketSession):
     async def _take_message(self, frame: SendFrame) -> None:
         command = SendCommand(self.user.user_id, self.conversation_id, frame.content, frame.client_id, frame.model)
         delivery = await self.generation.send(command, origin=self)
-        self._say(ack_frame(delivery.user_message).text)
-        if delivery.is_repeated:
+        if delivery.is_repeated:  # else the ack is in the feed, ahead of the answer's start
+            self._say(ack_frame(delivery.user_message).text)
             await self._resume(ResumeFrame(delivery.answer.id))
 
     async def _resume(self, frame: ResumeFrame) -> None:
@@ -104,7 +104,9 @@ class StreamingSession(SocketSession):
     async def _write_shared(self, frame: FeedFrame) -> None:
         if frame.kind == "deleted":
             raise ConversationNotFound()
-        if frame.origin is self or (frame.seq and frame.seq <= self._sent_seq.get(frame.message_id, 0)):
+        if frame.origin is self or frame.only_for not in (None, self):
+            return
+        if frame.seq and frame.seq <= self._sent_seq.get(frame.message_id, 0):
             return
         if frame.kind == "message":
             self._sent_seq.pop(frame.message_id, None)
