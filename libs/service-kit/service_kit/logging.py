@@ -71,13 +71,14 @@ def configure_logging(settings: ServiceSettings) -> None:
         handler.is_convoai = True  # type: ignore[attr-defined]
         root.addHandler(handler)
     root.setLevel(settings.log_level)
-    _quieten_libraries()
+    _quieten_libraries(settings.log_level)
 
 
-def _quieten_libraries() -> None:
+def _quieten_libraries(log_level: str) -> None:
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
+        logging.getLogger(name).setLevel(log_level)
     logging.getLogger("uvicorn.access").disabled = True  # our own line per request has the request id
     for name in ("httpx", "httpcore", "alembic", "openai", "websockets"):
         logging.getLogger(name).setLevel(logging.WARNING)
