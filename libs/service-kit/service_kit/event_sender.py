@@ -31,7 +31,8 @@ class EventSender:
     def __init__(self, analytics_url: str, service_name: str, codec: TokenCodec) -> None:
         self._service_name = service_name
         self._codec = codec
-        self._client = httpx.AsyncClient(base_url=analytics_url, timeout=SEND_TIMEOUT_SECONDS)
+        # A proxy that the environment names is for the world outside, not for a neighbour.
+        self._client = httpx.AsyncClient(base_url=analytics_url, timeout=SEND_TIMEOUT_SECONDS, trust_env=False)
 
     async def send(self, encoded_events: Sequence[str]) -> Delivery:
         """Sends one batch (at most 1,000 events, each a JSON text). Never raises for a failing neighbour."""

@@ -1,5 +1,6 @@
 """Settings in three tiers: process environment over `<service>/.env` over the root `.env`."""
 
+import os
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -79,6 +80,11 @@ class ServiceSettings(BaseSettings):
         return init_settings, env_settings, dotenv_settings
 
 
-def env_files(service_folder: Path) -> tuple[Path, Path]:
-    """The two files of a service's settings, weakest first: the root's `.env`, then the service's."""
+def env_files(service_folder: Path) -> tuple[Path, ...]:
+    """The files of a service's settings, weakest first: the root's `.env`, then the service's.
+
+    None with `CONVOAI_ENV_FILES=off`: then the process environment is all there is.
+    """
+    if os.environ.get("CONVOAI_ENV_FILES", "").lower() == "off":
+        return ()
     return service_folder.parent / ".env", service_folder / ".env"
