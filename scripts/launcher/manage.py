@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import time
 
 from launcher.console import Console
@@ -9,6 +10,7 @@ from launcher.env_files import Tiers, ensure_root_env
 from launcher.environment import ensure_environment
 from launcher.paths import venv_program
 from launcher.probes import Answer, ask
+from launcher.problems import LauncherError
 from launcher.run_files import RunFiles, end_processes
 from launcher.services import AUTH, PAGE, SERVICES, Service, Topology
 
@@ -74,6 +76,12 @@ def run_auth_command(console: Console, command: str, arguments: list[str]) -> in
 
 def setup_admin(console: Console, username: str | None, email: str | None) -> int:
     """Create or promote an admin; asks for what was not given. The password is asked for by auth-service itself."""
-    username = username or input("Name of the admin: ").strip()
-    email = email or input("E-mail address: ").strip()
+    username = username or _ask("Name of the admin: ", "--username")
+    email = email or _ask("E-mail address: ", "--email")
     return run_auth_command(console, "create-admin", ["--username", username, "--email", email])
+
+
+def _ask(question: str, option: str) -> str:
+    if not sys.stdin.isatty():
+        raise LauncherError(f"There is no terminal to ask on: give {option}, and the password as ADMIN_PASSWORD.")
+    return input(question).strip()
