@@ -26,6 +26,7 @@ class SqliteWriter:
         self._engine = engine
         self._jobs: queue.Queue[Job | None] = queue.Queue(LONGEST_QUEUE)
         self._is_closed = False
+        self._closing = threading.Lock()  # nothing may be submitted behind the mark that ends the thread
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
 
@@ -35,17 +36,19 @@ class SqliteWriter:
         Raises: DatabaseUnavailable when 10,000 writes are waiting or the writer is closed.
         """
         future: Future[T] = Future()
-        if self._is_closed:
-            raise DatabaseUnavailable()
-        try:
-            self._jobs.put_nowait((work, future))
-        except queue.Full as error:
-            raise DatabaseUnavailable() from error
+        with self._closing:
+            if self._is_closed:
+                raise DatabaseUnavailable()
+            try:
+                self._jobs.put_nowait((work, future))
+            except queue.Full as error:
+                raise DatabaseUnavailable() from error
         return future
 
     def close(self) -> None:
         """Finishes what was submitted, then ends the thread."""
-        self._is_closed = True
+        with self._closing:
+            self._is_closed = True
         self._jobs.put(None)
         self._thread.join()
         self._engine.dispose()
@@ -104,7 +107,7 @@ class SqliteWriter:
             if not _is_in_transaction(connection):
                 raise
             future.set_exception(error)
-        except Exception as error:
+        except BaseException as error:  # SystemExit too is for the caller: without the thread nobody is answered
             future.set_exception(error)
         else:
             written.append((future, result))
