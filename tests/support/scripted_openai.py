@@ -11,6 +11,7 @@ test (`with running_scripted_openai() as server`). Words in double square bracke
     [[times=1]]             … only that often for this very message; afterwards answer
     [[error_code=x]]        `code` in the error object              [[error_event=5]]      error event after 5 tokens
     [[cut=10]]              break the connection after 10 tokens    [[end=10]]             end without a word after 10
+    [[cut_after_finish]]    break it after the finish reason
     [[hang]]                never answer                            [[hang_after=5]]       fall silent after 5 tokens
     [[garbage]]             broken JSON after the first token       [[html]]               a web page with status 200
     [[json]]                a whole completion although a stream was asked for
@@ -70,6 +71,7 @@ class RecordedRequest:
     body: dict[str, object]
     authorization: str | None
     received_at: float
+    peer: str  # address and port of the client's end of the connection
     state: str = "open"
     tokens_sent: int = 0
     ended_at: float | None = None
@@ -138,7 +140,8 @@ class ScriptedOpenAI:
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
-        record = RecordedRequest(len(self.requests), body, request.headers.get("Authorization"), time.time())
+        peer = str(request.transport.get_extra_info("peername")) if request.transport else ""
+        record = RecordedRequest(len(self.requests), body, request.headers.get("Authorization"), time.time(), peer)
         self.requests.append(record)
         try:
             response = await self._answer(request, body, record)
@@ -217,18 +220,25 @@ class StreamedAnswer:
         elif self._at("hang_after", sent):
             await asyncio.Event().wait()
         elif self._at("cut", sent):
-            if self._request.transport is not None:
-                self._request.transport.abort()
+            self._cut()
         elif not self._at("end", sent):
             return False
         self._record.end("failed")
         return True
+
+    def _cut(self) -> None:
+        self._record.end("failed")
+        if self._request.transport is not None:
+            self._request.transport.abort()
 
     def _at(self, directive: str, sent: int) -> bool:
         return directive in self._script and int(self._script.number(directive)) == sent
 
     async def _send_end(self) -> None:
         await self._send_delta({}, finish_reason="stop")
+        if "cut_after_finish" in self._script:
+            self._cut()
+            return
         options = self._body.get("stream_options")
         if isinstance(options, dict) and options.get("include_usage") and "no_usage" not in self._script:
             usage = count_usage(self._body, self._record.tokens_sent)

@@ -6,7 +6,8 @@ stream costs five times the CPU per token. Loading the SDK takes half a second a
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager, suppress
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -72,7 +73,10 @@ class OpenAIModel:
             if "text/html" in content_type:
                 raise ProviderBadResponse
             read = self._read_whole if "application/json" in content_type else self._read_events
-            reads = await opened.enter_async_context(aclosing(cast(Reads, response.iter_bytes())))
+            is_plain = response.headers.get("content-encoding", "identity") == "identity"
+            # Without the decoding layers when there is nothing to decode: they cost as much as the parsing.
+            body = response.http_response.aiter_raw() if is_plain else response.iter_bytes()
+            reads = await opened.enter_async_context(aclosing(cast(Reads, body)))
             yield await opened.enter_async_context(aclosing(read(reads, started_at)))
 
     async def _ask(
@@ -167,17 +171,22 @@ class OpenAIModel:
 
 async def _next_read(reads: Reads, read_until: float, *, is_whole: bool = False) -> bytes | None:
     """Return what arrives next, None at the end; a fault counts as the end when the answer `is_whole` already."""
-    import aiohttp
-    import httpx2
-
     try:
         async with asyncio.timeout_at(read_until):
             return await anext(reads, None)
-    except (OSError, httpx2.HTTPError, aiohttp.ClientError) as error:
+    except Exception as error:
+        if not _is_connection_fault(error):
+            raise
         if is_whole:
             return None
-        # TimeoutError is an OSError too.
         raise (ProviderTimeout if isinstance(error, TimeoutError) else ProviderBadResponse) from error
+
+
+def _is_connection_fault(error: Exception) -> bool:
+    import aiohttp
+    import httpx2
+
+    return isinstance(error, (OSError, httpx2.HTTPError, aiohttp.ClientError))
 
 
 async def _read_to_end(reads: Reads) -> None:
@@ -211,7 +220,9 @@ async def forbid_long_waits(response: "httpx2.Response") -> None:
 
 def is_loopback(url: str) -> bool:
     host = urlsplit(url).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")
+    with suppress(ValueError):  # a name, not an address
+        return ip_address(host).is_loopback
+    return host == "localhost"
 
 
 def _now() -> float:

@@ -94,7 +94,7 @@ def _refused(status: int, error: object) -> ProviderError:
         return ContextExceeded()
     if status == HTTPStatus.NOT_FOUND:
         # A server that knows the path but not the model says so in words; a wrong path is answered by a web server.
-        is_about_model = "model" in error_message(error).lower()
+        is_about_model = "model" in f"{_field(error, 'code')} {error_message(error)}".lower()
         return ModelNotOffered() if is_about_model else ProviderBadResponse(NO_ENDPOINT, retryable=False)
     return ProviderRejected()
 

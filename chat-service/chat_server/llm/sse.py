@@ -34,6 +34,8 @@ class EventParser:
 
         Raises: EventTooLarge when more than `max_event_bytes` are waiting for the end of their event.
         """
+        if not self._buffer and not self._ended_with_return and data.endswith(b"\n\n") and b"\r" not in data:
+            return self._parse_blocks(data.split(b"\n\n"))  # whole events, as nearly every read brings them
         searched = max(0, len(self._buffer) - 1)
         self._buffer += self._unify_line_ends(data)
         if self._buffer.find(b"\n\n", searched) < 0:
