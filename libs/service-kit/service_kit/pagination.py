@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -12,6 +13,8 @@ from service_kit.errors import InvalidInput
 
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 200
+LARGEST_NUMBER = 2**63
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def encode_cursor(*position: str | int) -> str:
@@ -25,10 +28,16 @@ def decode_cursor(cursor: str, length: int) -> list[str | int]:
         position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError) as error:
         raise _unknown_cursor() from error
-    is_ours = isinstance(position, list) and len(position) == length
-    if not is_ours or not all(isinstance(value, str | int) for value in position):
+    if not isinstance(position, list) or len(position) != length or not all(_is_storable(item) for item in position):
         raise _unknown_cursor()
     return list(position)
+
+
+def _is_storable(value: object) -> bool:
+    """Whether a database takes it as a parameter: NUL, lone surrogates and larger numbers are errors to one."""
+    if isinstance(value, str):
+        return _UNSTORABLE.search(value) is None
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST_NUMBER
 
 
 def _unknown_cursor() -> InvalidInput:

@@ -87,7 +87,7 @@ class TokenCodec:
                 options={f"require_{name}": True for name in REQUIRED_CLAIMS if name != "typ"} | {"verify_aud": False},
             )
             return _principal(claims, typ)
-        except (JOSEError, ValueError, KeyError, TypeError, RecursionError) as error:
+        except (JOSEError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise CredentialsRefused() from error
 
     @staticmethod
@@ -107,6 +107,8 @@ def _principal(claims: dict[str, Any], typ: TokenType) -> Principal:
     texts = (claims["sub"], claims["user_id"], claims["sid"], claims["jti"])
     if claims["typ"] != typ or not all(isinstance(text, str) for text in texts) or not claims["sub"]:
         raise ValueError("type or identity")
+    if not all(text.isprintable() for text in texts):  # NUL and lone surrogates are errors to a database
+        raise ValueError("identity")
     if typ == "access" and not claims["user_id"]:
         raise ValueError("identity")
     if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
