@@ -15,6 +15,7 @@ from service_kit.settings import ServiceSettings
 FILE_BYTES = 10_000_000
 FILE_COUNT = 5
 HIDDEN = "[hidden]"
+log = structlog.get_logger(__name__)
 _SECRET_NAMES = re.compile(r"password|secret|token$|api_key|authorization|cookie", re.IGNORECASE)
 _SECRET_TEXTS = re.compile(
     r"(?P<name>\btoken=|\bbearer[ .])[A-Za-z0-9_\-.~+/=%]+"
@@ -61,8 +62,12 @@ def configure_logging(settings: ServiceSettings) -> None:
     )
     is_terminal = sys.stderr.isatty() if settings.log_format == "auto" else settings.log_format == "console"
     handlers: list[logging.Handler] = [_stream_handler(common, is_terminal)]
+    file_fault: OSError | None = None
     if settings.log_directory is not None:
-        handlers.append(_file_handler(common, settings.log_directory, settings.service_name))
+        try:
+            handlers.append(_file_handler(common, settings.log_directory, settings.service_name))
+        except OSError as error:  # a read-only container: the stream has every line as well
+            file_fault = error
     root = logging.getLogger()
     for old in [handler for handler in root.handlers if getattr(handler, "is_convoai", False)]:
         root.removeHandler(old)
@@ -72,6 +77,8 @@ def configure_logging(settings: ServiceSettings) -> None:
         root.addHandler(handler)
     root.setLevel(settings.log_level)
     _quieten_libraries(settings.log_level)
+    if file_fault is not None:
+        log.warning("log_file_unavailable", directory=str(settings.log_directory), reason=file_fault.strerror)
 
 
 def _quieten_libraries(log_level: str) -> None:
@@ -94,7 +101,7 @@ def _stream_handler(common: list[Any], is_terminal: bool) -> logging.Handler:
 def _file_handler(common: list[Any], directory: Path, service_name: str) -> logging.Handler:
     directory.mkdir(parents=True, exist_ok=True)
     handler = logging.handlers.RotatingFileHandler(
-        directory / f"{service_name}.log", maxBytes=FILE_BYTES, backupCount=FILE_COUNT, encoding="utf-8", delay=True
+        directory / f"{service_name}.log", maxBytes=FILE_BYTES, backupCount=FILE_COUNT, encoding="utf-8"
     )
     handler.setFormatter(_formatter(common, structlog.processors.JSONRenderer()))
     return handler
