@@ -21,6 +21,7 @@ def password_faults(password: str, *, username: str, email: str) -> list[str]:
         (len(password) > LONGEST_PASSWORD, f"it has more than {LONGEST_PASSWORD} characters"),
         (not any(character.isalpha() for character in password), "it needs a letter"),
         (not any(character.isdigit() for character in password), "it needs a digit"),
+        (any(unicodedata.category(character) == "Cs" for character in password), "it has a half of a character"),
         (key in names, "it must not be the username or the e-mail address"),
         (key in common_passwords(), "it is one of the most common passwords"),
     )
