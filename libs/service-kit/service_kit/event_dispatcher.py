@@ -14,7 +14,6 @@ BATCH_SIZE = 500
 POLL_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 5.0  # so counts are whole again soon after analytics returns
 FLUSH_SECONDS = 3.0
-REFUSAL = "refused by analytics-service"
 log = structlog.get_logger(__name__)
 
 
@@ -39,23 +38,28 @@ class EventDispatcher:
         self._wake.set()
 
     async def stop(self) -> None:
-        """Sends what it can within three seconds, then ends; the outbox keeps the rest for the next start."""
+        """Sends what it can within three seconds, then ends; the outbox keeps the rest for the next start.
+
+        A second call does nothing.
+        """
         self._stopping.set()
         self._wake.set()
-        if self._task is not None:
+        task, self._task = self._task, None
+        if task is not None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._task, FLUSH_SECONDS)
+                await asyncio.wait_for(task, FLUSH_SECONDS)
         await self._sender.close()
 
     async def _run(self) -> None:
         while True:
+            is_last_round = self._stopping.is_set()  # asked before: what came during a round needs one more
             try:
                 has_more = await self.deliver_once()
             except Exception as error:  # the relay outlives any failure of its own database
                 log.error("event_delivery_failed", exc_info=error)
                 self._failures += 1
                 has_more = False
-            if self._stopping.is_set() and (self._failures or not has_more):
+            if is_last_round and (self._failures or not has_more):
                 return
             if not has_more:
                 await self._pause()
@@ -72,7 +76,7 @@ class EventDispatcher:
         return len(events) == BATCH_SIZE or len(requests) == BATCH_SIZE
 
     async def _deliver(self, events: list[WaitingEvent]) -> bool:
-        delivery = await self._sender.send([event.payload for event in events])
+        delivery, reason = await self._sender.send([event.payload for event in events])
         if delivery is Delivery.UNAVAILABLE:
             self._failures += 1
             return False
@@ -80,14 +84,14 @@ class EventDispatcher:
             await self._store.remove([event.event_id for event in events])
             return True
         if len(events) == 1:
-            log.error("event_parked", event_id=events[0].event_id)
-            await self._store.park(events[0].event_id, REFUSAL)
+            log.error("event_parked", event_id=events[0].event_id, reason=reason)
+            await self._store.park(events[0].event_id, reason)
             return True
         middle = len(events) // 2
         return await self._deliver(events[:middle]) and await self._deliver(events[middle:])
 
     async def _deliver_requests(self, requests: list[str]) -> bool:
-        delivery = await self._sender.send(requests)
+        delivery, _ = await self._sender.send(requests)
         if delivery is Delivery.UNAVAILABLE:
             self._failures += 1
             self._requests.put_back(requests)
