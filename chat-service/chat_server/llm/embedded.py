@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
 
 import structlog
 
@@ -27,12 +28,21 @@ EMBEDDED_MODEL = OfferedModel(
 LOADING = "The embedded model is still loading. Your message is kept; try again in a few seconds."
 NOT_STARTING = "The embedded model could not be started. An administrator has to look into the log of chat-service."
 CONTEXT_TOKENS_PER_SLOT = CONTEXT_TOKENS // SLOTS
+NOWHERE = "http://127.0.0.1:9/v1"  # until a child tells its port
 FIRST_PAUSE_SECONDS = 0.25
 MAX_PAUSE_SECONDS = 30.0
 # A child that served for this long did not fail because of how it was started.
 STEADY_SECONDS = 30.0
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The child that serves, or whether the last one could not be started; neither while one loads."""
+
+    pid: int | None = None
+    has_failed: bool = False
 
 
 class EmbeddedModel:
@@ -45,15 +55,18 @@ class EmbeddedModel:
         ready_timeout_seconds: float = 30.0,
         command: Sequence[str] = COMMAND,
     ) -> None:
-        self._limits = limits or TimeLimits()
         self._ready_timeout_seconds = ready_timeout_seconds
         self._command = command
         self._api_key = secrets.token_urlsafe(32)
+        self._client = OpenAIModel(api_key=self._api_key, base_url=NOWHERE, limits=limits)
         self._supervision: asyncio.Task[None] | None = None
-        self._client: OpenAIModel | None = None
+        self._state = _State()
         self._has_changed = asyncio.Condition()
-        self._has_failed = False
-        self.pid: int | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The child that serves; None while none does."""
+        return self._state.pid
 
     async def start(self) -> None:
         self._supervision = asyncio.create_task(self._supervise(), name="embedded-model")
@@ -63,45 +76,47 @@ class EmbeddedModel:
             self._supervision.cancel()
             with suppress(asyncio.CancelledError):
                 await self._supervision
+        await self._client.close()
 
     async def list_models(self) -> list[OfferedModel]:
         return [EMBEDDED_MODEL]
 
     async def is_ready(self) -> bool:
-        return self._client is not None
+        return self.pid is not None
 
     @asynccontextmanager
     async def stream(self, request: CompletionRequest) -> AsyncIterator[AsyncIterator[CompletionChunk]]:
-        """See `ModelClient.stream`. While the model loads, the request waits for it.
+        """See `ModelClient.stream`. While the model loads, also again after its end, the request waits for it.
 
         Its context is small: the oldest messages are left out until the request fits, or else a conversation of
         ordinary length would end in an error.
         """
-        client = await self._serving()
         async with AsyncExitStack() as opened:
-            yield await self._open(client, shortened(request, context_tokens=CONTEXT_TOKENS_PER_SLOT), opened)
+            yield await self._open(shortened(request, context_tokens=CONTEXT_TOKENS_PER_SLOT), opened)
 
-    async def _open(
-        self, client: OpenAIModel, request: CompletionRequest, opened: AsyncExitStack
-    ) -> AsyncIterator[CompletionChunk]:
+    async def _open(self, request: CompletionRequest, opened: AsyncExitStack) -> AsyncIterator[CompletionChunk]:
         while True:
+            pid = await self._serving_pid()
             try:
-                return await opened.enter_async_context(client.stream(request))
+                return await opened.enter_async_context(self._client.stream(request))
             except ContextExceeded:
                 shorter = without_oldest(request)
                 if shorter is None:
                     raise
                 request = shorter
+            except ProviderUnavailable:
+                if self.pid == pid:
+                    raise
 
-    async def _serving(self) -> OpenAIModel:
+    async def _serving_pid(self) -> int:
         try:
             async with asyncio.timeout(self._ready_timeout_seconds), self._has_changed:
-                await self._has_changed.wait_for(lambda: self._client is not None or self._has_failed)
+                await self._has_changed.wait_for(lambda: self._state.pid is not None or self._state.has_failed)
         except TimeoutError as error:
             raise ProviderUnavailable(LOADING) from error
-        if self._client is None:
+        if self._state.pid is None:
             raise ProviderUnavailable(NOT_STARTING, retry_after_seconds=int(MAX_PAUSE_SECONDS))
-        return self._client
+        return self._state.pid
 
     async def _supervise(self) -> None:
         """Run one child after the other until cancelled, with growing pauses while they keep failing."""
@@ -112,7 +127,7 @@ class EmbeddedModel:
                 await self._run_child()
             except (EmbeddedStartFailed, OSError) as failure:
                 log.error("embedded_model_not_started", reason=str(failure), next_try_seconds=pause_seconds)
-                await self._announce(None, has_failed=True)
+                await self._announce(_State(has_failed=True))
             await asyncio.sleep(pause_seconds)
             is_steady = asyncio.get_running_loop().time() - started_at > STEADY_SECONDS
             pause_seconds = FIRST_PAUSE_SECONDS if is_steady else min(pause_seconds * 2, MAX_PAUSE_SECONDS)
@@ -120,19 +135,16 @@ class EmbeddedModel:
     async def _run_child(self) -> None:
         async with EmbeddedProcess.running(self._api_key, self._command) as process:
             port = await process.port()
-            client = OpenAIModel(api_key=self._api_key, base_url=f"http://127.0.0.1:{port}/v1", limits=self._limits)
-            self.pid = process.pid
-            await self._announce(client)
+            self._client.move_to(f"http://127.0.0.1:{port}/v1")
+            await self._announce(_State(pid=process.pid))
             log.info("embedded_model_ready", port=port, pid=process.pid)
             try:
                 code = await process.exit_code()
                 log.warning("embedded_model_ended", exit_code=code)
             finally:
-                await self._announce(None)
-                await client.close()
+                await self._announce(_State())
 
-    async def _announce(self, client: OpenAIModel | None, *, has_failed: bool = False) -> None:
+    async def _announce(self, state: _State) -> None:
         async with self._has_changed:
-            self._client = client
-            self._has_failed = has_failed
+            self._state = state
             self._has_changed.notify_all()

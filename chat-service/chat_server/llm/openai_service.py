@@ -45,6 +45,7 @@ class OpenAIModel:
         self._base_url = base_url or OPENAI_BASE_URL
         self._limits = limits or TimeLimits()
         self._client: AsyncOpenAI | None = None
+        self._is_closed = False
         self._connecting = asyncio.Lock()
         self._dialects: dict[str, Dialect] = {}
         self._catalogue = ModelCatalogue(self._fetch_models)
@@ -53,9 +54,16 @@ class OpenAIModel:
         """Prepare nothing: the SDK is loaded at the first request."""
 
     async def close(self) -> None:
-        client, self._client = self._client, None
-        if client is not None:
-            await client.close()
+        self._is_closed = True
+        async with self._connecting:
+            if self._client is not None:
+                await self._client.close()
+
+    def move_to(self, base_url: str) -> None:
+        """Follow the server to another address; requests that are being retried follow too."""
+        self._base_url = base_url
+        if self._client is not None:
+            self._client.base_url = base_url
 
     async def list_models(self) -> list[OfferedModel]:
         return await self._catalogue.models()
@@ -148,8 +156,11 @@ class OpenAIModel:
 
     async def _connected(self) -> "AsyncOpenAI":
         async with self._connecting:
+            if self._is_closed:
+                raise ProviderUnavailable
             if self._client is None:
                 self._client = await asyncio.to_thread(self._build_client)
+                self._client.base_url = self._base_url  # it may have moved meanwhile
             return self._client
 
     def _build_client(self) -> "AsyncOpenAI":
