@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
 DEFAULT_TITLE = "New conversation"
 LONGEST_SYSTEM_PROMPT = 32_000
@@ -43,7 +43,8 @@ class ConversationOut(BaseModel):
     title: str
     model: str | None
     system_prompt: str | None
-    archived: Annotated[bool, Field(validation_alias="is_archived")]
+    # From a row it is `is_archived`; from the answer that is kept for an Idempotency-Key it is `archived`.
+    archived: Annotated[bool, Field(validation_alias=AliasChoices("is_archived", "archived"))]
     created_at: datetime
     updated_at: datetime
     last_message_at: datetime | None

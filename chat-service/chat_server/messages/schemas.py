@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 LONGEST_CONTENT = 32_000
 ClientId = Annotated[str, Field(min_length=1, max_length=255)]
@@ -11,12 +11,19 @@ Role = Literal["user", "assistant"]
 Status = Literal["complete", "streaming", "stopped", "interrupted", "failed"]
 
 
+def refuse_blank(content: str) -> str:
+    """The content as it is. Raises ValueError when there is nothing to read in it."""
+    if not content.strip():
+        raise ValueError("The message is empty. Write something first.")
+    return content
+
+
 class MessageSend(BaseModel):
     """A message to the model. `client_id` makes sending it again harmless."""
 
     model_config = ConfigDict(extra="ignore")
 
-    content: Annotated[str, Field(min_length=1, max_length=LONGEST_CONTENT)]
+    content: Annotated[str, Field(min_length=1, max_length=LONGEST_CONTENT), AfterValidator(refuse_blank)]
     role: Literal["user"] = "user"
     conversation_id: str | None = None
     client_id: ClientId | None = None
