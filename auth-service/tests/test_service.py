@@ -1,0 +1,116 @@
+"""What the service says of itself, its OpenAPI document, and what it reports to analytics."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from auth_server.main import create_app
+from auth_server.settings import AuthSettings
+from fastapi import FastAPI
+
+OPERATIONS = {
+    ("post", "/users/"): "register_user",
+    ("get", "/users/"): "list_users",
+    ("get", "/users/me"): "read_profile",
+    ("patch", "/users/me"): "update_profile",
+    ("put", "/users/me/password"): "change_password",
+    ("get", "/users/{username}"): "read_user",
+    ("patch", "/users/{username}"): "update_user",
+    ("delete", "/users/{username}"): "delete_user",
+    ("put", "/users/{username}/roles"): "set_user_roles",
+    ("get", "/roles/"): "list_roles",
+    ("post", "/auth/token"): "create_token",
+}
+
+
+@pytest.fixture
+def document(settings: AuthSettings) -> dict[str, Any]:
+    return create_app(settings).openapi()
+
+
+class TestServiceRoutes:
+    async def test_answer_without_credentials(self, client: httpx.AsyncClient) -> None:
+        health = (await client.get("/health")).json()
+        assert (health["status"], health["service"]) == ("healthy", "auth-service")
+        assert (await client.get("/ready")).status_code == 200
+        assert (await client.get("/")).json()["name"] == "auth-service"
+        assert "http_requests_total" in (await client.get("/metrics")).text
+
+    async def test_ready_names_the_database_before_it_is_open(self, app: FastAPI) -> None:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://auth.test") as client:
+            response = await client.get("/ready")
+            assert (response.status_code, response.json()["code"]) == (503, "database_unavailable")
+            assert (await client.get("/health")).status_code == 200
+
+    async def test_metrics_name_templates_not_users(self, client: httpx.AsyncClient, ada: dict[str, str]) -> None:
+        await client.get("/users/ada", headers=ada)
+        text = (await client.get("/metrics")).text
+        assert 'route="/users/{username}"' in text
+        assert "/users/ada" not in text
+
+
+class TestOpenApi:
+    def test_operations_are_named_and_described(self, document: dict[str, Any]) -> None:
+        for (method, path), operation_id in OPERATIONS.items():
+            operation = document["paths"][path][method]
+            assert operation["operationId"] == operation_id
+            assert operation["summary"]
+            assert operation["description"]
+
+    def test_answers_have_schemas_and_errors_are_problems(self, document: dict[str, Any]) -> None:
+        for method, path in OPERATIONS:
+            responses = document["paths"][path][method]["responses"]
+            assert "schema" in responses["200"]["content"]["application/json"]
+            for status, response in responses.items():
+                if status != "200":
+                    [content] = response["content"].values()
+                    assert content["schema"]["$ref"].endswith("Problem")
+
+    @pytest.mark.parametrize("schema", ["UserOut", "ProfileOut", "RoleOut", "TokenOut", "Confirmation"])
+    def test_every_field_of_an_answer_is_required(self, document: dict[str, Any], schema: str) -> None:
+        found = document["components"]["schemas"][schema]
+        assert set(found["required"]) == set(found["properties"])
+
+    def test_protected_routes_say_so(self, document: dict[str, Any]) -> None:
+        public = {("post", "/auth/token"), ("post", "/users/")}
+        for method, path in OPERATIONS.keys() - public:
+            assert document["paths"][path][method]["security"], path
+
+
+class TestRequestEvents:
+    async def test_report_template_and_user(self, client: httpx.AsyncClient, ada: dict[str, str], app: FastAPI) -> None:
+        user_id = (await client.get("/users/me", headers=ada)).json()["id"]
+        await client.get("/users/ada", headers=ada)
+        requests = app.state.parts.dispatcher._requests
+        event = json.loads(requests.take(1_000)[-1])
+        assert (event["event_type"], event["source"], event["user_id"]) == ("api_request", "auth-service", user_id)
+        assert (event["endpoint"], event["method"], event["status_code"]) == ("/users/{username}", "GET", 200)
+
+
+class TestCrossOrigin:
+    async def test_the_page_may_call_and_read_its_headers(self, client: httpx.AsyncClient) -> None:
+        headers = {"Origin": "http://localhost:3000", "Access-Control-Request-Method": "PUT"}
+        preflight = await client.options("/users/me/password", headers=headers)
+        assert preflight.status_code == 200
+        assert preflight.headers["access-control-allow-origin"] == "http://localhost:3000"
+        answer = await client.get("/users/me", headers={"Origin": "http://localhost:3000"})
+        assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
+
+    async def test_other_pages_may_not(self, client: httpx.AsyncClient) -> None:
+        answer = await client.get("/users/me", headers={"Origin": "http://evil.example"})
+        assert "access-control-allow-origin" not in answer.headers
+
+
+class TestLogs:
+    async def test_hold_no_password_and_no_token(
+        self, client: httpx.AsyncClient, ada: dict[str, str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        body = {"username": "eve", "email": "eve@example.com", "password": "hunter2-hunter2"}
+        await client.post("/users/", json=body)
+        await client.post("/users/", json={**body, "username": 1})
+        await client.get("/users/me", headers=ada)
+        await client.post("/auth/token", data={"username": "eve", "password": "hunter2-hunter3"})
+        written = "".join(capsys.readouterr())
+        assert "hunter2" not in written
+        assert ada["Authorization"].removeprefix("Bearer ") not in written

@@ -1,0 +1,124 @@
+"""Starting, starting again, and what a start refuses."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import httpx
+import pytest
+from auth_server.settings import SERVICE_FOLDER, AuthSettings
+from pydantic import SecretStr, ValidationError
+
+StartService = Callable[[AuthSettings], AbstractAsyncContextManager[httpx.AsyncClient]]
+ADMIN_PASSWORD = "first-admin-2026"
+NEW_PASSWORD = "difference-engine-1"
+
+
+async def _headers(client: httpx.AsyncClient, password: str, username: str = "admin") -> dict[str, str]:
+    response = await client.post("/auth/token", data={"username": username, "password": password})
+    assert response.status_code == 200
+    return {"Authorization": f"Bearer {response.json()['access_token']}"}
+
+
+class TestFirstStart:
+    async def test_makes_the_admin_of_the_settings(self, client: httpx.AsyncClient, admin: dict[str, str]) -> None:
+        me = (await client.get("/users/me", headers=admin)).json()
+        assert (me["username"], me["email"], me["roles"]) == ("admin", "admin@example.com", ["admin", "user"])
+
+    async def test_of_two_instances_at_once_makes_one(
+        self, settings: AuthSettings, start_service: StartService
+    ) -> None:
+        async def start() -> list[str]:
+            async with start_service(settings) as client:
+                users = await client.get("/users/", headers=await _headers(client, ADMIN_PASSWORD))
+                return [user["username"] for user in users.json()]
+
+        assert await asyncio.gather(start(), start()) == [["admin"], ["admin"]]
+
+    async def test_takes_a_name_and_address_of_one_s_own(
+        self, settings: AuthSettings, start_service: StartService
+    ) -> None:
+        own = {"admin_username": "Root", "admin_email": "root@localhost", "admin_password": SecretStr("grace1906")}
+        async with start_service(settings.model_copy(update=own)) as client:
+            me = (await client.get("/users/me", headers=await _headers(client, "grace1906", "root"))).json()
+            assert (me["username"], me["email"]) == ("Root", "root@localhost")
+
+
+class TestLaterStart:
+    async def test_keeps_the_changed_password(self, settings: AuthSettings, start_service: StartService) -> None:
+        async with start_service(settings) as client:
+            headers = await _headers(client, ADMIN_PASSWORD)
+            body = {"current_password": ADMIN_PASSWORD, "new_password": NEW_PASSWORD}
+            assert (await client.put("/users/me/password", json=body, headers=headers)).status_code == 200
+        async with start_service(settings) as client:
+            assert (await client.get("/users/me", headers=headers)).status_code == 200, "the token still holds"
+            await _headers(client, NEW_PASSWORD)
+            form = {"username": "admin", "password": ADMIN_PASSWORD}
+            assert (await client.post("/auth/token", data=form)).status_code == 401
+
+    async def test_does_not_bring_a_deleted_admin_back(
+        self, settings: AuthSettings, start_service: StartService
+    ) -> None:
+        async with start_service(settings) as client:
+            headers = await _headers(client, ADMIN_PASSWORD)
+            body = {"username": "ada", "email": "a@example.com", "password": NEW_PASSWORD, "roles": ["admin"]}
+            await client.post("/users/", json=body, headers=headers)
+            assert (await client.delete("/users/admin", headers=headers)).status_code == 200
+        async with start_service(settings) as client:
+            users = await client.get("/users/", headers=await _headers(client, NEW_PASSWORD, "ada"))
+            assert [user["username"] for user in users.json()] == ["ada"]
+
+    async def test_does_not_apply_changed_settings(self, settings: AuthSettings, start_service: StartService) -> None:
+        async with start_service(settings):
+            pass
+        changed = {"admin_username": "root", "admin_password": SecretStr(NEW_PASSWORD)}
+        async with start_service(settings.model_copy(update=changed)) as client:
+            users = await client.get("/users/", headers=await _headers(client, ADMIN_PASSWORD))
+            assert [user["username"] for user in users.json()] == ["admin"]
+
+
+class TestSettings:
+    def test_production_refuses_the_default_admin_password(self) -> None:
+        secret = SecretStr("a-secret-of-the-tests-with-enough-bytes")
+        with pytest.raises(ValidationError, match="ADMIN_PASSWORD"):
+            AuthSettings(
+                _env_file=None,
+                environment="production",
+                auth_secret_key=secret,
+                admin_password=SecretStr("admin123"),
+                cors_origins=["https://chat.example"],
+            )
+        assert AuthSettings(
+            _env_file=None,
+            environment="production",
+            auth_secret_key=secret,
+            admin_password=SecretStr(NEW_PASSWORD),
+            cors_origins=["https://chat.example"],
+        ).registration_open
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"bcrypt_rounds": 3},
+            {"access_token_expire_minutes": 0},
+            {"admin_username": "a b"},
+            {"admin_email": "nonsense"},
+            {"analytics_service_url": "ftp://x"},
+            {"password_hash_threads": 0},
+        ],
+    )
+    def test_a_wrong_value_is_refused(self, wrong: dict[str, object]) -> None:
+        with pytest.raises(ValidationError, match=next(iter(wrong))):
+            AuthSettings.model_validate(wrong)
+
+    def test_every_variable_is_in_the_example(self) -> None:
+        example = (SERVICE_FOLDER / ".env.example").read_text()
+        missing = [name for name in AuthSettings.model_fields if f"\n#{name.upper()}=" not in example]
+        assert missing == []
+
+    def test_the_database_is_in_the_folder_of_the_service(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir("/")
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+        url = AuthSettings(_env_file=None).resolved_database_url
+        assert Path(url.removeprefix("sqlite:///")) == SERVICE_FOLDER / "data" / "auth-service.db"
