@@ -1,8 +1,9 @@
 """Alembic's entry: at start the service passes its database's address, on the command line the settings do."""
 
 from alembic import context
-from chat_server.db.models import Base
+from chat_server.db.models import Conversation
 from chat_server.settings import ChatSettings
 from service_kit.migrations import run_environment
 
-run_environment(context, Base.metadata, ChatSettings().resolved_database_url)
+url = context.config.attributes.get("database_url") or ChatSettings().resolved_database_url
+run_environment(context, Conversation.metadata, url)

@@ -1,6 +1,6 @@
 """Conversations over REST. Contract, section 4."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -70,9 +70,17 @@ def _position(page: PageDep) -> tuple[datetime, str] | None:
     if position is None:
         return None
     try:
-        return datetime.fromisoformat(str(position[0])), str(position[1])
-    except ValueError as error:
-        raise InvalidInput("The cursor is not one that this list gave out.", field="cursor") from error
+        # Into UTC here, because a time at the calendar's edge fails only then; a naive one is not ours.
+        activity_at = datetime.fromisoformat(str(position[0]))
+        if activity_at.tzinfo is not None:
+            return activity_at.astimezone(UTC), str(position[1])
+    except (ValueError, OverflowError) as error:
+        raise _foreign_cursor() from error
+    raise _foreign_cursor()
+
+
+def _foreign_cursor() -> InvalidInput:
+    return InvalidInput("The cursor is not one that this list gave out. Start again without it.", field="cursor")
 
 
 @router.get("/{conversation_id}", responses=problem_responses(404))

@@ -5,12 +5,14 @@ from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
+from chat_server.texts import NoNul
+
 DEFAULT_TITLE = "New conversation"
 LONGEST_SYSTEM_PROMPT = 32_000
 
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-ModelName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-SystemPrompt = Annotated[str, StringConstraints(max_length=LONGEST_SYSTEM_PROMPT)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), NoNul]
+ModelName = Annotated[str, StringConstraints(min_length=1, max_length=200), NoNul]
+SystemPrompt = Annotated[str, StringConstraints(max_length=LONGEST_SYSTEM_PROMPT), NoNul]
 
 
 class ConversationCreate(BaseModel):

@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from chat_server.texts import NoNul
+
 LONGEST_CONTENT = 32_000
-ClientId = Annotated[str, Field(min_length=1, max_length=255)]
+ClientId = Annotated[str, Field(min_length=1, max_length=255), NoNul]
 Role = Literal["user", "assistant"]
 Status = Literal["complete", "streaming", "stopped", "interrupted", "failed"]
 
@@ -23,11 +25,11 @@ class MessageSend(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    content: Annotated[str, Field(min_length=1, max_length=LONGEST_CONTENT), AfterValidator(refuse_blank)]
+    content: Annotated[str, Field(min_length=1, max_length=LONGEST_CONTENT), AfterValidator(refuse_blank), NoNul]
     role: Literal["user"] = "user"
     conversation_id: str | None = None
     client_id: ClientId | None = None
-    model: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    model: Annotated[str, Field(min_length=1, max_length=200), NoNul] | None = None
 
 
 class UsageOut(BaseModel):
