@@ -87,7 +87,7 @@ def _quieten_libraries(log_level: str) -> None:
         logging.getLogger(name).propagate = True
         logging.getLogger(name).setLevel(log_level)
     logging.getLogger("uvicorn.access").disabled = True  # our own line per request has the request id
-    for name in ("httpx", "httpcore", "alembic", "openai", "websockets"):
+    for name in ("httpx", "httpx2", "httpcore", "alembic", "openai", "websockets"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
