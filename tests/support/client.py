@@ -83,8 +83,8 @@ class Person:
         return summary
 
     def socket(self, conversation_id: str, **options: Any) -> AbstractAsyncContextManager[Socket]:
-        """An open socket; `stream=True` for streaming mode. Options: see `open_socket`."""
-        return open_socket(f"{self._stack.socket_address}/ws/{conversation_id}", token=self.token, **options)
+        """An open socket; `stream=True` for streaming mode. Options: see `open_socket`; the token is one's own."""
+        return open_socket(f"{self._stack.socket_address}/ws/{conversation_id}", **{"token": self.token} | options)
 
 
 class People:
