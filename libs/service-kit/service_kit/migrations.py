@@ -1,5 +1,6 @@
 """Runs a service's Alembic migrations, at start and from the command line, one process at a time."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, MetaData, text
 from service_kit.database import create_database_engine
 
 ADVISORY_LOCK_KEY = 4_801_077_301  # any constant: replicas of one service take turns on it
+_alembic_lock = threading.Lock()  # Alembic keeps its context in a module: two threads would mix theirs up
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -28,7 +30,8 @@ def upgrade_to_head(service_folder: Path, database_url: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(service_folder / "migrations").replace("%", "%%"))
     config.attributes["database_url"] = database_url
-    command.upgrade(config, "head")
+    with _alembic_lock:
+        command.upgrade(config, "head")
 
 
 def run_environment(context: Any, metadata: MetaData, default_url: str) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,10 @@ class TestUpgradeToHead:
         outcomes = [(process.communicate(timeout=60)[1], process.returncode) for process in processes]
         assert [code for _, code in outcomes] == [0, 0, 0], outcomes
         assert note_ids(url) == [1, 2]
+
+    def test_threads_of_one_process_take_turns(self, service_folder: Path, tmp_path: Path) -> None:
+        """Alembic's context is a module's: two applications started in one process failed with a KeyError."""
+        urls = [f"sqlite:///{tmp_path}/{n}/service.db" for n in range(4)]
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(lambda url: upgrade_to_head(service_folder, url), urls))
+        assert [note_ids(url) for url in urls] == [[1, 2]] * 4
