@@ -24,7 +24,7 @@ StartService = Callable[[AuthSettings], AbstractAsyncContextManager[httpx.AsyncC
 def settings(tmp_path: Path) -> AuthSettings:
     """Settings that neither the environment nor a file of this folder changes where it matters."""
     return AuthSettings(
-        _env_file=None,
+        _env_file=None,  # type: ignore[call-arg]
         environment="test",
         database_url=f"sqlite:///{tmp_path / 'auth.db'}",
         sqlite_synchronous="NORMAL",

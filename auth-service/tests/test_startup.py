@@ -1,6 +1,8 @@
 """Starting, starting again, and what a start refuses."""
 
 import asyncio
+import os
+import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -9,10 +11,21 @@ import httpx
 import pytest
 from auth_server.settings import SERVICE_FOLDER, AuthSettings
 from pydantic import SecretStr, ValidationError
+from sqlalchemy import make_url
 
 StartService = Callable[[AuthSettings], AbstractAsyncContextManager[httpx.AsyncClient]]
 ADMIN_PASSWORD = "first-admin-2026"
 NEW_PASSWORD = "difference-engine-1"
+START_AND_STOP = """
+import asyncio
+from auth_server.main import app
+
+async def start_and_stop():
+    async with app.router.lifespan_context(app):
+        pass
+
+asyncio.run(start_and_stop())
+"""
 
 
 async def _headers(client: httpx.AsyncClient, password: str, username: str = "admin") -> dict[str, str]:
@@ -34,7 +47,32 @@ class TestFirstStart:
                 users = await client.get("/users/", headers=await _headers(client, ADMIN_PASSWORD))
                 return [user["username"] for user in users.json()]
 
-        assert await asyncio.gather(start(), start()) == [["admin"], ["admin"]]
+        assert list(await asyncio.gather(start(), start())) == [["admin"], ["admin"]]
+
+    async def test_of_three_processes_at_once_makes_one(
+        self, settings: AuthSettings, start_service: StartService
+    ) -> None:
+        environment = os.environ | {
+            "CONVOAI_ENV_FILES": "off",
+            "DATABASE_URL": settings.database_url,
+            "ADMIN_PASSWORD": ADMIN_PASSWORD,
+            "BCRYPT_ROUNDS": "4",
+            "LOG_FORMAT": "json",
+            "LOG_DIRECTORY": str(Path(make_url(settings.database_url).database or "").parent),
+            "ANALYTICS_SERVICE_URL": settings.analytics_service_url,
+        }
+        processes = [
+            await asyncio.create_subprocess_exec(
+                sys.executable, "-c", START_AND_STOP, env=environment, stderr=asyncio.subprocess.PIPE
+            )
+            for _ in range(3)
+        ]
+        outcomes = await asyncio.gather(*(process.communicate() for process in processes))
+        assert [process.returncode for process in processes] == [0, 0, 0], outcomes
+        assert b"".join(errors for _, errors in outcomes).count(b"first_admin_created") == 1
+        async with start_service(settings) as client:
+            users = await client.get("/users/", headers=await _headers(client, ADMIN_PASSWORD))
+            assert [user["username"] for user in users.json()] == ["admin"]
 
     async def test_takes_a_name_and_address_of_one_s_own(
         self, settings: AuthSettings, start_service: StartService
@@ -83,14 +121,12 @@ class TestSettings:
         secret = SecretStr("a-secret-of-the-tests-with-enough-bytes")
         with pytest.raises(ValidationError, match="ADMIN_PASSWORD"):
             AuthSettings(
-                _env_file=None,
                 environment="production",
                 auth_secret_key=secret,
                 admin_password=SecretStr("admin123"),
                 cors_origins=["https://chat.example"],
             )
         assert AuthSettings(
-            _env_file=None,
             environment="production",
             auth_secret_key=secret,
             admin_password=SecretStr(NEW_PASSWORD),
@@ -120,5 +156,5 @@ class TestSettings:
     def test_the_database_is_in_the_folder_of_the_service(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir("/")
         monkeypatch.delenv("DATABASE_URL", raising=False)
-        url = AuthSettings(_env_file=None).resolved_database_url
+        url = AuthSettings(_env_file=None).resolved_database_url  # type: ignore[call-arg]
         assert Path(url.removeprefix("sqlite:///")) == SERVICE_FOLDER / "data" / "auth-service.db"

@@ -79,7 +79,7 @@ async def ada_id(client: httpx.AsyncClient, ada: dict[str, str]) -> str:
 
 
 async def _status(client: httpx.AsyncClient, token: str) -> int:
-    headers = {"Authorization": f"Bearer {token}".encode()}
+    headers = {b"Authorization": f"Bearer {token}".encode()}
     response = await client.get("/users/me", headers=headers)
     if response.status_code == 401:
         assert response.headers["www-authenticate"] == "Bearer"

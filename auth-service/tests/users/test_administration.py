@@ -33,7 +33,7 @@ class TestWhoMay:
         assert (await client.get("/users/bob", headers=admin)).json() == before
 
     @pytest.mark.parametrize(("method", "path", "body"), CALLS)
-    @pytest.mark.parametrize("name", ["nobody", "a\x00b", "%25", "x" * 400])
+    @pytest.mark.parametrize("name", ["nobody", "a%00b", "%25", "x" * 400])
     async def test_an_absent_user_is_not_found(
         self,
         client: httpx.AsyncClient,
@@ -43,8 +43,7 @@ class TestWhoMay:
         body: dict[str, object] | None,
         name: str,
     ) -> None:
-        address = httpx.URL("http://auth.test").copy_with(path=path.replace("bob", name))
-        response = await client.request(method, address, json=body, headers=admin)
+        response = await client.request(method, path.replace("bob", name), json=body, headers=admin)
         assert (response.status_code, response.json()["code"]) == (404, "user_not_found")
 
     async def test_one_s_own_roles_are_not_one_s_own_to_set(
