@@ -95,12 +95,6 @@ def send_report(report: TextIO, content: dict[str, object]) -> None:
     report.flush()
 
 
-def lower_priority() -> None:
-    """Let the services answer first when the model keeps all cores busy."""
-    if hasattr(os, "nice"):  # not on Windows
-        os.nice(5)
-
-
 def watch_parent(parent_gone: threading.Event) -> None:
     """Wait for the end of stdin, then end this process: tidily, or after a second in any case."""
     while sys.stdin.buffer.read(1024):
@@ -111,7 +105,6 @@ def watch_parent(parent_gone: threading.Event) -> None:
 
 def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the whole group; the parent decides
-    lower_priority()
     report = take_report_stream()
     api_key = json.loads(sys.stdin.buffer.readline())["api_key"]
     parent_gone = threading.Event()

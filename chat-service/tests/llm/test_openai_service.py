@@ -47,6 +47,13 @@ class TestStream:
         assert provider.requests[0].authorization is None
         await model.close()
 
+    async def test_does_not_ask_a_proxy_for_its_own_machine(
+        self, model: OpenAIModel, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{unused_tcp_port}")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        assert (await ask(model, "[[say]]Direct")).content == "Direct"
+
     async def test_takes_a_whole_completion_for_a_stream(self, model: OpenAIModel) -> None:
         answer = await ask(model, "[[json]][[say]]All at once")
         assert [chunk.content for chunk in answer.chunks] == ["All at once"]

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 from chat_server.llm.sse import EventParser, EventTooLarge, ServerSentEvent
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 SAMPLES = (
@@ -23,12 +23,14 @@ def parse(pieces: list[bytes]) -> list[ServerSentEvent]:
 
 
 class TestFeed:
+    @settings(deadline=None)  # a busy machine is no failure
     @given(data=st.sampled_from(SAMPLES), cuts=st.sets(st.integers(min_value=0, max_value=80)))
     def test_gives_the_same_events_for_every_cut(self, data: bytes, cuts: set[int]) -> None:
         edges = [0, *sorted(cut for cut in cuts if cut < len(data)), len(data)]
         pieces = [data[start:end] for start, end in itertools.pairwise(edges)]
         assert parse(pieces) == parse([data])
 
+    @settings(deadline=None)  # a busy machine is no failure
     @given(lines=st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), min_size=1)))
     def test_returns_every_line_of_data_unchanged(self, lines: list[str]) -> None:
         events = parse(["".join(f"data: {line}\n\n" for line in lines).encode()])
