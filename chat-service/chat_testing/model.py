@@ -49,6 +49,7 @@ class FakeModel:
         self.offered = [OfferedModel(name, name.upper(), "", False) for name in ("gpt-4", "gpt-4-mini")]
         self.list_error: Exception | None = None
         self.enter_error: Exception | None = None
+        self.leave_error: Exception | None = None
         self.is_closed = False
         self._pieces: Sequence[str] | None = PIECES
         self._news = asyncio.Condition()
@@ -82,6 +83,8 @@ class FakeModel:
             yield answer.chunks()
         finally:
             answer.left.set()
+            if self.leave_error is not None:
+                raise self.leave_error
 
     async def list_models(self) -> list[OfferedModel]:
         if self.list_error is not None:

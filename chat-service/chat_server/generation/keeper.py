@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import structlog
 from service_kit.database import Database
-from service_kit.errors import ServiceError
 
 from chat_server.generation.running import RunningAnswers
 from chat_server.generation.turn import progress_of
@@ -49,8 +48,8 @@ class AnswerKeeper:
                 await self.save()
                 if rounds % LOOK_EVERY == 0:
                     await self.reap()
-            except ServiceError as error:  # the next round tries again
-                log.error("answers_not_saved", code=error.code)
+            except Exception as error:  # the next round tries again: without a keeper no answer is safe
+                log.error("answers_not_saved", exc_info=error)
             rounds += 1
             await asyncio.sleep(SAVE_SECONDS)
 

@@ -23,7 +23,8 @@ class RunningAnswer:
 
     def stop(self, status: str) -> None:
         """Ends the answer where it is, in this state (`stopped` or `interrupted`); the first caller decides."""
-        if self.stop_status is None and not self.finished.done():
+        is_over = self.finished.done() or (self.stream_task is not None and self.stream_task.done())
+        if self.stop_status is None and not is_over:
             self.stop_status = status
             if self.stream_task is not None:
                 self.stream_task.cancel()

@@ -1,6 +1,7 @@
 """Sends messages, stops and replays answers. The only owner of the answers being written in this process."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -48,22 +49,26 @@ class GenerationService:
         self._model = model
         self._catalog = catalog
         self._answers = RunningAnswers()
-        self._keeper = AnswerKeeper(self._answers, database, self._tell_end)
+        self.keeper = AnswerKeeper(self._answers, database, self._tell_end)
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._is_stopping = False
 
     def start(self) -> None:
         """Begins to keep answers."""
-        self._keeper.start()
+        self.keeper.start()
 
     async def stop(self) -> None:
-        """Ends every answer as `interrupted`, with what has come on disk."""
+        """Ends every answer as `interrupted`, one that begins just now too, with what has come on disk."""
+        self._is_stopping = True
         for answer in self._answers.all():
             answer.stop("interrupted")
-        if self._tasks:
-            _, late = await asyncio.wait(list(self._tasks), timeout=STOP_SECONDS)
-            for task in late:
-                task.cancel()
-        await self._keeper.stop()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
+        for task in self._tasks:
+            task.cancel()
+        await self.keeper.stop()
 
     async def send(self, command: SendCommand, origin: object | None = None) -> Delivery:
         """Stores the message and begins its answer; a resend under the same client_id finds the first one's.
@@ -98,6 +103,8 @@ class GenerationService:
         record, question = exchange.answer, exchange.user_message
         answer = RunningAnswer(record, user_id)
         self._answers.add(answer)
+        if self._is_stopping:
+            answer.stop("interrupted")
         if origin is not None:
             self._publish(record, ack_frame(question, origin))
         self._publish(record, FeedFrame("message", MessageFrame.of(question).encode(), question.id, origin=origin))
@@ -187,6 +194,8 @@ class GenerationService:
 
     async def _wait_stored(self, user_id: str, record: MessageRecord) -> MessageRecord:
         while record.status == "streaming":
+            if self._is_stopping:
+                raise AnswerInProgress()
             await asyncio.sleep(STORED_POLL_SECONDS)  # its writer or the keeper ends the row within seconds
             record = await self._stored(user_id, record.conversation_id, record.id)
         return record

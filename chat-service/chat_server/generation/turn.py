@@ -9,7 +9,7 @@ import structlog
 from service_kit.database import Database
 from service_kit.errors import ServiceError
 
-from chat_server.errors import AnswerLost
+from chat_server.errors import AnswerLost, ConversationNotFound
 from chat_server.generation.feed import FeedFrame
 from chat_server.generation.frames import closing_frames, delta_frame, error_frame
 from chat_server.generation.running import RunningAnswer
@@ -17,6 +17,7 @@ from chat_server.llm.client import CompletionRequest, ModelClient, Usage
 from chat_server.messages.record import MessageRecord, StoredError
 from chat_server.messages.schemas import Status
 from chat_server.messages.turns import Outcome, Progress, TurnStore
+from chat_server.texts import storable
 
 FINISH_RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 log = structlog.get_logger(__name__)
@@ -58,10 +59,9 @@ class Turn:
         Publishes `delta`s, then one final `message` once it is on disk, then `error` when the answer failed.
         """
         error = await self._stream()
-        outcome = self._outcome(error)
-        record = await self._store(outcome)
-        if record is None:
-            lost = AnswerLost()
+        try:
+            record = await self._store(self._outcome(error))
+        except ServiceError as lost:
             self._publish(error_frame(lost, self._answer.record.id))
             self._answer.finished.set_exception(lost)
             return
@@ -80,8 +80,8 @@ class Turn:
         except asyncio.CancelledError:  # the loop itself is ending
             self._answer.stop("interrupted")
             await asyncio.wait([task])
-        if task.cancelled():
-            return None
+        if task.cancelled() or self._answer.stop_status is not None:
+            return None  # what breaks while the way to the model is closed is no failure of the answer
         failure = task.exception()
         if failure is None or isinstance(failure, ServiceError):
             return failure
@@ -93,11 +93,10 @@ class Turn:
         message_id, pieces = answer.record.id, answer.log
         async with self._model.stream(self._request) as chunks:
             async for chunk in chunks:
-                if chunk.content:
+                if piece := storable(chunk.content):
                     if received.first_token_at is None:
                         received.first_token_at = time.perf_counter()
-                    seq = pieces.append(chunk.content)
-                    self._publish(delta_frame(message_id, seq, chunk.content))
+                    self._publish(delta_frame(message_id, pieces.append(piece), piece))
                 received.finish_reason = chunk.finish_reason or received.finish_reason
                 received.usage = chunk.usage or received.usage
 
@@ -118,19 +117,26 @@ class Turn:
             first_token_seconds=first_token_at - self._started_at if first_token_at is not None else None,
         )
 
-    async def _store(self, outcome: Outcome) -> MessageRecord | None:
-        """The stored message; None when it was deleted meanwhile, or when the disk refuses for a quarter minute."""
+    async def _store(self, outcome: Outcome) -> MessageRecord:
+        """The stored message.
+
+        Raises: ConversationNotFound when it was deleted meanwhile; AnswerLost when the disk refuses for a quarter
+        minute: then the keeper ends the row with what it had saved.
+        """
+        answer = self._answer
         for pause_seconds in (*FINISH_RETRY_SECONDS, None):
             try:
                 return await self._database.write(
-                    lambda session: TurnStore(session).finish(self._answer.user_id, outcome)
+                    lambda session: TurnStore(session).finish(answer.user_id, answer.record.conversation_id, outcome)
                 )
-            except ServiceError as error:
-                log.error("answer_not_stored", message_id=self._answer.record.id, code=error.code)
+            except ConversationNotFound:
+                raise
+            except Exception as error:
+                log.error("answer_not_stored", message_id=answer.record.id, exc_info=error)
                 if pause_seconds is None:
-                    return None
+                    raise AnswerLost() from error
                 await asyncio.sleep(pause_seconds)
-        return None
+        raise AnswerLost()
 
 
 def progress_of(answer: RunningAnswer) -> Progress:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from chat_server.conversations.service import ConversationService
 from chat_server.db.models import Message
-from chat_server.errors import AnswerInProgress, ClientIdReused
+from chat_server.errors import AnswerInProgress, ClientIdReused, ConversationNotFound
 from chat_server.llm.client import ModelMessage, Usage
 from chat_server.messages.record import MessageRecord, StoredError
 from chat_server.messages.repository import MessageRepository
@@ -133,8 +133,11 @@ class TurnStore:
             ]
         )
 
-    def finish(self, user_id: str, outcome: Outcome) -> MessageRecord | None:
-        """Stores the final state and its event; None when another has ended or deleted the answer."""
+    def finish(self, user_id: str, conversation_id: str, outcome: Outcome) -> MessageRecord:
+        """Stores the final state and its event; or finds how another process has ended the answer.
+
+        Raises: ConversationNotFound (404) when it was deleted meanwhile.
+        """
         usage, progress = outcome.usage, outcome.progress
         row = self._messages.finish(
             progress.message_id,
@@ -151,11 +154,17 @@ class TurnStore:
             },
         )
         if row is None:
-            return None
+            return self._ended_elsewhere(user_id, conversation_id, progress.message_id)
         record = MessageRecord.of(row)
         self._conversations.mark_activity(record.conversation_id, utc_now())
         self._report(user_id, record, outcome)
         return record
+
+    def _ended_elsewhere(self, user_id: str, conversation_id: str, message_id: str) -> MessageRecord:
+        row = self._messages.find(message_id, conversation_id, user_id)
+        if row is None:
+            raise ConversationNotFound()
+        return MessageRecord.of(row)
 
     def has_abandoned(self, *, silent_for: timedelta, except_ids: Sequence[str]) -> bool:
         """Whether `interrupt_abandoned` would find anything; asked first, because it needs no write."""

@@ -1,0 +1,220 @@
+"""The end of the process: on purpose, and as a kill leaves it."""
+
+import asyncio
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from chat_server.dependencies import Parts
+from chat_server.main import create_app
+from chat_server.settings import ChatSettings
+from chat_testing.model import FakeModel
+from chat_testing.stored import Stored
+from chat_testing.waiting import eventually
+from fastapi import FastAPI
+from service_kit.tokens import TokenCodec
+
+
+@pytest.fixture
+def url(conversation_id: str) -> str:
+    return f"/conversations/{conversation_id}/messages"
+
+
+def caller(app: FastAPI) -> httpx.AsyncClient:
+    codec: TokenCodec = app.state.token_codec
+    token = codec.sign_access(
+        username="ann", user_id="ann", roles=["user"], session_id="s", lifetime=timedelta(minutes=5)
+    )
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://chat", headers=headers)
+
+
+def snapshot(settings: ChatSettings, target: Path) -> ChatSettings:
+    """The settings of a service that wakes up on the database as it is at this moment, as after a kill."""
+    source = sqlite3.connect(settings.resolved_database_url.removeprefix("sqlite:///"))
+    copy = sqlite3.connect(target)
+    source.backup(copy)
+    source.close()
+    copy.close()
+    return settings.model_copy(update={"database_url": f"sqlite:///{target.as_posix()}"})
+
+
+def age(settings: ChatSettings, seconds: float) -> None:
+    """Makes the last sign of life of each answer older."""
+    database = sqlite3.connect(settings.resolved_database_url.removeprefix("sqlite:///"))
+    then = (datetime.now(UTC) - timedelta(seconds=seconds)).replace(tzinfo=None).isoformat(" ")
+    database.execute("UPDATE messages SET heartbeat_at = ? WHERE status = 'streaming'", (then,))
+    database.commit()
+    database.close()
+
+
+class TestShutdown:
+    async def test_an_answer_being_written_is_kept_as_interrupted(
+        self, settings: ChatSettings, model: FakeModel
+    ) -> None:
+        app = create_app(settings, model)
+        model.hold()
+        async with app.router.lifespan_context(app), caller(app) as client:
+            conversation_id = (await client.post("/conversations/", json={})).json()["id"]
+            url = f"/conversations/{conversation_id}/messages"
+            sending = asyncio.create_task(client.post(url, json={"content": "Hi"}))
+            answer = await model.answer()
+            answer.say("What had ", "come")
+            generation = app.state.parts.generation
+            await eventually(lambda: generation.active(conversation_id)[0].seq == 2)
+        reply = (await sending).json()["reply"]
+
+        assert (reply["content"], reply["status"]) == ("What had come", "interrupted")
+        assert answer.left.is_set()
+        assert model.is_closed
+        again = create_app(settings, FakeModel())
+        async with again.router.lifespan_context(again), caller(again) as client:
+            assert (await client.get(url)).json()[1] == reply
+            events = await Stored(again.state.parts.database).events("message_created")
+            assert [(event["role"], event["status"]) for event in events] == [
+                ("user", "complete"),
+                ("assistant", "interrupted"),
+            ]
+
+    async def test_a_message_that_is_being_stored_just_then_is_ended_too(
+        self, settings: ChatSettings, model: FakeModel
+    ) -> None:
+        # The answers were ended first and the senders awaited after; one begun in between stayed `streaming`.
+        app = create_app(settings, model)
+        model.hold()
+        async with app.router.lifespan_context(app), caller(app) as client:
+            conversation_id = (await client.post("/conversations/", json={})).json()["id"]
+            url = f"/conversations/{conversation_id}/messages"
+            sending = asyncio.create_task(client.post(url, json={"content": "Hi"}))
+            for _ in range(12):  # the request is under way; where exactly is not told
+                await asyncio.sleep(0)
+        await asyncio.wait([sending], timeout=5)
+
+        again = create_app(settings, FakeModel())
+        async with again.router.lifespan_context(again):
+            messages = await Stored(again.state.parts.database).messages(conversation_id)
+            assert "streaming" not in {message.status for message in messages}
+
+
+class TestKill:
+    async def begin(self, client: httpx.AsyncClient, url: str, model: FakeModel, stored: Stored) -> None:
+        """An answer midway, as far on disk as the service promises."""
+        model.hold()
+        sending = asyncio.create_task(client.post(url, json={"content": "Hi", "client_id": "c1"}))
+        answer = await model.answer()
+        answer.say("What had ", "come")
+        conversation_id = url.split("/")[2]
+
+        async def is_on_disk() -> bool:
+            return (await stored.answer(conversation_id)).content == "What had come"
+
+        await eventually(is_on_disk, within_seconds=2)  # a second is promised; the rest is for a busy machine
+        sending.cancel()
+
+    async def test_the_answer_becomes_interrupted_with_its_text(
+        self,
+        ann: httpx.AsyncClient,
+        url: str,
+        model: FakeModel,
+        stored: Stored,
+        settings: ChatSettings,
+        tmp_path: Path,
+    ) -> None:
+        await self.begin(ann, url, model, stored)
+        after_kill = snapshot(settings, tmp_path / "after.db")
+        age(after_kill, 10)
+        app = create_app(after_kill, FakeModel())
+        async with app.router.lifespan_context(app), caller(app) as client:
+
+            async def is_ended() -> bool:
+                return bool((await client.get(url)).json()[1]["status"] == "interrupted")
+
+            await eventually(is_ended, within_seconds=5)
+            question, answer = (await client.get(url)).json()
+            assert (question["content"], question["status"]) == ("Hi", "complete")
+            assert (answer["content"], answer["seq"]) == ("What had come", 2)
+            events = await Stored(app.state.parts.database).events("message_created")
+            assert [event["status"] for event in events if event["message_id"] == answer["id"]] == ["interrupted"]
+
+    async def test_whoever_sends_it_again_gets_that_answer_and_then_may_go_on(
+        self,
+        ann: httpx.AsyncClient,
+        url: str,
+        model: FakeModel,
+        stored: Stored,
+        settings: ChatSettings,
+        tmp_path: Path,
+    ) -> None:
+        await self.begin(ann, url, model, stored)
+        after_kill = snapshot(settings, tmp_path / "after.db")
+        age(after_kill, 3)
+        app = create_app(after_kill, FakeModel())
+        async with app.router.lifespan_context(app), caller(app) as client:
+            busy = await client.post(url, json={"content": "Another"})
+            again = await client.post(url, json={"content": "Hi", "client_id": "c1"})
+            next_one = await client.post(url, json={"content": "Go on"})
+
+        assert busy.status_code == 409
+        assert (again.json()["reply"]["content"], again.json()["reply"]["status"]) == ("What had come", "interrupted")
+        assert next_one.status_code == 200
+
+    async def test_a_sign_of_life_not_yet_old_is_left_alone(
+        self,
+        ann: httpx.AsyncClient,
+        url: str,
+        model: FakeModel,
+        stored: Stored,
+        settings: ChatSettings,
+        tmp_path: Path,
+    ) -> None:
+        await self.begin(ann, url, model, stored)
+        after_kill = snapshot(settings, tmp_path / "after.db")
+        age(after_kill, 1)
+        app = create_app(after_kill, FakeModel())
+        async with app.router.lifespan_context(app), caller(app) as client:
+            parts: Parts = app.state.parts
+            await parts.generation.keeper.reap()
+
+            assert (await client.get(url)).json()[1]["status"] == "streaming"
+
+    async def test_the_writer_itself_never_takes_its_own_answer_for_abandoned(
+        self, ann: httpx.AsyncClient, url: str, model: FakeModel, stored: Stored, settings: ChatSettings, parts: Parts
+    ) -> None:
+        await self.begin(ann, url, model, stored)
+        age(settings, 60)
+        await parts.generation.keeper.reap()
+        (await model.answer()).end()
+
+        async def is_complete() -> bool:
+            return await stored.status(url.split("/")[2]) == "complete"
+
+        await eventually(is_complete)
+
+
+class TestKeeper:
+    async def test_it_outlives_whatever_goes_wrong_in_a_round(
+        self,
+        ann: httpx.AsyncClient,
+        url: str,
+        model: FakeModel,
+        stored: Stored,
+        parts: Parts,
+        conversation_id: str,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        # It ended at the first error of an unforeseen kind, and no answer was kept from then on.
+        rounds = 0
+
+        async def broken() -> None:
+            nonlocal rounds
+            rounds += 1
+            raise ZeroDivisionError
+
+        with monkeypatch.context() as patch:
+            patch.setattr(parts.generation.keeper, "save", broken)
+            await eventually(lambda: rounds > 0)
+        await TestKill().begin(ann, url, model, stored)
+
+        assert (await stored.answer(conversation_id)).heartbeat_at is not None
