@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Sequence
 
-from launcher import lock_rules, sizes
+from launcher import generated_code, lock_rules, sizes
 from launcher.console import Console
 from launcher.environment import ensure_environment
 from launcher.frontend import ensure_node_modules, npm_command
-from launcher.paths import FRONTEND, MEMBERS, ROOT, venv_program
+from launcher.paths import FRONTEND, MEMBERS, venv_program
 from launcher.preflight import find_node
 from launcher.problems import LauncherError
 from launcher.steps import Stopwatch, run_step
 
 _IMPORT_LINTER = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
-_GENERATED = "chat-frontend/src/api/generated"
 
 
 def _python(console: Console, *arguments: str) -> None:
@@ -39,19 +38,6 @@ def _check_locks(_console: Console) -> None:
     _refuse(lock_rules.faults())
 
 
-def _check_generated(console: Console) -> None:
-    """Generate the page's API types again and compare them with what is committed."""
-    before = _generated_texts()
-    _npm(console, "generate-api")
-    after = _generated_texts()
-    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
-    _refuse([f"{_GENERATED}/{name} was not current; it has been made anew: commit it" for name in changed])
-
-
-def _generated_texts() -> dict[str, str]:
-    return {path.name: path.read_text(encoding="utf-8") for path in (ROOT / _GENERATED).glob("*.ts")}
-
-
 def _refuse(faults: Sequence[str]) -> None:
     if faults:
         raise LauncherError("\n".join(faults))
@@ -66,7 +52,7 @@ CHECKS: dict[str, Callable[[Console], None]] = {
     "locks": _check_locks,
     "page-lint": lambda console: _npm(console, "lint"),
     "page-types": lambda console: _npm(console, "typecheck"),
-    "generated": _check_generated,
+    "generated": generated_code.require_current,
 }
 
 
@@ -74,11 +60,16 @@ def run_checks(console: Console, only: Sequence[str] = ()) -> int:
     """Run all checks (or those named), not only up to the first that fails. Returns: 0 when all pass, else 1."""
     if unknown := [name for name in only if name not in CHECKS]:
         raise LauncherError(f"There is no check called {unknown[0]}: choose from {', '.join(CHECKS)}.")
-    ensure_environment(console, "dev")
-    ensure_node_modules(console, find_node())
+    prepare_checks(console)
     failed = [name for name in (only or CHECKS) if not _passes(console, name)]
     console.say("All checks pass." if not failed else f"Failed: {', '.join(failed)}.")
     return 1 if failed else 0
+
+
+def prepare_checks(console: Console) -> None:
+    """Have the tools that the checks need."""
+    ensure_environment(console, "dev")
+    ensure_node_modules(console, find_node())
 
 
 def _passes(console: Console, name: str) -> bool:

@@ -4,9 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from launcher.checks import run_checks
+from launcher.checks import prepare_checks, run_checks
 from launcher.console import Console
 from launcher.environment import ensure_environment
+from launcher.generated_code import regenerate
 from launcher.interrupts import raise_on_signals
 from launcher.locking import remake_locks
 from launcher.manage import check_services, run_auth_command, setup_admin, stop_all
@@ -54,6 +55,9 @@ def _dispatch(console: Console, options: argparse.Namespace, rest: list[str]) ->
         return run_tests(console, rest)
     if command == "check":
         return run_checks(console, options.only)
+    if command == "generate":
+        prepare_checks(console)
+        return regenerate(console)
     if command == "lock":
         return remake_locks(console, is_upgrade=options.upgrade)
     if command == "browser":
@@ -78,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("run-tests", help="checks, builds and all tests; further arguments go to pytest")
     added = commands.add_parser("check", help="lint, types, import rules, sizes, generated code, locks")
     added.add_argument("only", nargs="*", metavar="NAME", help="run these checks only")
+    commands.add_parser("generate", help="write the page's API types anew from the services")
     added = commands.add_parser("lock", help="make the files in requirements/ anew")
     added.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")
     commands.add_parser("browser", help="print which browser the tests use, fetching one if need be")
