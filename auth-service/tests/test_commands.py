@@ -1,5 +1,6 @@
 """`python -m auth_server.commands`."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -153,6 +154,4 @@ class TestTrouble:
 
 async def _in_thread(run: Callable[[], int]) -> int:
     """A command has an event loop of its own."""
-    import asyncio
-
     return await asyncio.to_thread(run)

@@ -30,13 +30,13 @@ class SignIn:
         Raises: SignInRefused (401) after the same work for an unknown name, a wrong password and a closed account;
         PasswordChecksBusy (503).
         """
-        user = await self.database.read(lambda session: UserService(session).user_for_sign_in(login))
-        verification = await self.hasher.verify(password, None if user is None else user.password_hash)
-        if user is None or not verification.is_right or not user.is_active:
+        found = await self.database.read(lambda session: UserService(session).credentials(login))
+        verification = await self.hasher.verify(password, None if found is None else found.password_hash)
+        if found is None or not verification.is_right or not found.is_active:
             raise SignInRefused()
         account = await self.database.write(
             lambda session: UserService(session).record_sign_in(
-                user.id, verified_hash=user.password_hash, new_hash=verification.new_hash
+                found.user_id, verified_hash=found.password_hash, new_hash=verification.new_hash
             )
         )
         self.dispatcher.notify()

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from auth_server.db.models import User, UserRole
 from auth_server.users.names import lookup_key
+from auth_server.users.schemas import Credentials
 
 
 class UserRepository:
@@ -22,13 +23,17 @@ class UserRepository:
         key = lookup_key(username)
         return None if key is None else self._session.scalar(select(User).where(User.username_key == key))
 
-    def by_login(self, login: str) -> User | None:
-        """The user of that name or e-mail address (a name never has an @)."""
+    def credentials(self, login: str) -> Credentials | None:
+        """Those of the user of that name or e-mail address (a name never has an @).
+
+        Columns alone, so that a known name costs no further query for its roles, which could be measured.
+        """
         key = lookup_key(login)
         if key is None:
             return None
         column = User.email_key if "@" in key else User.username_key
-        return self._session.scalar(select(User).where(column == key))
+        row = self._session.execute(select(User.id, User.password_hash, User.is_active).where(column == key)).first()
+        return None if row is None else Credentials(*row)
 
     def by_email_key(self, email_key: str) -> User | None:
         """The user of that address."""

@@ -37,6 +37,15 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a sign-in is checked against."""
+
+    user_id: str
+    password_hash: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NewUser:
     """A user about to be added; what it holds was checked."""
 

@@ -15,7 +15,7 @@ from auth_server.roles.schemas import ADMIN, MANAGER
 from auth_server.roles.service import RoleService
 from auth_server.users.names import comparison_key
 from auth_server.users.repository import UserRepository
-from auth_server.users.schemas import Account, NewUser, ProfileOut, ProfilePatch, UserOut
+from auth_server.users.schemas import Account, Credentials, NewUser, ProfileOut, ProfilePatch, UserOut
 from auth_server.users.views import account_of, profile_out, user_out
 
 EVENT_SOURCE = "auth-service"
@@ -93,9 +93,9 @@ class UserService:
         if "full_name" in changes:
             user.full_name = changes["full_name"]
 
-    def user_for_sign_in(self, login: str) -> User | None:
-        """The user of that name or e-mail address, active or not."""
-        return self._users.by_login(login)
+    def credentials(self, login: str) -> Credentials | None:
+        """What a sign-in under that name or e-mail address is checked against; None when it is nobody's."""
+        return self._users.credentials(login)
 
     def record_sign_in(self, user_id: str, *, verified_hash: str, new_hash: str | None) -> Account:
         """Notes the sign-in, and the event that tells of it.

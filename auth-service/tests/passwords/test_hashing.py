@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from auth_server.errors import PasswordChecksBusy
 from auth_server.passwords.hashing import PasswordHasher
+from auth_server.settings import AuthSettings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,9 +27,11 @@ class TestHash:
     async def test_is_salted(self, hasher: PasswordHasher) -> None:
         assert await hasher.hash("testpass123") != await hasher.hash("testpass123")
 
-    async def test_takes_twelve_rounds_unless_configured(self) -> None:
-        from auth_server.settings import AuthSettings
+    async def test_never_runs_on_the_event_loop(self, hasher: PasswordHasher) -> None:
+        thread = await hasher._in_thread(threading.current_thread)
+        assert thread is not threading.current_thread()
 
+    async def test_takes_twelve_rounds_unless_configured(self) -> None:
         assert AuthSettings.model_fields["bcrypt_rounds"].default == 12
 
 
