@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from service_kit.errors import ServiceError
 
 from chat_server.generation.feed import FeedFrame, Watcher
-from chat_server.generation.frames import ack_frame, closing_frames, delta_frame, error_frame, start_frame
+from chat_server.generation.frames import ack_frame, closing_frames, delta_frame, error_frame, start_frame, title_frame
 from chat_server.generation.running import RunningAnswers
 from chat_server.messages.record import MessageRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a sender holds: the stored message and the way to its answer."""
+    """What a sender holds: the stored message and the way to its answer. `title` is set when the message gave one."""
 
     user_message: MessageRecord
     answer: MessageRecord
     end: "asyncio.Future[MessageRecord]"
+    title: str | None
     is_repeated: bool
 
     async def finished(self) -> MessageRecord:
@@ -27,12 +28,14 @@ class Delivery:
 
 
 async def frames_of(delivery: Delivery, answers: RunningAnswers) -> AsyncIterator[FeedFrame]:
-    """The frames of one exchange: `ack`, `start`, every `delta`, the final `message`, and `error` if it failed."""
+    """The frames of one exchange: `ack`, `title` if new, `start`, each `delta`, `message`, and `error` if it failed."""
     question, answer = delivery.user_message, delivery.answer
     watcher = answers.watch(answer.conversation_id)
     delivery.end.add_done_callback(lambda _: watcher.notify())
     try:
         yield ack_frame(question)
+        if delivery.title is not None:
+            yield title_frame(delivery.title)
         yield start_frame(answer)
         async for frame in _deltas_of(delivery, answers, watcher):
             yield frame

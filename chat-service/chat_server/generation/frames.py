@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from service_kit.errors import ServiceError
 
-from chat_server.generation.events import Ack, Delta, ErrorFrame, MessageFrame, Start
+from chat_server.generation.events import Ack, Delta, ErrorFrame, MessageFrame, Start, Title
 from chat_server.generation.feed import FeedFrame
 from chat_server.messages.record import MessageRecord, StoredError
 
@@ -13,6 +13,11 @@ def ack_frame(question: MessageRecord, sender: object | None = None) -> FeedFram
     """Tells the sender that the message is on disk."""
     text = Ack(question.client_id, question.id, question.created_at).encode()
     return FeedFrame("ack", text, question.id, only_for=sender)
+
+
+def title_frame(title: str) -> FeedFrame:
+    """Tells the conversation's new name."""
+    return FeedFrame("title", Title(title).encode())
 
 
 def start_frame(answer: MessageRecord) -> FeedFrame:

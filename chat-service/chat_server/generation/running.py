@@ -88,6 +88,10 @@ class RunningAnswers:
         if feed is not None and not feed.is_watched:
             del self._feeds[conversation_id]
 
+    def is_watched(self, conversation_id: str) -> bool:
+        """Whether the conversation has a reader."""
+        return conversation_id in self._feeds
+
     def publish(self, conversation_id: str, frame: FeedFrame) -> None:
         """Tells everyone who watches the conversation."""
         feed = self._feeds.get(conversation_id)

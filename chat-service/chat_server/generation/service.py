@@ -14,9 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from chat_server.catalog.service import ModelCatalog
 from chat_server.errors import AnswerInProgress, AnswerLost
 from chat_server.generation.delivery import Delivery, frames_of
-from chat_server.generation.events import ActiveAnswer, MessageFrame, Title
+from chat_server.generation.events import ActiveAnswer, MessageFrame
 from chat_server.generation.feed import FeedFrame, Watcher
-from chat_server.generation.frames import ack_frame, closing_frames, delta_frame, start_frame
+from chat_server.generation.frames import ack_frame, closing_frames, delta_frame, start_frame, title_frame
 from chat_server.generation.keeper import AnswerKeeper
 from chat_server.generation.running import RunningAnswer, RunningAnswers
 from chat_server.generation.turn import Turn
@@ -94,9 +94,8 @@ class GenerationService:
         except IntegrityError as error:  # another process began an answer between our look and our insert
             raise AnswerInProgress() from error
         if not exchange.is_new:
-            return Delivery(
-                exchange.user_message, exchange.answer, self._end_of(command.user_id, exchange.answer), is_repeated=True
-            )
+            end = self._end_of(command.user_id, exchange.answer)
+            return Delivery(exchange.user_message, exchange.answer, end, title=None, is_repeated=True)
         return self._begin_answer(command.user_id, exchange, origin)
 
     def _begin_answer(self, user_id: str, exchange: Exchange, origin: object | None) -> Delivery:
@@ -109,7 +108,7 @@ class GenerationService:
             self._publish(record, ack_frame(question, origin))
         self._publish(record, FeedFrame("message", MessageFrame.of(question).encode(), question.id, origin=origin))
         if exchange.title is not None:
-            self._publish(record, FeedFrame("title", Title(exchange.title).encode()))
+            self._publish(record, title_frame(exchange.title))
         self._publish(record, start_frame(record))
         request = CompletionRequest(
             model=record.model or "",
@@ -119,7 +118,7 @@ class GenerationService:
         )
         turn = Turn(answer, request, self._model, self._database, lambda frame: self._publish(record, frame))
         self._spawn(self._run(turn, answer))
-        return Delivery(question, record, answer.finished, is_repeated=False)
+        return Delivery(question, record, answer.finished, exchange.title, is_repeated=False)
 
     async def _run(self, turn: Turn, answer: RunningAnswer) -> None:
         try:
@@ -173,6 +172,10 @@ class GenerationService:
     def unwatch(self, conversation_id: str, watcher: Watcher) -> None:
         """Ends it."""
         self._answers.unwatch(conversation_id, watcher)
+
+    def is_watched(self, conversation_id: str) -> bool:
+        """Whether anybody reads the conversation's frames."""
+        return self._answers.is_watched(conversation_id)
 
     def active(self, conversation_id: str) -> list[ActiveAnswer]:
         """The answers being written in the conversation, with the seq they have reached."""

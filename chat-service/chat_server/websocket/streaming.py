@@ -10,7 +10,7 @@ from starlette.websockets import WebSocketDisconnect
 from chat_server.errors import ConversationNotFound
 from chat_server.generation.events import AnyClientFrame, PingFrame, Pong, Ready, ResumeFrame, SendFrame, StopFrame
 from chat_server.generation.feed import FeedFrame, WatcherTooSlow
-from chat_server.generation.frames import ack_frame
+from chat_server.generation.frames import ack_frame, start_frame
 from chat_server.messages.turns import SendCommand
 from chat_server.websocket.closing import SocketIdle
 from chat_server.websocket.session import SocketSession, error_text
@@ -68,6 +68,7 @@ class StreamingSession(SocketSession):
         delivery = await self.generation.send(command, origin=self)
         if delivery.is_repeated:  # else the ack is in the feed, ahead of the answer's start
             self._say(ack_frame(delivery.user_message).text)
+            self._say(start_frame(delivery.answer).text)
             await self._resume(ResumeFrame(delivery.answer.id))
 
     async def _resume(self, frame: ResumeFrame) -> None:
