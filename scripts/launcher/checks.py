@@ -16,11 +16,12 @@ _IMPORT_LINTER = "import sys; from importlinter.cli import lint_imports_command;
 
 def _python(console: Console, *arguments: str) -> None:
     command = [str(venv_program("python")), *arguments]
-    run_step(console, "check", command, remedy="mend what the lines above name")
+    run_step(console, "check", command, remedy="mend what the lines above name", is_quiet=True)
 
 
 def _npm(console: Console, script: str) -> None:
-    run_step(console, "check", [npm_command(), "run", "--silent", script], cwd=FRONTEND, remedy="mend what is named")
+    command = [npm_command(), "run", "--silent", script]
+    run_step(console, "check", command, cwd=FRONTEND, remedy="mend what the lines above name", is_quiet=True)
 
 
 def _check_types(console: Console) -> None:

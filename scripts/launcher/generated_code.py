@@ -25,8 +25,8 @@ def regenerate(console: Console) -> int:
     """Write the documents and the types anew. Returns: 0."""
     for service in (AUTH, CHAT, ANALYTICS):
         command = [str(venv_program("python")), "-c", _WRITE_DOCUMENT, str(_document(service))]
-        run_step(console, _STEP, command, cwd=service.folder, environment=_ENVIRONMENT)
-    run_step(console, _STEP, [npm_command(), "run", "--silent", "generate-api"], cwd=FRONTEND)
+        run_step(console, _STEP, command, cwd=service.folder, environment=_ENVIRONMENT, is_quiet=True)
+    run_step(console, _STEP, [npm_command(), "run", "--silent", "generate-api"], cwd=FRONTEND, is_quiet=True)
     return 0
 
 

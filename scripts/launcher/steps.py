@@ -25,22 +25,28 @@ def run_step(
     environment: Mapping[str, str] | None = None,
     remedy: str = "read the lines above",
     without: tuple[str, ...] = (),
+    is_quiet: bool = False,
 ) -> None:
     """Run a command to its end with its lines prefixed, except those that begin with one of `without`.
 
-    Raises: LauncherError with the last line when it fails.
+    With `is_quiet` they are shown only if it fails. Raises: LauncherError with the last line when it fails.
     """
-    last: deque[str] = deque(maxlen=5)
+    held_back: list[str] = []
+    last: deque[str] = deque(maxlen=1)
     with start(command, cwd=cwd, environment=environment) as process:
         try:
             for line in process.stdout or ():
                 last.append(line.rstrip())
-                if not line.startswith(without):
+                if is_quiet:
+                    held_back.append(line.rstrip())
+                elif not line.startswith(without):
                     console.line(name, line.rstrip())
         finally:
             with _lock:
                 _running.discard(process)
     if process.returncode != 0:
+        for line in held_back:
+            console.line(name, line)
         shown = f" ({last[-1]})" if last else ""
         raise LauncherError(f"{name} failed with exit code {process.returncode}{shown}: {remedy}.")
 

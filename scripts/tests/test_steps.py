@@ -1,5 +1,6 @@
 """Programs that end by themselves: their lines, and what is said when they fail."""
 
+import contextlib
 import sys
 import threading
 import time
@@ -26,6 +27,16 @@ class TestRunStep:
             run_step(RecordingConsole(), "page", command, remedy="free some space")
 
         assert str(raised.value) == "page failed with exit code 2 (no space left): free some space."
+
+    @pytest.mark.parametrize(("exit_code", "shown"), [(0, ""), (3, "check | line 1\ncheck | line 2\n")])
+    def test_a_quiet_one_shows_its_lines_only_when_it_fails(self, exit_code: int, shown: str) -> None:
+        console = RecordingConsole()
+        script = f"print('line 1'); print('line 2'); raise SystemExit({exit_code})"
+
+        with contextlib.suppress(LauncherError):
+            run_step(console, "check", [sys.executable, "-c", script], is_quiet=True)
+
+        assert console.text == shown
 
     def test_the_environment_is_added_to_not_replaced(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("KEPT", "kept")
