@@ -74,6 +74,12 @@ class ServiceProcess:
             assert time.monotonic() < limit, f"{self.name} was not ready in {seconds:.0f} s.\n{self.log_tail()}"
             time.sleep(0.05)
 
+    def wait_ended(self, seconds: float = READY_SECONDS) -> int:
+        """The exit code of a process that ends by itself. Raises: TimeoutExpired."""
+        code = self._running().wait(seconds)
+        self._process = None
+        return code
+
     def stop(self) -> None:
         """End it as an operator would (SIGTERM). Raises: AssertionError when it does not end in good time."""
         process = self._process

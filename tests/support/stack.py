@@ -39,6 +39,7 @@ class Stack:
         self.log_folder.mkdir(parents=True, exist_ok=True)
         self.secret = secrets.token_urlsafe(48)
         self.codec = TokenCodec(self.secret)
+        self.model_key = f"sk-{secrets.token_urlsafe(24)}"
         self.page_port = free_port()
         self.page_origin = f"http://{SAFE_HOST}:{self.page_port}"
         self._provider = provider
@@ -131,7 +132,9 @@ class Stack:
         )
 
     def _service_settings(self, service: Service) -> dict[str, str]:
-        model = {"OPENAI_BASE_URL": self._provider.base_url} if self._provider is not None else {}
+        model = {}
+        if self._provider is not None:
+            model = {"OPENAI_BASE_URL": self._provider.base_url, "OPENAI_API_KEY": self.model_key}
         return model | {
             "CONVOAI_ENV_FILES": "off",  # a developer's own .env files are none of the tests' business
             "ENVIRONMENT": "test",
