@@ -20,7 +20,9 @@ class ServiceSettings(BaseSettings):
     service_folder: ClassVar[Path] = Path()
     service_name: ClassVar[str] = "service"
 
-    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, frozen=True, populate_by_name=True)
+    model_config = SettingsConfigDict(
+        extra="ignore", env_ignore_empty=True, frozen=True, populate_by_name=True, hide_input_in_errors=True
+    )
 
     environment: Literal["development", "test", "production"] = "development"
     host: str = "127.0.0.1"

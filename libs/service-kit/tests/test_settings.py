@@ -68,6 +68,17 @@ class TestTiers:
         with pytest.raises(ValidationError, match="port"):
             settings_type()
 
+    def test_a_wrong_value_shows_no_secret(
+        self, settings_type: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The whole input, with every secret in it, was part of the message that a failed start logs."""
+        monkeypatch.setenv("ENVIRONMENT", "production")
+        monkeypatch.setenv("AUTH_SECRET_KEY", "hunter2")
+        with pytest.raises(ValidationError) as failure:
+            settings_type()
+        assert "AUTH_SECRET_KEY" in str(failure.value)
+        assert "hunter2" not in str(failure.value)
+
     def test_cannot_be_changed_afterwards(self, settings_type: type[ServiceSettings]) -> None:
         with pytest.raises(ValidationError):
             settings_type().port = 1
