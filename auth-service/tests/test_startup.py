@@ -2,9 +2,10 @@
 
 import asyncio
 import os
+import sqlite3
 import sys
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, closing
 from pathlib import Path
 
 import httpx
@@ -114,6 +115,18 @@ class TestLaterStart:
         async with start_service(settings.model_copy(update=changed)) as client:
             users = await client.get("/users/", headers=await _headers(client, ADMIN_PASSWORD))
             assert [user["username"] for user in users.json()] == ["admin"]
+
+    async def test_makes_nobody_admin_for_having_that_name(
+        self, settings: AuthSettings, start_service: StartService
+    ) -> None:
+        """Without any admin (which only a restored or edited database has) the name may be a stranger's."""
+        async with start_service(settings):
+            pass
+        with closing(sqlite3.connect(make_url(settings.database_url).database or "")) as connection, connection:
+            connection.execute("DELETE FROM user_roles WHERE role_name = 'admin'")
+        async with start_service(settings) as client:
+            headers = await _headers(client, ADMIN_PASSWORD)
+            assert (await client.get("/users/me", headers=headers)).json()["roles"] == ["user"]
 
 
 class TestSettings:
