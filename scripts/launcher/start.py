@@ -101,6 +101,8 @@ def _say_where(
         admin = tiers.configured("auth-service", "ADMIN_USERNAME") or DEFAULT_ADMIN
         hint = "" if tiers.configured("auth-service", "ADMIN_PASSWORD") else " (password admin123 until it is changed)"
         console.say(f"  The admin's name is {admin}{hint}.")
-    if not any(topology.host(service) in OPEN_HOSTS for service in services):
+    if any(topology.host(service) in OPEN_HOSTS for service in services):
+        console.say("  Everyone on the network can reach it: the admin's password should not be the default one.")
+    else:
         console.say("  Only this machine can reach it; CONVOAI_HOST=0.0.0.0 opens it to the network.")
     console.say("  Ctrl+C ends it.\n")
