@@ -1,0 +1,15 @@
+/** Names for the shapes the services answer with, taken from the generated documents by path. */
+import type { paths as AnalyticsPaths } from "./generated/analytics";
+import type { paths as AuthPaths } from "./generated/auth";
+import type { paths as ChatPaths } from "./generated/chat";
+
+type Answer<Operation> = Operation extends { responses: { 200: { content: { "application/json": infer Body } } } }
+  ? Body
+  : never;
+
+export type Profile = Answer<AuthPaths["/users/me"]["get"]>;
+export type Conversation = Answer<ChatPaths["/conversations/{conversation_id}"]["get"]>;
+export type Message = Answer<ChatPaths["/conversations/{conversation_id}/messages"]["get"]>[number];
+export type MessageStatus = Message["status"];
+export type Model = Answer<ChatPaths["/models"]["get"]>[number];
+export type Summary = Answer<AnalyticsPaths["/analytics/summary"]["get"]>;

@@ -1,0 +1,32 @@
+/** The addresses of the page, and which of them need a session. */
+import { lazy, Suspense } from "react";
+import { Route, Routes } from "react-router-dom";
+import { PageBoundary } from "@/components/PageBoundary";
+import { PageLoader } from "@/components/PageLoader";
+import { conversationRoute, paths } from "@/config/paths";
+import { NotFoundPage } from "./pages/NotFoundPage";
+import { RequireSession } from "./RequireSession";
+
+const SignInPage = lazy(() => import("./pages/SignInPage").then((module) => ({ default: module.SignInPage })));
+const RegisterPage = lazy(() => import("./pages/RegisterPage").then((module) => ({ default: module.RegisterPage })));
+const ChatLayout = lazy(() => import("./layout/ChatLayout").then((module) => ({ default: module.ChatLayout })));
+const HomePage = lazy(() => import("./pages/HomePage").then((module) => ({ default: module.HomePage })));
+const ConversationPage = lazy(() => import("./pages/ConversationPage").then((module) => ({ default: module.ConversationPage })));
+
+export function PageRoutes() {
+  return (
+    <PageBoundary>
+      <Suspense fallback={<PageLoader />}>
+        <Routes>
+          <Route path={paths.signIn} element={<SignInPage />} />
+          <Route path={paths.register} element={<RegisterPage />} />
+          <Route element={<RequireSession>{(session) => <ChatLayout session={session} />}</RequireSession>}>
+            <Route path={paths.home} element={<HomePage />} />
+            <Route path={conversationRoute} element={<ConversationPage />} />
+          </Route>
+          <Route path="*" element={<NotFoundPage />} />
+        </Routes>
+      </Suspense>
+    </PageBoundary>
+  );
+}

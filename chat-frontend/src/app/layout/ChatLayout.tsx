@@ -1,0 +1,75 @@
+/** The frame around every conversation: sidebar or drawer, the bar's buttons, and the analytics panel. */
+import { ActionIcon, Button, Drawer } from "@mantine/core";
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
+import { lazy, Suspense } from "react";
+import { Outlet, useMatch, useNavigate } from "react-router-dom";
+import { endSession, type Session } from "@/api/session";
+import { ChartColumn, Menu, X } from "@/components/icons";
+import { PageLoader } from "@/components/PageLoader";
+import { conversationRoute, paths } from "@/config/paths";
+import { ConversationSidebar } from "@/features/conversations/components/ConversationSidebar";
+import { AccountMenu } from "@/features/settings/components/AccountMenu";
+import { useProfile } from "@/features/settings/api/profile";
+import classes from "./ChatLayout.module.css";
+import { useNewConversation } from "./use-new-conversation";
+
+const AnalyticsPanel = lazy(() =>
+  import("@/features/analytics/components/AnalyticsPanel").then((module) => ({ default: module.AnalyticsPanel })),
+);
+
+const mayReadAnalytics = (roles: string[]) => roles.includes("admin") || roles.includes("manager");
+
+export function ChatLayout({ session }: { session: Session }) {
+  const isWide = useMediaQuery("(min-width: 768px)", undefined, { getInitialValueInEffect: false });
+  const [isDrawerOpen, drawer] = useDisclosure(false);
+  const [isPanelOpen, panel] = useDisclosure(false);
+  const { data: profile } = useProfile();
+  const navigate = useNavigate();
+  const match = useMatch(conversationRoute);
+  const { begin, isCreating, error } = useNewConversation(drawer.close);
+  const leaveDeleted = (conversationId: string) => {
+    if (match?.params.conversationId === conversationId) void navigate(paths.home);
+  };
+  const closeButton = isWide ? null : (
+    <ActionIcon variant="transparent" className={classes.drawerClose} size="lg" aria-label="Close conversations" onClick={drawer.close}>
+      <X size={22} aria-hidden />
+    </ActionIcon>
+  );
+  const sidebar = (
+    <ConversationSidebar onCreate={begin} isCreating={isCreating} createError={error} onChosen={drawer.close}
+      onDeleted={leaveDeleted} closeButton={closeButton} />
+  );
+  return (
+    <div className={classes.layout}>
+      {isWide ? (
+        <nav className={classes.sidebar} aria-label="Conversation list">{sidebar}</nav>
+      ) : (
+        <Drawer opened={isDrawerOpen} onClose={drawer.close} withCloseButton={false} size={300} padding={0}
+          aria-label="Conversation list" classNames={{ body: classes.drawerBody ?? "" }}>
+          {sidebar}
+        </Drawer>
+      )}
+      <main className={classes.main}>
+        <div className={classes.bar}>
+          {!isWide && (
+            <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Open conversations" onClick={drawer.open}>
+              <Menu size={22} aria-hidden />
+            </ActionIcon>
+          )}
+          <span className={classes.grow} />
+          {profile && mayReadAnalytics(profile.roles) && (
+            <Button variant="default" size="sm" className={classes.analytics} leftSection={<ChartColumn size={18} aria-hidden />}
+              aria-expanded={isPanelOpen} onClick={panel.toggle}>
+              Analytics
+            </Button>
+          )}
+          <AccountMenu username={session.username} onSignOut={endSession} />
+        </div>
+        <Suspense fallback={<PageLoader />}>
+          <Outlet context={{ session }} />
+        </Suspense>
+      </main>
+      <Suspense>{isPanelOpen && <AnalyticsPanel onClose={panel.close} />}</Suspense>
+    </div>
+  );
+}

@@ -1,0 +1,21 @@
+/** One conversation, by its address. */
+import { useCallback } from "react";
+import { useParams } from "react-router-dom";
+import { usePageTitle } from "@/components/use-page-title";
+import { ChatPane } from "@/features/chat/components/ChatPane";
+import { useChangeConversation, useConversation, useRefreshConversations } from "@/features/conversations/api/conversations";
+import { useChatContext } from "../layout/chat-context";
+
+export function ConversationPage() {
+  const { conversationId = "" } = useParams();
+  const { session } = useChatContext();
+  const { data: conversation } = useConversation(conversationId);
+  const change = useChangeConversation();
+  const refresh = useRefreshConversations();
+  const onActivity = useCallback(() => void refresh(), [refresh]);
+  usePageTitle(conversation?.title ?? "Conversation");
+  return (
+    <ChatPane key={conversationId} conversationId={conversationId} conversation={conversation} session={session}
+      onActivity={onActivity} onModelChosen={(model) => change.mutate({ id: conversationId, change: { model } })} />
+  );
+}

@@ -1,0 +1,37 @@
+/** Begins a conversation with its first message. */
+import { useRef } from "react";
+import { useNavigate } from "react-router-dom";
+import { sentenceOf } from "@/api/problem";
+import { usePageTitle } from "@/components/use-page-title";
+import { paths } from "@/config/paths";
+import { NewChatPane } from "@/features/chat/components/NewChatPane";
+import { useCreateConversation } from "@/features/conversations/api/conversations";
+import { useProfile } from "@/features/settings/api/profile";
+import { writeOutbox } from "@/realtime/outbox";
+import { useChatContext } from "../layout/chat-context";
+
+export function HomePage() {
+  usePageTitle("New conversation");
+  const { session } = useChatContext();
+  const { data: profile } = useProfile();
+  const navigate = useNavigate();
+  const create = useCreateConversation();
+  const attemptKey = useRef(crypto.randomUUID());
+
+  const begin = async (content: string) => {
+    try {
+      const { id } = await create.mutateAsync(attemptKey.current);
+      // The conversation finds the message in its outbox and sends it as soon as it is connected.
+      const entry = { clientId: crypto.randomUUID(), content, model: null, at: new Date().toISOString() };
+      writeOutbox(session.username, id, [entry]);
+      void navigate(paths.conversation(id));
+      return true;
+    } catch {
+      return false; // The mutation holds the error, and the page shows it; the draft stays.
+    }
+  };
+  return (
+    <NewChatPane username={session.username} greetingName={profile?.full_name ?? profile?.username ?? null}
+      isCreating={create.isPending} error={create.isError ? sentenceOf(create.error) : null} onBegin={begin} />
+  );
+}

@@ -1,0 +1,22 @@
+/** A failure in one sentence, with a way on. */
+import { Button } from "@mantine/core";
+import { CircleAlert } from "./icons";
+import classes from "./ErrorNotice.module.css";
+
+interface ErrorNoticeProps {
+  sentence: string;
+  onRetry?: (() => void) | undefined;
+  retryLabel?: string;
+}
+
+export function ErrorNotice({ sentence, onRetry, retryLabel = "Try again" }: ErrorNoticeProps) {
+  return (
+    <div className={classes.notice} role="alert">
+      <CircleAlert size={18} aria-hidden />
+      <span className={classes.sentence}>{sentence}</span>
+      {onRetry && (
+        <Button size="compact-sm" variant="default" onClick={onRetry}>{retryLabel}</Button>
+      )}
+    </div>
+  );
+}

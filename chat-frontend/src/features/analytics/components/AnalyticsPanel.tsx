@@ -1,0 +1,40 @@
+/** The figures of the installation, beside the conversation. */
+import { ActionIcon, Skeleton } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import { sentenceOf } from "@/api/problem";
+import { ErrorNotice } from "@/components/ErrorNotice";
+import { X } from "@/components/icons";
+import { useSummary } from "../api/summary";
+import { errorRateSentence, figures } from "../model/figures";
+import classes from "./AnalyticsPanel.module.css";
+import { FigureCard } from "./FigureCard";
+
+export function AnalyticsPanel({ onClose }: { onClose: () => void }) {
+  const { data: summary, error, isError, dataUpdatedAt, refetch } = useSummary();
+  const close = useRef<HTMLButtonElement>(null);
+  useEffect(() => close.current?.focus(), []);
+  return (
+    <aside className={classes.panel} aria-label="Analytics" onKeyDown={(event) => event.key === "Escape" && onClose()}>
+      <header className={classes.head}>
+        <h2 className={classes.title}>Analytics</h2>
+        <ActionIcon ref={close} variant="subtle" color="gray" size="lg" aria-label="Close analytics" onClick={onClose}>
+          <X size={20} aria-hidden />
+        </ActionIcon>
+      </header>
+      {isError && <ErrorNotice sentence={sentenceOf(error)} onRetry={() => void refetch()} />}
+      <dl className={classes.cards}>
+        {figures.map((figure) => (
+          <FigureCard key={figure.label} figure={figure}>
+            {summary ? figure.read(summary) : isError ? "–" : <Skeleton height={28} width={72} />}
+          </FigureCard>
+        ))}
+      </dl>
+      {summary && (
+        <p className={classes.foot}>
+          <span>{errorRateSentence(summary)}</span>
+          <span>Updated {new Date(dataUpdatedAt).toLocaleTimeString()}, every 30 s</span>
+        </p>
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,40 @@
+/** Signs in and registers. */
+import { useMutation } from "@tanstack/react-query";
+import { authClient, call } from "@/api/clients";
+import { startSession } from "@/api/session";
+import { usernameIn } from "../model/access-token";
+
+export interface Credentials {
+  username: string;
+  password: string;
+}
+
+export interface Registration extends Credentials {
+  email: string;
+  full_name: string | null;
+}
+
+async function signIn({ username, password }: Credentials): Promise<void> {
+  const token = await call("auth", () =>
+    authClient.POST("/auth/token", {
+      body: { username, password, scope: "", grant_type: "password" },
+      bodySerializer: (fields) => new URLSearchParams({ username: fields.username, password: fields.password }),
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+    }),
+  );
+  startSession(usernameIn(token.access_token) ?? username, token);
+}
+
+export function useSignIn() {
+  return useMutation({ mutationFn: signIn });
+}
+
+/** Register, then sign in. */
+export function useRegister() {
+  return useMutation({
+    mutationFn: async (registration: Registration) => {
+      await call("auth", () => authClient.POST("/users/", { body: registration }));
+      await signIn(registration);
+    },
+  });
+}

@@ -1,0 +1,102 @@
+/** One conversation: its messages, its connection, and the field for the next message. */
+import { useEffect, useRef } from "react";
+import { isNotFound, sentenceOf } from "@/api/problem";
+import type { Session } from "@/api/session";
+import type { Conversation } from "@/api/shapes";
+import { ErrorNotice } from "@/components/ErrorNotice";
+import type { LiveMessage } from "@/realtime/conversation-state";
+import { useModels } from "../api/models";
+import { useConversationSession } from "../hooks/use-conversation-session";
+import { useDraft } from "../hooks/use-draft";
+import { questionOf } from "../model/outcomes";
+import { AnswerAnnouncer } from "./AnswerAnnouncer";
+import { ChatHeader } from "./ChatHeader";
+import classes from "./ChatPane.module.css";
+import { Composer } from "./Composer";
+import { ConnectionBadge, ConnectionTrouble } from "./ConnectionBadge";
+import { ConversationMissing } from "./ConversationMissing";
+import { DemonstrationNotice } from "./DemonstrationNotice";
+import { LoadingMessages } from "./LoadingMessages";
+import { MessageList } from "./MessageList";
+import { ModelMenu } from "./ModelMenu";
+
+interface ChatPaneProps {
+  conversationId: string;
+  conversation: Conversation | undefined;
+  session: Session;
+  onActivity: () => void;
+  onModelChosen: (modelId: string) => void;
+}
+
+/** What the list of conversations shows depends on these. */
+function activityOf(messages: LiveMessage[], title: string | null): string {
+  const last = messages.at(-1);
+  return `${title} ${last?.id} ${last?.status}`;
+}
+
+export function ChatPane({ conversationId, conversation, session, onActivity, onModelChosen }: ChatPaneProps) {
+  const { session: live, view } = useConversationSession(conversationId, session);
+  const { messages, awaitingReplyTo, title, notice } = view.conversation;
+  const { connection, history } = view;
+  const [draft, setDraft] = useDraft(session.username, conversationId);
+  const models = useModels().data ?? [];
+  const input = useRef<HTMLTextAreaElement>(null);
+  const streaming = messages.find(({ status }) => status === "streaming");
+  const isSending = messages.some(({ status }) => status === "sending");
+  const activity = activityOf(messages, title);
+  const isLoaded = history.phase === "loaded";
+
+  useEffect(() => {
+    if (isLoaded) onActivity();
+  }, [activity, isLoaded, onActivity]);
+  useEffect(() => input.current?.focus(), []);
+
+  const send = (text: string) => {
+    live?.send(text, null);
+    setDraft("");
+  };
+  const askAgain = (answer: LiveMessage) => {
+    const question = questionOf(messages, answer);
+    if (question) live?.send(question.content, null);
+  };
+  const takeBack = (clientId: string) => {
+    const message = messages.find((one) => one.clientId === clientId);
+    live?.discard(clientId);
+    if (message) setDraft([message.content, draft].filter(Boolean).join("\n\n"));
+    input.current?.focus();
+  };
+  const isMissing =
+    (connection.phase === "failed" && connection.code === 4404) || (history.phase === "failed" && isNotFound(history.error));
+  if (isMissing) return <ConversationMissing />;
+
+  const isAwaitingReply = awaitingReplyTo !== null && streaming === undefined && connection.phase === "open";
+  return (
+    <>
+      <ChatHeader title={title ?? conversation?.title ?? "Conversation"} connection={<ConnectionBadge connection={connection} />}
+        models={<ModelMenu models={models} chosen={conversation?.model ?? null} onChoose={onModelChosen} />} />
+      {history.phase === "failed" && (
+        <ErrorNotice sentence={sentenceOf(history.error)} onRetry={() => live?.reconnect()} />
+      )}
+      {history.phase === "loading" && messages.length === 0 ? (
+        <LoadingMessages />
+      ) : (
+        <MessageList messages={messages} isAwaitingReply={isAwaitingReply} hasOlder={isLoaded && history.olderCursor !== null}
+          onLoadOlder={() => live?.loadOlder() ?? Promise.resolve()}
+          onAskAgain={streaming || isSending ? null : askAgain}
+          onResend={(clientId) => live?.resend(clientId)} onDiscard={takeBack}>
+          {isLoaded && messages.length === 0 && <p className={classes.empty}>Ask anything to begin this conversation.</p>}
+        </MessageList>
+      )}
+      <div className={classes.foot}>
+        <ConnectionTrouble connection={connection} onReconnect={() => live?.reconnect()} />
+        {notice !== null && connection.phase === "open" && (
+          <ErrorNotice sentence={notice.message} retryLabel="Dismiss" onRetry={() => live?.dismissNotice()} />
+        )}
+        <DemonstrationNotice models={models} />
+        <Composer draft={draft} onDraftChange={setDraft} onSend={send} inputRef={input} isBusy={isSending || isAwaitingReply}
+          onStop={streaming?.id ? () => live?.stop(streaming.id ?? "") : null} />
+      </div>
+      <AnswerAnnouncer messages={messages} isAwaitingReply={isAwaitingReply} />
+    </>
+  );
+}

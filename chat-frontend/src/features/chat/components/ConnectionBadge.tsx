@@ -1,0 +1,34 @@
+/** The state of the connection: a dot with words, and what to do when it is gone. */
+import { Button } from "@mantine/core";
+import { WifiOff } from "@/components/icons";
+import type { Connection } from "@/realtime/conversation-socket";
+import { connectionLabel, connectionSentence } from "../model/connection-text";
+import classes from "./ConnectionBadge.module.css";
+
+export function ConnectionBadge({ connection }: { connection: Connection }) {
+  return (
+    <span role="status" className={classes.badge} data-connection={connection.phase}>
+      <span className={classes.dot} aria-hidden />
+      <span className={classes.label}>{connectionLabel(connection)}</span>
+    </span>
+  );
+}
+
+interface ConnectionTroubleProps {
+  connection: Connection;
+  onReconnect: () => void;
+}
+
+export function ConnectionTrouble({ connection, onReconnect }: ConnectionTroubleProps) {
+  const sentence = connectionSentence(connection);
+  if (sentence === null) return null;
+  return (
+    <div className={classes.trouble}>
+      <WifiOff size={18} aria-hidden />
+      <span className={classes.sentence}>{sentence}</span>
+      <Button size="compact-sm" variant="default" onClick={onReconnect}>
+        {connection.phase === "failed" ? "Reconnect" : "Reconnect now"}
+      </Button>
+    </div>
+  );
+}

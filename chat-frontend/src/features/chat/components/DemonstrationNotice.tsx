@@ -1,0 +1,17 @@
+/** Says that answers come from a small demonstration model, as long as they do. */
+import type { Model } from "@/api/shapes";
+import { FlaskConical } from "@/components/icons";
+import classes from "./DemonstrationNotice.module.css";
+
+export function DemonstrationNotice({ models }: { models: Model[] }) {
+  const model = models.find(({ is_default }) => is_default);
+  if (!model?.is_demonstration) return null;
+  return (
+    <p className={classes.notice}>
+      <FlaskConical size={16} aria-hidden />
+      <span>
+        <strong>{model.name}</strong> is a small demonstration model and is often wrong. An administrator can connect a larger one.
+      </span>
+    </p>
+  );
+}

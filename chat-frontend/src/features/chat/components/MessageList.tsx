@@ -1,0 +1,69 @@
+/** The messages, which stay at the end while the reader is there. */
+import { ActionIcon, Button } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { useStickToBottom } from "use-stick-to-bottom";
+import { sentenceOf } from "@/api/problem";
+import { ErrorNotice } from "@/components/ErrorNotice";
+import { ArrowDown, Sparkles } from "@/components/icons";
+import type { LiveMessage } from "@/realtime/conversation-state";
+import { MessageArticle } from "./MessageArticle";
+import article from "./MessageArticle.module.css";
+import classes from "./MessageList.module.css";
+import { Thinking } from "./Thinking";
+
+interface MessageListProps {
+  messages: LiveMessage[];
+  isAwaitingReply: boolean;
+  hasOlder: boolean;
+  onLoadOlder: () => Promise<void>;
+  onAskAgain: ((answer: LiveMessage) => void) | null;
+  onResend: (clientId: string) => void;
+  onDiscard: (clientId: string) => void;
+  children?: ReactNode;
+}
+
+export function MessageList(props: MessageListProps) {
+  const { scrollRef, contentRef, isAtBottom, scrollToBottom } = useStickToBottom({ initial: "instant", resize: "instant" });
+  return (
+    <div className={classes.frame}>
+      <div ref={scrollRef} className={classes.scroll} role="region" aria-label="Messages" tabIndex={0}>
+        <div ref={contentRef} className={classes.content}>
+          {props.hasOlder && <OlderMessages onLoad={props.onLoadOlder} />}
+          {props.messages.map((message) => (
+            <MessageArticle key={message.key} message={message} onAskAgain={props.onAskAgain} onResend={props.onResend} onDiscard={props.onDiscard} />
+          ))}
+          {props.isAwaitingReply && (
+            <div className={article.assistant}>
+              <span className={article.avatar} aria-hidden><Sparkles size={16} /></span>
+              <div className={article.answer}><Thinking /></div>
+            </div>
+          )}
+          {props.children}
+        </div>
+      </div>
+      {!isAtBottom && (
+        <ActionIcon className={classes.toEnd} radius="xl" size="lg" variant="default" aria-label="Go to the newest message"
+          onClick={() => void scrollToBottom()}>
+          <ArrowDown size={18} aria-hidden />
+        </ActionIcon>
+      )}
+    </div>
+  );
+}
+
+function OlderMessages({ onLoad }: { onLoad: () => Promise<void> }) {
+  const [state, setState] = useState<{ isLoading: boolean; error: string | null }>({ isLoading: false, error: null });
+  const load = () => {
+    setState({ isLoading: true, error: null });
+    onLoad().then(
+      () => setState({ isLoading: false, error: null }),
+      (error: unknown) => setState({ isLoading: false, error: sentenceOf(error) }),
+    );
+  };
+  if (state.error !== null) return <ErrorNotice sentence={state.error} onRetry={load} />;
+  return (
+    <Button variant="subtle" className={classes.older} loading={state.isLoading} onClick={load}>
+      Show earlier messages
+    </Button>
+  );
+}

@@ -1,0 +1,35 @@
+/** Chooses the model of a conversation, where there is a choice. */
+import { Button, Menu } from "@mantine/core";
+import type { Model } from "@/api/shapes";
+import { Check, ChevronDown } from "@/components/icons";
+import classes from "./ModelMenu.module.css";
+
+interface ModelMenuProps {
+  models: Model[];
+  chosen: string | null;
+  onChoose: (modelId: string) => void;
+}
+
+export function ModelMenu({ models, chosen, onChoose }: ModelMenuProps) {
+  if (models.length < 2) return null;
+  const current = models.find(({ id }) => id === chosen) ?? models.find(({ is_default }) => is_default);
+  return (
+    <Menu position="bottom-end" width={280}>
+      <Menu.Target>
+        <Button variant="subtle" color="gray" size="compact-sm" aria-label={`Model: ${current?.name ?? "none"}`}
+          rightSection={<ChevronDown size={14} aria-hidden />} className={classes.button}>
+          {current?.name}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown className={classes.list}>
+        {models.map((model) => (
+          <Menu.Item key={model.id} onClick={() => onChoose(model.id)}
+            rightSection={model === current ? <Check size={16} aria-label="chosen" /> : null}>
+            <span className={classes.name}>{model.name}</span>
+            <span className={classes.description}>{model.description}</span>
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

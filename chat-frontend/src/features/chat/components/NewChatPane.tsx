@@ -1,0 +1,61 @@
+/** Where a conversation begins: a greeting, some ideas, and the field for the first message. */
+import { useRef } from "react";
+import { ErrorNotice } from "@/components/ErrorNotice";
+import { Sparkles } from "@/components/icons";
+import { useModels } from "../api/models";
+import { useDraft } from "../hooks/use-draft";
+import { NEW_CONVERSATION } from "../model/drafts";
+import { ChatHeader } from "./ChatHeader";
+import classes from "./ChatPane.module.css";
+import { Composer } from "./Composer";
+import { DemonstrationNotice } from "./DemonstrationNotice";
+
+interface NewChatPaneProps {
+  username: string;
+  greetingName: string | null;
+  isCreating: boolean;
+  error: string | null;
+  /** Resolves once the message has found its conversation; until then the draft stays. */
+  onBegin: (text: string) => Promise<boolean>;
+}
+
+const ideas = [
+  "Explain how rainbows form, in three sentences.",
+  "Write a polite e-mail that moves a meeting to Friday.",
+  "Show a Python function that finds prime numbers.",
+];
+
+export function NewChatPane({ username, greetingName, isCreating, error, onBegin }: NewChatPaneProps) {
+  const [draft, setDraft] = useDraft(username, NEW_CONVERSATION);
+  const models = useModels().data ?? [];
+  const input = useRef<HTMLTextAreaElement>(null);
+  const begin = async (text: string) => {
+    if (await onBegin(text)) setDraft("");
+  };
+  const propose = (idea: string) => {
+    setDraft(idea);
+    input.current?.focus();
+  };
+  return (
+    <>
+      <ChatHeader title="New conversation" />
+      <div className={classes.welcome}>
+        <span className={classes.mark} aria-hidden><Sparkles size={28} /></span>
+        <h2>{greetingName ? `Hello, ${greetingName}` : "Hello"}</h2>
+        <p>What would you like to talk about?</p>
+        <ul className={classes.ideas} aria-label="Ideas">
+          {ideas.map((idea) => (
+            <li key={idea}>
+              <button type="button" className={classes.idea} onClick={() => propose(idea)}>{idea}</button>
+            </li>
+          ))}
+        </ul>
+      </div>
+      <div className={classes.foot}>
+        {error !== null && <ErrorNotice sentence={error} onRetry={() => void begin(draft.trim())} />}
+        <DemonstrationNotice models={models} />
+        <Composer draft={draft} onDraftChange={setDraft} onSend={(text) => void begin(text)} onStop={null} isBusy={isCreating} inputRef={input} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+/** A block of code with its language, a copy button, and colours once it is finished. */
+import { Button } from "@mantine/core";
+import { useClipboard } from "@mantine/hooks";
+import type { Root } from "hast";
+import { toJsxRuntime } from "hast-util-to-jsx-runtime";
+import { memo, useEffect, useState } from "react";
+import { Fragment, jsx, jsxs } from "react/jsx-runtime";
+import { Check, Copy } from "@/components/icons";
+import classes from "./CodeBlock.module.css";
+
+interface CodeBlockProps {
+  code: string;
+  language: string | null;
+  isFinished: boolean;
+}
+
+/** Colours come in their own chunk, loaded with the first finished block of code. */
+function useColours(code: string, language: string | null, isFinished: boolean): Root | null {
+  const [tree, setTree] = useState<Root | null>(null);
+  useEffect(() => {
+    if (!isFinished || language === null) return undefined;
+    let isWanted = true;
+    const colour = async () => {
+      const { colourCode } = await import("./highlighting");
+      if (isWanted) setTree(colourCode(code, language));
+    };
+    // Without its chunk the code is readable all the same, only without colours.
+    colour().catch((error: unknown) => console.warn("Code colours could not be loaded.", error));
+    return () => {
+      isWanted = false;
+    };
+  }, [code, language, isFinished]);
+  return isFinished ? tree : null;
+}
+
+export const CodeBlock = memo(function CodeBlock({ code, language, isFinished }: CodeBlockProps) {
+  const colours = useColours(code, language, isFinished);
+  const clipboard = useClipboard({ timeout: 2000 });
+  const name = language ?? "text";
+  return (
+    <figure className={classes.frame} aria-label={`Code, ${name}`}>
+      <figcaption className={classes.bar}>
+        <span>{name}</span>
+        <Button variant="subtle" size="compact-xs" className={classes.copy} onClick={() => clipboard.copy(code)}
+          leftSection={clipboard.copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}>
+          {clipboard.copied ? "Copied" : clipboard.error ? "Copy failed" : "Copy code"}
+        </Button>
+      </figcaption>
+      <pre className={classes.code} tabIndex={0}>
+        <code>{colours === null ? code : toJsxRuntime(colours, { Fragment, jsx, jsxs })}</code>
+      </pre>
+    </figure>
+  );
+});

@@ -1,0 +1,53 @@
+/** Draws one piece of Markdown. Raw HTML shows as text, images never load unasked, links say where they lead. */
+import { memo, type ReactNode } from "react";
+import ReactMarkdown, { type Components } from "react-markdown";
+import remarkGfm from "remark-gfm";
+import { CodeBlock } from "./CodeBlock";
+import { ExternalLink } from "./ExternalLink";
+import classes from "./Markdown.module.css";
+
+const plugins = [remarkGfm];
+
+function languageOf(className: string | undefined): string | null {
+  return className?.match(/language-(\S+)/)?.[1] ?? null;
+}
+
+function textOf(node: ReactNode): string {
+  if (typeof node === "string") return node;
+  return Array.isArray(node) ? node.map(textOf).join("") : "";
+}
+
+function componentsFor(isFinished: boolean): Components {
+  return {
+    a: ({ href, children }) => <ExternalLink href={href}>{children}</ExternalLink>,
+    img: ({ src, alt }) => <ExternalLink href={typeof src === "string" ? src : undefined} isImage>{alt || "Image"}</ExternalLink>,
+    pre: ({ children }) => <>{children}</>,
+    code: ({ className, children, node }) => {
+      const text = textOf(children);
+      const isBlock = node?.position !== undefined && (className !== undefined || text.endsWith("\n"));
+      if (!isBlock) return <code className={classes.inlineCode}>{children}</code>;
+      return <CodeBlock code={text.replace(/\n$/, "")} language={languageOf(className)} isFinished={isFinished} />;
+    },
+    table: ({ children }) => (
+      <div className={classes.tableFrame} role="region" aria-label="Table" tabIndex={0}>
+        <table>{children}</table>
+      </div>
+    ),
+  };
+}
+
+const finishedComponents = componentsFor(true);
+const openComponents = componentsFor(false);
+
+interface MarkdownProps {
+  text: string;
+  isFinished: boolean;
+}
+
+export const Markdown = memo(function Markdown({ text, isFinished }: MarkdownProps) {
+  return (
+    <ReactMarkdown remarkPlugins={plugins} components={isFinished ? finishedComponents : openComponents}>
+      {text}
+    </ReactMarkdown>
+  );
+});

@@ -1,0 +1,87 @@
+/** Reads and changes the caller's conversations. */
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
+import { call, callWithResponse, chatClient } from "@/api/clients";
+import { nextCursor } from "@/api/pagination";
+import type { Conversation } from "@/api/shapes";
+
+export interface ConversationFilter {
+  text: string;
+  isArchived: boolean;
+}
+
+export type ConversationChange = Partial<Pick<Conversation, "title" | "archived" | "model">>;
+
+const allConversations = ["conversations"] as const;
+
+async function loadPage({ text, isArchived }: ConversationFilter, cursor: string | null) {
+  const { data, response } = await callWithResponse("chat", () =>
+    chatClient.GET("/conversations/", {
+      params: { query: { archived: isArchived, ...(text ? { q: text } : {}), ...(cursor ? { cursor } : {}) } },
+    }),
+  );
+  return { conversations: data, next: nextCursor(response) };
+}
+
+export function useConversations(filter: ConversationFilter) {
+  return useInfiniteQuery({
+    queryKey: [...allConversations, "list", filter],
+    queryFn: ({ pageParam }) => loadPage(filter, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    placeholderData: (previous) => previous,
+  });
+}
+
+export function useConversation(conversationId: string) {
+  return useQuery({
+    queryKey: [...allConversations, "one", conversationId],
+    queryFn: () =>
+      call("chat", () =>
+        chatClient.GET("/conversations/{conversation_id}", { params: { path: { conversation_id: conversationId } } }),
+      ),
+  });
+}
+
+export function useRefreshConversations(): () => Promise<void> {
+  const client = useQueryClient();
+  return useCallback(() => client.invalidateQueries({ queryKey: allConversations }), [client]);
+}
+
+export function useCreateConversation() {
+  const refresh = useRefreshConversations();
+  return useMutation({
+    // Repeating an attempt whose answer was lost gives the same conversation.
+    mutationFn: (idempotencyKey: string) =>
+      call("chat", () =>
+        chatClient.POST("/conversations/", { body: {}, params: { header: { "Idempotency-Key": idempotencyKey } } }),
+      ),
+    onSuccess: refresh,
+  });
+}
+
+export function useChangeConversation() {
+  const refresh = useRefreshConversations();
+  return useMutation({
+    mutationFn: ({ id, change }: { id: string; change: ConversationChange }) =>
+      call("chat", () =>
+        chatClient.PATCH("/conversations/{conversation_id}", { params: { path: { conversation_id: id } }, body: change }),
+      ),
+    onSuccess: refresh,
+  });
+}
+
+export function useDeleteConversation() {
+  const client = useQueryClient();
+  const refresh = useRefreshConversations();
+  return useMutation({
+    mutationFn: (id: string) =>
+      call("chat", () =>
+        chatClient.DELETE("/conversations/{conversation_id}", { params: { path: { conversation_id: id } } }),
+      ),
+    onSuccess: (_, id) => {
+      client.removeQueries({ queryKey: [...allConversations, "one", id] });
+      return refresh();
+    },
+  });
+}

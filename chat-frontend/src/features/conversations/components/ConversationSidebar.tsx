@@ -1,0 +1,64 @@
+/** The list of conversations with search, and the dialogs that change them. */
+import { Button, TextInput, UnstyledButton } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { sentenceOf } from "@/api/problem";
+import type { Conversation } from "@/api/shapes";
+import { Archive, MessagesSquare, Plus, Search } from "@/components/icons";
+import { useChangeConversation } from "../api/conversations";
+import { ConversationList } from "./ConversationList";
+import classes from "./ConversationSidebar.module.css";
+
+const RenameDialog = lazy(() => import("./RenameDialog").then((module) => ({ default: module.RenameDialog })));
+const DeleteDialog = lazy(() => import("./DeleteDialog").then((module) => ({ default: module.DeleteDialog })));
+
+interface ConversationSidebarProps {
+  onCreate: () => void;
+  isCreating: boolean;
+  /** Why the last attempt to begin a conversation failed. */
+  createError: string | null;
+  onChosen: () => void;
+  onDeleted: (conversationId: string) => void;
+  closeButton?: ReactNode;
+}
+
+type Dialog = { kind: "rename" | "delete"; conversation: Conversation } | null;
+
+export function ConversationSidebar(props: ConversationSidebarProps) {
+  const [text, setText] = useState("");
+  const [soughtText] = useDebouncedValue(text.trim(), 250);
+  const [isArchived, setIsArchived] = useState(false);
+  const [dialog, setDialog] = useState<Dialog>(null);
+  const change = useChangeConversation();
+  const problem = props.createError ?? (change.isError ? sentenceOf(change.error) : null);
+  const close = () => setDialog(null);
+  return (
+    <div className={classes.sidebar}>
+      <div className={classes.head}>
+        <span className={classes.brand}><MessagesSquare size={22} aria-hidden /> ConvoAI</span>
+        {props.closeButton}
+      </div>
+      <Button variant="white" color="dark" fullWidth leftSection={<Plus size={18} aria-hidden />} loading={props.isCreating}
+        onClick={props.onCreate} className={classes.create}>
+        New conversation
+      </Button>
+      <TextInput aria-label="Search conversations" placeholder="Search conversations" type="search" value={text}
+        leftSection={<Search size={16} aria-hidden />} classNames={{ input: classes.search ?? "", section: classes.searchIcon ?? "" }}
+        onChange={(event) => setText(event.currentTarget.value)} />
+      {problem !== null && <div className={classes.trouble} role="alert">{problem}</div>}
+      <ConversationList filter={{ text: soughtText, isArchived }} onChosen={props.onChosen}
+        onRename={(conversation) => setDialog({ kind: "rename", conversation })}
+        onArchive={({ id, archived }) => change.mutate({ id, change: { archived: !archived } })}
+        onDelete={(conversation) => setDialog({ kind: "delete", conversation })} />
+      <UnstyledButton className={classes.archiveToggle} aria-pressed={isArchived} onClick={() => setIsArchived(!isArchived)}>
+        <Archive size={16} aria-hidden /> {isArchived ? "Showing archived" : "Show archived"}
+      </UnstyledButton>
+      <Suspense>
+        {dialog?.kind === "rename" && <RenameDialog conversation={dialog.conversation} onClose={close} />}
+        {dialog?.kind === "delete" && (
+          <DeleteDialog conversation={dialog.conversation} onClose={close} onDeleted={props.onDeleted} />
+        )}
+      </Suspense>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+/** One conversation in the list, with what can be done to it. */
+import { ActionIcon, Menu } from "@mantine/core";
+import { NavLink } from "react-router-dom";
+import type { Conversation } from "@/api/shapes";
+import { Archive, ArchiveRestore, MoreHorizontal, Pencil, Trash } from "@/components/icons";
+import { paths } from "@/config/paths";
+import { activityTime } from "../model/times";
+import classes from "./ConversationSidebar.module.css";
+
+interface ConversationTileProps {
+  conversation: Conversation;
+  onChosen: () => void;
+  onRename: (conversation: Conversation) => void;
+  onArchive: (conversation: Conversation) => void;
+  onDelete: (conversation: Conversation) => void;
+}
+
+export function ConversationTile({ conversation, onChosen, onRename, onArchive, onDelete }: ConversationTileProps) {
+  const { id, title, archived, last_message_at, created_at } = conversation;
+  return (
+    <li className={classes.tile}>
+      <NavLink to={paths.conversation(id)} className={classes.tileLink} onClick={onChosen}>
+        <span className={classes.tileTitle} title={title}>{title}</span>
+        <span className={classes.tileTime}>{activityTime(last_message_at ?? created_at)}</span>
+      </NavLink>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="transparent" className={classes.tileMenu} aria-label={`Actions for ${title}`}>
+            <MoreHorizontal size={18} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<Pencil size={16} aria-hidden />} onClick={() => onRename(conversation)}>Rename</Menu.Item>
+          <Menu.Item leftSection={archived ? <ArchiveRestore size={16} aria-hidden /> : <Archive size={16} aria-hidden />}
+            onClick={() => onArchive(conversation)}>
+            {archived ? "Restore" : "Archive"}
+          </Menu.Item>
+          <Menu.Item leftSection={<Trash size={16} aria-hidden />} color="red" onClick={() => onDelete(conversation)}>Delete</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </li>
+  );
+}

@@ -1,0 +1,32 @@
+/** Asks for a conversation's new title. */
+import { Button, Group, Modal, TextInput } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import { sentenceOf } from "@/api/problem";
+import type { Conversation } from "@/api/shapes";
+import { ErrorNotice } from "@/components/ErrorNotice";
+import { useChangeConversation } from "../api/conversations";
+
+// The service takes titles of up to 200 characters.
+const LONGEST_TITLE = 200;
+
+export function RenameDialog({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
+  const [title, setTitle] = useState(conversation.title);
+  const rename = useChangeConversation();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    rename.mutate({ id: conversation.id, change: { title: title.trim() } }, { onSuccess: onClose });
+  };
+  return (
+    <Modal opened onClose={onClose} title="Rename conversation" centered closeButtonProps={{ "aria-label": "Close" }}>
+      <form onSubmit={submit}>
+        <TextInput label="Title" value={title} maxLength={LONGEST_TITLE} data-autofocus
+          onChange={(event) => setTitle(event.currentTarget.value)} />
+        {rename.isError && <ErrorNotice sentence={sentenceOf(rename.error)} />}
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={onClose}>Cancel</Button>
+          <Button type="submit" loading={rename.isPending} disabled={title.trim() === ""}>Rename</Button>
+        </Group>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,52 @@
+/** Who is signed in, the theme, the password, and the way out. */
+import { ActionIcon, Menu } from "@mantine/core";
+import { lazy, Suspense, useState } from "react";
+import { Check, CircleUser, KeyRound, LogOut, Monitor, Moon, Sun } from "@/components/icons";
+import { type Theme, useProfile } from "../api/profile";
+import { useTheme } from "../hooks/use-theme";
+import classes from "./AccountMenu.module.css";
+
+const PasswordDialog = lazy(() => import("./PasswordDialog").then((module) => ({ default: module.PasswordDialog })));
+
+const themes: { theme: Theme; label: string; Icon: typeof Sun }[] = [
+  { theme: "light", label: "Light", Icon: Sun },
+  { theme: "dark", label: "Dark", Icon: Moon },
+  { theme: "system", label: "System", Icon: Monitor },
+];
+
+export function AccountMenu({ username, onSignOut }: { username: string; onSignOut: () => void }) {
+  const { data: profile } = useProfile();
+  const { theme: current, choose } = useTheme();
+  const [isChangingPassword, setIsChangingPassword] = useState(false);
+  return (
+    <>
+      <Menu position="bottom-end" width={240}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size="lg" radius="xl" aria-label="Account">
+            <CircleUser size={22} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <div className={classes.person}>
+            <strong>{profile?.full_name ?? profile?.username ?? username}</strong>
+            {profile && <span>{profile.email}</span>}
+          </div>
+          <Menu.Divider />
+          {themes.map(({ theme, label, Icon }) => (
+            <Menu.Item key={theme} leftSection={<Icon size={16} aria-hidden />} onClick={() => choose(theme)}
+              aria-current={theme === current || undefined}
+              rightSection={theme === current ? <Check size={16} aria-hidden /> : null}>
+              {label}
+            </Menu.Item>
+          ))}
+          <Menu.Divider />
+          <Menu.Item leftSection={<KeyRound size={16} aria-hidden />} onClick={() => setIsChangingPassword(true)}>Change password</Menu.Item>
+          <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={onSignOut}>Sign out</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Suspense>
+        {isChangingPassword && <PasswordDialog onClose={() => setIsChangingPassword(false)} />}
+      </Suspense>
+    </>
+  );
+}

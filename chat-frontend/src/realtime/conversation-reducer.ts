@@ -1,0 +1,224 @@
+/** The one pure reducer for history, live frames and replay: every text arrives once, in order, whichever way it comes. */
+import type { Message } from "@/api/shapes";
+import {
+  beginAnswer,
+  type ConversationEvent,
+  type ConversationState,
+  fromHistory,
+  type LiveMessage,
+  messageFrameOf,
+  type Step,
+} from "./conversation-state";
+import type { MessageFrame, ServerFrame } from "./frames";
+
+const keep = (state: ConversationState): Step => ({ state, send: [] });
+
+export function reduceConversation(state: ConversationState, event: ConversationEvent): Step {
+  switch (event.type) {
+    case "history":
+      return followStreaming({ ...state, messages: mergeHistory(state.messages, event.messages) });
+    case "connecting":
+      return keep(forgetConnection(state));
+    case "frame":
+      return reduceFrame(state, event.frame);
+    case "send":
+      return sendMessage(state, event);
+    case "resend":
+      return resendMessage(state, event.clientId);
+    case "discard":
+      return keep({ ...state, messages: state.messages.filter((message) => message.clientId !== event.clientId) });
+    case "dismiss-notice":
+      return keep({ ...state, notice: null });
+  }
+}
+
+function reduceFrame(state: ConversationState, frame: ServerFrame): Step {
+  switch (frame.type) {
+    case "ready":
+      return becomeReady(state, frame.active);
+    case "ack":
+      return keep(acknowledge(state, frame));
+    case "start":
+      return keep(startAnswer(state, frame));
+    case "delta":
+      return appendDelta(state, frame);
+    case "message":
+      return keep(frame.role === "user" ? takeUserMessage(state, frame) : finishAnswer(state, frame));
+    case "title":
+      return keep({ ...state, title: frame.title });
+    case "error":
+      return keep(takeError(state, frame));
+    case "pong":
+      return keep(state);
+  }
+}
+
+/** A message that is acknowledged needs no answer from this connection any more: `ready` will name what is being written. */
+function forgetConnection(state: ConversationState): ConversationState {
+  const isUnsent = state.messages.some(({ clientId, status }) => clientId === state.awaitingReplyTo && status === "sending");
+  return { ...state, isReady: false, following: {}, awaitingReplyTo: isUnsent ? state.awaitingReplyTo : null };
+}
+
+function becomeReady(state: ConversationState, active: { message_id: string }[]): Step {
+  const unknown = active.filter(({ message_id }) => !state.messages.some(({ id }) => id === message_id));
+  const messages = insertStored(state.messages, ...unknown.map(({ message_id }) => beginAnswer(message_id)));
+  const step = followStreaming({ ...state, messages, isReady: true, notice: null });
+  const unacknowledged = messages.filter(({ status }) => status === "sending");
+  return { state: step.state, send: [...step.send, ...unacknowledged.flatMap(messageFrameOf)] };
+}
+
+/** Ask for the rest of every unfinished answer this connection does not deliver yet. A finished one gives its end. */
+function followStreaming(state: ConversationState): Step {
+  if (!state.isReady) return keep(state);
+  const missing = state.messages.flatMap(({ id, status, seq }) =>
+    id !== null && status === "streaming" && state.following[id] === undefined ? [{ id, seq }] : [],
+  );
+  if (missing.length === 0) return keep(state);
+  const following = { ...state.following, ...Object.fromEntries(missing.map(({ id, seq }) => [id, seq])) };
+  return { state: { ...state, following }, send: missing.map(({ id, seq }) => ({ type: "resume", message_id: id, after: seq })) };
+}
+
+function appendDelta(state: ConversationState, delta: { message_id: string; seq: number; content: string }): Step {
+  const known = state.messages.find(({ id }) => id === delta.message_id);
+  if (known === undefined) {
+    const messages = insertStored(state.messages, beginAnswer(delta.message_id));
+    return appendDelta({ ...state, messages }, delta);
+  }
+  if (known.status !== "streaming" || delta.seq <= known.seq) return keep(state);
+  if (delta.seq > known.seq + 1) return askForGap(state, delta.message_id, known.seq);
+  return keep(
+    update(state, delta.message_id, (message) => ({ ...message, content: message.content + delta.content, seq: delta.seq })),
+  );
+}
+
+/** Frames that were already under way show the same gap again, so it is asked for once. */
+function askForGap(state: ConversationState, messageId: string, after: number): Step {
+  if (state.following[messageId] === after) return keep(state);
+  const following = { ...state.following, [messageId]: after };
+  return { state: { ...state, following }, send: [{ type: "resume", message_id: messageId, after }] };
+}
+
+function startAnswer(state: ConversationState, frame: { message_id: string; in_reply_to?: string | null; model?: string | null }) {
+  const isKnown = state.messages.some(({ id }) => id === frame.message_id);
+  const messages = isKnown ? state.messages : insertStored(state.messages, beginAnswer(frame.message_id));
+  const following = { ...state.following, [frame.message_id]: state.following[frame.message_id] ?? -1 };
+  return update({ ...state, messages, following, awaitingReplyTo: null }, frame.message_id, (message) => ({
+    ...message,
+    inReplyTo: frame.in_reply_to ?? message.inReplyTo,
+    model: frame.model ?? message.model,
+  }));
+}
+
+function finishAnswer(state: ConversationState, frame: MessageFrame): ConversationState {
+  const begun = startAnswer(state, frame);
+  return update(begun, frame.message_id, (message) => ({
+    ...message,
+    content: frame.content,
+    status: frame.status ?? "complete",
+    seq: frame.seq ?? message.seq,
+    usage: frame.usage ?? null,
+    timestamp: frame.timestamp,
+    error: frame.error ?? message.error,
+  }));
+}
+
+function acknowledge(state: ConversationState, ack: { client_id: string; message_id: string; timestamp: string }): ConversationState {
+  const messages = state.messages.map((message): LiveMessage => {
+    if (message.clientId !== ack.client_id) return message;
+    return { ...message, id: ack.message_id, timestamp: ack.timestamp, status: "complete", error: null };
+  });
+  return { ...state, messages };
+}
+
+/** A question of this or another tab; the own one is known by its client id. */
+function takeUserMessage(state: ConversationState, frame: MessageFrame): ConversationState {
+  const clientId = frame.client_id ?? null;
+  const isOwn = (message: LiveMessage) =>
+    message.id === frame.message_id || (clientId !== null && message.clientId === clientId);
+  const stored: LiveMessage = {
+    ...beginAnswer(frame.message_id),
+    key: clientId ?? frame.message_id,
+    clientId,
+    role: "user",
+    content: frame.content,
+    status: "complete",
+    timestamp: frame.timestamp,
+  };
+  if (!state.messages.some(isOwn)) return { ...state, messages: insertStored(state.messages, stored) };
+  return { ...state, messages: state.messages.map((message) => (isOwn(message) ? { ...stored, key: message.key } : message)) };
+}
+
+function takeError(state: ConversationState, frame: Extract<ServerFrame, { type: "error" }>): ConversationState {
+  const error = { code: frame.code, message: frame.message, retryable: frame.retryable };
+  const answer = state.messages.find(({ id }) => id !== null && id === frame.message_id);
+  if (answer?.id) return update(state, answer.id, (message) => ({ ...message, error }));
+  const refused = refusedMessage(state, frame);
+  if (refused === undefined) return { ...state, notice: error };
+  const messages = state.messages.map((message): LiveMessage =>
+    message === refused ? { ...message, status: "refused", error } : message,
+  );
+  return { ...state, messages, awaitingReplyTo: null };
+}
+
+// What the service says of a frame it could not take, when it could not read whose it was.
+const FRAME_REFUSALS = ["bad_frame", "frame_too_large", "invalid_input", "busy"];
+
+/** The own message an error speaks of: the one it names, else the oldest unacknowledged. Other errors are about the connection. */
+function refusedMessage(state: ConversationState, frame: { code: string; client_id?: string | null }): LiveMessage | undefined {
+  const unacknowledged = state.messages.filter(({ status }) => status === "sending");
+  if (frame.client_id) return unacknowledged.find(({ clientId }) => clientId === frame.client_id);
+  return state.isReady && FRAME_REFUSALS.includes(frame.code) ? unacknowledged[0] : undefined;
+}
+
+function sendMessage(state: ConversationState, event: Extract<ConversationEvent, { type: "send" }>): Step {
+  const message: LiveMessage = {
+    ...beginAnswer(event.clientId),
+    id: null,
+    clientId: event.clientId,
+    role: "user",
+    content: event.content,
+    status: "sending",
+    model: event.model,
+    timestamp: event.at,
+  };
+  const next = { ...state, messages: [...state.messages, message], awaitingReplyTo: event.clientId, notice: null };
+  return { state: next, send: state.isReady ? messageFrameOf(message) : [] };
+}
+
+function resendMessage(state: ConversationState, clientId: string): Step {
+  const message = state.messages.find((one) => one.clientId === clientId && one.status === "refused");
+  if (message === undefined) return keep(state);
+  const sending: LiveMessage = { ...message, status: "sending", error: null };
+  const messages = [...state.messages.filter((one) => one !== message), sending];
+  return { state: { ...state, messages, awaitingReplyTo: clientId }, send: state.isReady ? messageFrameOf(sending) : [] };
+}
+
+/** Merge the stored messages in, keeping whichever side knows more of each. */
+function mergeHistory(live: LiveMessage[], stored: Message[]): LiveMessage[] {
+  const taken = new Set<LiveMessage>();
+  const merged = stored.map((message) => {
+    const known = live.find(({ id, clientId }) => id === message.id || (clientId !== null && clientId === message.client_id));
+    if (known === undefined) return fromHistory(message);
+    taken.add(known);
+    return knowsMore(known, message) ? known : { ...fromHistory(message), key: known.key, error: message.error ?? known.error };
+  });
+  const oldest = merged[0]?.id ?? null;
+  const rest = live.filter((message) => !taken.has(message));
+  const isOlder = ({ id }: LiveMessage) => id !== null && oldest !== null && id < oldest;
+  return [...rest.filter(isOlder), ...merged, ...rest.filter((message) => !isOlder(message))];
+}
+
+function knowsMore(live: LiveMessage, stored: Message): boolean {
+  if (live.role === "user" || stored.status !== "streaming") return false;
+  return live.status !== "streaming" || live.seq >= stored.seq;
+}
+
+/** Own messages that are not stored yet stay last. */
+function insertStored(messages: LiveMessage[], ...added: LiveMessage[]): LiveMessage[] {
+  const firstUnsent = messages.findIndex(({ id }) => id === null);
+  return firstUnsent === -1 ? [...messages, ...added] : messages.toSpliced(firstUnsent, 0, ...added);
+}
+
+function update(state: ConversationState, id: string, change: (message: LiveMessage) => LiveMessage): ConversationState {
+  return { ...state, messages: state.messages.map((message) => (message.id === id ? change(message) : message)) };
+}

@@ -1,0 +1,100 @@
+/** Owns what the page knows of one conversation, and what can happen to it. */
+import type { Message } from "@/api/shapes";
+import type { ClientFrame, ErrorNote, ServerFrame } from "./frames";
+
+/** A message as shown: stored ones keep their status; own ones are `sending` until acknowledged, or `refused`. */
+export interface LiveMessage {
+  /** Stays the same from the moment of sending on, so that nothing is drawn anew when the service names the message. */
+  key: string;
+  id: string | null;
+  clientId: string | null;
+  role: Message["role"];
+  content: string;
+  status: Message["status"] | "sending" | "refused";
+  /** How many deltas `content` holds. */
+  seq: number;
+  model: string | null;
+  usage: Message["usage"];
+  timestamp: string;
+  inReplyTo: string | null;
+  error: ErrorNote | null;
+}
+
+export interface ConversationState {
+  /** Oldest first. */
+  messages: LiveMessage[];
+  /** The own message whose answer has not begun. */
+  awaitingReplyTo: string | null;
+  title: string | null;
+  /** An error that belongs to no message. */
+  notice: ErrorNote | null;
+  /** Between the service's `ready` and the end of the connection. */
+  isReady: boolean;
+  /** Answers this connection delivers, with the seq they were last asked from (-1: they began on this connection). */
+  following: Readonly<Record<string, number>>;
+}
+
+export type ConversationEvent =
+  | { type: "history"; messages: Message[] }
+  | { type: "connecting" }
+  | { type: "frame"; frame: ServerFrame }
+  | { type: "send"; clientId: string; content: string; model: string | null; at: string }
+  | { type: "resend"; clientId: string }
+  | { type: "discard"; clientId: string }
+  | { type: "dismiss-notice" };
+
+/** The next state, and the frames to send because of it. */
+export interface Step {
+  state: ConversationState;
+  send: ClientFrame[];
+}
+
+export const emptyConversation: ConversationState = {
+  messages: [],
+  awaitingReplyTo: null,
+  title: null,
+  notice: null,
+  isReady: false,
+  following: {},
+};
+
+export function fromHistory(message: Message): LiveMessage {
+  return {
+    key: message.client_id ?? message.id,
+    id: message.id,
+    clientId: message.client_id,
+    role: message.role,
+    content: message.content,
+    status: message.status,
+    seq: message.seq,
+    model: message.model,
+    usage: message.usage,
+    timestamp: message.timestamp,
+    inReplyTo: message.in_reply_to,
+    error: message.error,
+  };
+}
+
+/** An answer of which only the id is known yet. */
+export function beginAnswer(id: string): LiveMessage {
+  return {
+    key: id,
+    id,
+    clientId: null,
+    role: "assistant",
+    content: "",
+    status: "streaming",
+    seq: 0,
+    model: null,
+    usage: null,
+    timestamp: "",
+    inReplyTo: null,
+    error: null,
+  };
+}
+
+export function messageFrameOf(message: LiveMessage): ClientFrame[] {
+  if (message.clientId === null) return [];
+  const frame: ClientFrame = { type: "message", content: message.content, client_id: message.clientId };
+  return [message.model === null ? frame : { ...frame, model: message.model }];
+}
