@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.middleware.cors import CORSMiddleware
 
+from service_kit.body_limit import BodyLimitMiddleware
 from service_kit.logging import configure_logging
 from service_kit.problems import ValidationProblem, install_problem_handlers
 from service_kit.request_context import (
@@ -59,6 +60,7 @@ def create_service_app(
     app.state.registry = registry
     app.state.token_codec = TokenCodec(settings.auth_secret_key.get_secret_value())
     install_problem_handlers(app)
+    app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(
         CORSMiddleware,
