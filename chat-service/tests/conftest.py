@@ -1,6 +1,6 @@
 """A running application on a database of its own, its model under the test's control, and callers of every kind."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ import pytest
 from chat_server.dependencies import Parts
 from chat_server.main import create_app
 from chat_server.settings import SERVICE_FOLDER, ChatSettings
+from chat_testing.callers import FIVE_MINUTES, ClientFor, Connect, TokenFor
 from chat_testing.model import FakeModel
 from chat_testing.server import RunningServer, serving
 from chat_testing.sockets import ChatSocket, open_socket
@@ -22,11 +23,6 @@ from service_kit.tokens import TokenCodec
 
 SECRET = "a-secret-of-the-tests-with-more-than-32-bytes"
 NOBODY_LISTENS = "http://127.0.0.1:9"
-
-TokenFor = Callable[..., str]
-ClientFor = Callable[[str | None], httpx.AsyncClient]
-MakeConversation = Callable[..., Any]
-Connect = Callable[..., AbstractAsyncContextManager[ChatSocket]]
 
 
 @pytest.fixture(scope="session")
@@ -91,10 +87,9 @@ async def server(app: FastAPI) -> AsyncIterator[RunningServer]:
 
 @pytest.fixture
 def token_for() -> TokenFor:
-    """An access token of the person with this name; `lifetime` may be over."""
     codec = TokenCodec(SECRET)
 
-    def token_for(name: str, lifetime: timedelta = timedelta(minutes=5)) -> str:
+    def token_for(name: str, lifetime: timedelta = FIVE_MINUTES) -> str:
         return codec.sign_access(username=name, user_id=name, roles=["user"], session_id="s", lifetime=lifetime)
 
     return token_for
@@ -102,7 +97,6 @@ def token_for() -> TokenFor:
 
 @pytest.fixture
 async def client_for(app: FastAPI, token_for: TokenFor) -> AsyncIterator[ClientFor]:
-    """A caller with a name, or an anonymous one."""
     async with AsyncExitStack() as stack:
         clients: dict[str | None, httpx.AsyncClient] = {}
 
@@ -145,15 +139,22 @@ async def conversation_id(ann: httpx.AsyncClient) -> str:
 
 @pytest.fixture
 def connect(server: RunningServer, token_for: TokenFor) -> Connect:
-    """Opens a socket as Ann, in streaming mode, with the token in the query; each of these can be changed."""
-
     def connect(
-        conversation_id: str, *, user: str | None = "ann", token: str | None = None, stream: bool = True, **options: Any
+        conversation_id: str,
+        *,
+        user: str | None = "ann",
+        token: str | None = None,
+        stream: bool = True,
+        subprotocols: tuple[str, ...] = (),
+        origin: str | None = None,
     ) -> AbstractAsyncContextManager[ChatSocket]:
         query = {"stream": "true"} if stream else {}
-        if token or user:
-            query["token"] = token or token_for(user)
-        return open_socket(str(httpx.URL(f"ws://{server.address}/ws/{conversation_id}", params=query)), **options)
+        if token is None and user is not None:
+            token = token_for(user)
+        if token is not None:
+            query["token"] = token
+        url = httpx.URL(f"ws://{server.address}/ws/{conversation_id}", params=query)
+        return open_socket(str(url), subprotocols=subprotocols, origin=origin)
 
     return connect
 

@@ -4,6 +4,7 @@ import msgspec
 
 from chat_server.generation.events import AnyClientFrame, SendFrame
 from chat_server.messages.schemas import LONGEST_CONTENT
+from chat_server.texts import NUL
 from chat_server.websocket.closing import BadFrame, FrameTooLarge
 
 LARGEST_FRAME_BYTES = 65_536
@@ -22,7 +23,7 @@ def decode_frame(data: str | bytes) -> AnyClientFrame:
         raise FrameTooLarge()
     try:
         frame = _decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadFrame() from error
     if isinstance(frame, SendFrame):
         _check_message(frame)
@@ -37,5 +38,7 @@ def _check_message(frame: SendFrame) -> None:
             f"The message has {len(frame.content):,} characters; at most {LONGEST_CONTENT:,} are allowed.",
             code="invalid_input",
         )
+    if NUL in frame.content or NUL in (frame.client_id or ""):
+        raise BadFrame("The message contains a NUL character, which cannot be stored.", code="invalid_input")
     if frame.client_id is not None and not 0 < len(frame.client_id) <= LONGEST_CLIENT_ID:
         raise BadFrame("client_id must have 1 to 255 characters.", code="invalid_input")
