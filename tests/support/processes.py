@@ -7,9 +7,9 @@ import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-import httpx
 from launcher.services import with_parent_watch
 
 READY_SECONDS = 40.0
@@ -116,10 +116,14 @@ class ServiceProcess:
         return f"--- end of {self.output_path}\n" + "\n".join(lines[-TAIL_LINES:])
 
     def _is_ready(self) -> bool:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            return httpx.get(self.address + self._ready_path, timeout=5, trust_env=False).status_code == 200
-        except httpx.TransportError:
+            connection.request("GET", self._ready_path)
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
             return False
+        finally:
+            connection.close()
 
     def _running(self) -> subprocess.Popen[bytes]:
         assert self._process is not None, f"{self.name} is not running"
