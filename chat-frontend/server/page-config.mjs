@@ -1,11 +1,16 @@
 /** Owns what the page is told about the services, and which of their origins it may connect to. */
+import { ADDRESS_KINDS } from "./settings.mjs";
 
 const HOST_HEADER = /^([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/i;
 const LONGEST_HOST_NAME = 253; // RFC 1035, section 2.3.4, as text
 
-/** The text of /config.js. It stays one harmless assignment whatever the addresses hold. */
-export function configScript(addresses) {
-  const json = JSON.stringify(addresses).replace(
+/**
+ * The text of /config.js: one harmless assignment, whatever the values are. Of `values` the addresses alone are taken:
+ * the development server passes its whole environment.
+ */
+export function configScript(values) {
+  const addresses = Object.keys(ADDRESS_KINDS).map((name) => [name, values[name] ?? ""]);
+  const json = JSON.stringify(Object.fromEntries(addresses)).replace(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
