@@ -4,12 +4,12 @@ import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { configScript, connectSources } from "./page-config.mjs";
-import { securityHeaders } from "./security-headers.mjs";
-import { ADDRESS_KINDS } from "./settings.mjs";
-import { NO_ADDRESSES, policySources, withFolder } from "./testing.mjs";
+import { configScript, connectSources } from "../server/page-config.mjs";
+import { securityHeaders } from "../server/security-headers.mjs";
+import { ADDRESS_KINDS } from "../server/settings.mjs";
+import { NO_ADDRESSES, policySources, withFolder } from "../server/testing.mjs";
 
-const FOLDER = fileURLToPath(new URL("../nginx/", import.meta.url));
+const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 const INHERITED = ["PATH", "SystemRoot"];
 
 /** What the container writes at its start in this environment: `{code, text, site, config}`. */
