@@ -55,8 +55,8 @@ def _ensure_node_modules(console: Console, node: str) -> None:
     watch = Stopwatch()
     console.say("Installing what the page is built with …")
     stamp.unlink(missing_ok=True)
-    command = [npm_command(), "ci", "--no-audit", "--no-fund"]
-    remedy = "check the network connection and run the command again"
+    command = [npm_command(), "ci", "--no-audit", "--no-fund", "--logs-max=0"]
+    remedy = "mend what the lines above say (often it is the network) and run the command again"
     run_step(console, _STEP, command, cwd=FRONTEND, environment={"NODE_ENV": "development"}, remedy=remedy)
     write_stamp(stamp, value)
     console.say(f"Node modules ready ({watch}).")
