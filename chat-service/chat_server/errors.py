@@ -46,6 +46,15 @@ class ClientIdReused(InvalidInput):
     detail = "This client_id was used for another message. Use a new one for a new message."
 
 
+class ReaderTooSlow(ServiceError):
+    """A reader of an answer fell so far behind that its frames are gone (408; close code 4408)."""
+
+    code = "too_slow"
+    status = HTTPStatus.REQUEST_TIMEOUT
+    detail = "The connection was too slow to follow. Reconnect to go on."
+    retryable = True
+
+
 class AnswerLost(ServiceError):
     """The answer's text could not be stored, or its conversation went away while it was written (500)."""
 
