@@ -55,6 +55,18 @@ class ReaderTooSlow(ServiceError):
     retryable = True
 
 
+class ServiceStopping(ServiceError):
+    """A message came while the service is ending (503 with Retry-After)."""
+
+    code = "service_stopping"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    detail = "The service is restarting. Nothing was stored; send it again in a moment."
+    retryable = True
+
+    def __init__(self) -> None:
+        super().__init__(retry_after_seconds=5)
+
+
 class AnswerLost(ServiceError):
     """The answer's text could not be stored, or its conversation went away while it was written (500)."""
 
