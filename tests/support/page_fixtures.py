@@ -10,7 +10,7 @@ from playwright.async_api import Browser
 from support.browser import Visitor, running_browser, visiting
 from support.client import People, Person, people_of
 from support.scripted_openai import ScriptedOpenAI
-from support.site import Site, find_node, running_site
+from support.site import Site, require_page, running_site
 from support.stack import Stack, running_stack
 
 Visit = Callable[..., AbstractAsyncContextManager[Visitor]]
@@ -19,7 +19,7 @@ Visit = Callable[..., AbstractAsyncContextManager[Visitor]]
 @pytest.fixture(scope="session")
 def page_stack(tmp_path_factory: pytest.TempPathFactory, provider: ScriptedOpenAI) -> Iterator[Stack]:
     """An installation for browsers alone: its services are cut off and killed."""
-    find_node()
+    require_page()
     with running_stack(tmp_path_factory.mktemp("page"), provider=provider) as running:
         yield running
 
