@@ -1,9 +1,12 @@
 """The frames of one exchange as a sender reads them, at whatever pace."""
 
+import asyncio
+
 import httpx
 import pytest
 from chat_server.dependencies import Parts
 from chat_server.generation import feed
+from chat_server.generation.turn import Turn
 from chat_server.messages.turns import SendCommand
 from chat_testing.model import FakeModel
 from chat_testing.waiting import eventually
@@ -30,10 +33,14 @@ class TestFrames:
         model.hold()
         delivery = await parts.generation.send(command)
         answer = await model.answer()
-        answer.say("one", "two")
         frames = parts.generation.frames_of(delivery)
-        seen = [await anext(frames) for _ in range(4)]
-        answer.say("three")
+        answer.say("before the reader")
+        await eventually(lambda: parts.generation.active(command.conversation_id)[0].seq == 1)
+        seen = [await anext(frames)]
+        answer.say("before it has read the first")
+        await eventually(lambda: parts.generation.active(command.conversation_id)[0].seq == 2)
+        seen += [await anext(frames) for _ in range(4)]
+        answer.say("live")
         answer.end()
         seen += [frame async for frame in frames]
 
@@ -72,3 +79,23 @@ class TestFrames:
 
         assert [frame.kind for frame in seen] == ["ack", "title", "start", "error"]
         assert '"code":"conversation_not_found"' in seen[-1].text
+
+    async def test_a_turn_that_crashes_leaves_nobody_waiting(
+        self, parts: Parts, command: SendCommand, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        may_crash = asyncio.Event()
+
+        async def crash(_turn: Turn) -> None:
+            await may_crash.wait()
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(Turn, "run", crash)
+        delivery = await parts.generation.send(command)
+        frames = parts.generation.frames_of(delivery)
+        seen = [await anext(frames) for _ in range(3)]
+        waiting = asyncio.ensure_future(anext(frames))
+        may_crash.set()
+        seen.append(await asyncio.wait_for(waiting, 2))  # the keeper would end the wait after four seconds
+
+        assert seen[-1].kind == "error"
+        assert '"code":"answer_lost"' in seen[-1].text
