@@ -113,7 +113,7 @@ class TestKill:
         async def is_on_disk() -> bool:
             return (await stored.answer(conversation_id)).content == "What had come"
 
-        await eventually(is_on_disk, within_seconds=2)  # a second is promised; the rest is for a busy machine
+        await eventually(is_on_disk, within_seconds=5)  # a second is promised; the rest is for a busy machine
         sending.cancel()
 
     async def test_the_answer_becomes_interrupted_with_its_text(
@@ -174,7 +174,7 @@ class TestKill:
     ) -> None:
         await self.begin(ann, url, model, stored)
         after_kill = snapshot(settings, tmp_path / "after.db")
-        age(after_kill, 1)
+        age(after_kill, 0)
         app = create_app(after_kill, FakeModel())
         async with app.router.lifespan_context(app), caller(app) as client:
             parts: Parts = app.state.parts
