@@ -6,13 +6,15 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
-from service_kit.application import create_service_app
+from service_kit.application import Lifespan, create_service_app
 from service_kit.database import Database
 from service_kit.event_dispatcher import EventDispatcher
 from service_kit.event_sender import EventSender
 from service_kit.idempotency import Idempotency
 from service_kit.migrations import upgrade_to_head
 from service_kit.outbox import OutboxStore
+from service_kit.request_events import RequestEventBuffer
+from service_kit.tokens import TokenCodec
 
 from chat_server import __version__
 from chat_server.catalog.routes import router as catalog_router
@@ -47,41 +49,58 @@ def make_model_client(settings: ChatSettings) -> ModelClient:
     )
 
 
-def create_app(settings: ChatSettings | None = None, model: ModelClient | None = None) -> FastAPI:
-    """The application. Tests pass their own settings and model."""
-    settings = settings or ChatSettings()
-    model_client = model or make_model_client(settings)
-    registry = CollectorRegistry()
-    requests = make_request_buffer(registry)
+def assemble(
+    settings: ChatSettings,
+    model_client: ModelClient,
+    database: Database,
+    token_codec: TokenCodec,
+    registry: CollectorRegistry,
+) -> Parts:
+    """The parts that routes and sockets use, each given what it needs."""
+    catalog = ModelCatalog(model_client, settings.openai_model)
+    return Parts(
+        settings=settings,
+        database=database,
+        generation=GenerationService(settings, database, model_client, catalog),
+        catalog=catalog,
+        idempotency=Idempotency(IdempotencyKey, settings.auth_secret_key),
+        connections=Connections(settings.websockets_per_user, registry),
+        token_codec=token_codec,
+    )
+
+
+def make_lifespan(
+    settings: ChatSettings, model_client: ModelClient, requests: RequestEventBuffer, registry: CollectorRegistry
+) -> Lifespan:
+    """What runs from the start of the application to its end."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        url = settings.resolved_database_url
+        url, token_codec = settings.resolved_database_url, app.state.token_codec
         await asyncio.to_thread(upgrade_to_head, settings.service_folder, url)
         database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
-        catalog = ModelCatalog(model_client, settings.openai_model)
-        generation = GenerationService(settings, database, model_client, catalog)
-        sender = EventSender(settings.analytics_service_url, SOURCE, app.state.token_codec)
+        parts = app.state.parts = assemble(settings, model_client, database, token_codec, registry)
+        sender = EventSender(settings.analytics_service_url, SOURCE, token_codec)
         dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
-        app.state.parts = Parts(
-            settings=settings,
-            database=database,
-            generation=generation,
-            catalog=catalog,
-            idempotency=Idempotency(IdempotencyKey, settings.auth_secret_key),
-            connections=Connections(settings.websockets_per_user, registry),
-            token_codec=app.state.token_codec,
-        )
         await model_client.start()
-        generation.start()
+        parts.generation.start()
         dispatcher.start()
         try:
             yield
         finally:
-            await generation.stop()
+            await parts.generation.stop()
             await model_client.close()
             await dispatcher.stop()
             await database.close()
+
+    return lifespan
+
+
+def create_app(settings: ChatSettings | None = None, model: ModelClient | None = None) -> FastAPI:
+    """The application. Tests pass their own settings and model."""
+    settings = settings or ChatSettings()
+    registry = CollectorRegistry()
+    requests = make_request_buffer(registry)
 
     async def database_answers() -> None:
         await app.state.parts.database.ping()
@@ -90,7 +109,7 @@ def create_app(settings: ChatSettings | None = None, model: ModelClient | None =
         settings,
         title="ConvoAI chat-service",
         version=__version__,
-        lifespan=lifespan,
+        lifespan=make_lifespan(settings, model or make_model_client(settings), requests, registry),
         checks={"database": database_answers},
         on_answered=requests.add,
         registry=registry,
