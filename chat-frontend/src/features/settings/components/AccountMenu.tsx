@@ -1,6 +1,6 @@
 /** Who is signed in, the theme, the password, and the way out. */
 import { ActionIcon, Menu } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { Check, CircleUser, KeyRound, LogOut, Monitor, Moon, Sun } from "@/components/icons";
 import { FLOATING_ID } from "@/config/floating";
 import { type Theme, useProfile } from "../api/profile";
@@ -19,11 +19,16 @@ export function AccountMenu({ username, onSignOut }: { username: string; onSignO
   const { data: profile } = useProfile();
   const { theme: current, choose } = useTheme();
   const [isChangingPassword, setIsChangingPassword] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const closeDialog = () => {
+    setIsChangingPassword(false);
+    opener.current?.focus(); // the menu item that opened the dialog is gone
+  };
   return (
     <>
       <Menu position="bottom-end" portalProps={{ target: `#${FLOATING_ID}` }} width={240}>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size="lg" radius="xl" aria-label="Account">
+          <ActionIcon ref={opener} variant="subtle" color="gray" size="lg" radius="xl" aria-label="Account">
             <CircleUser size={22} aria-hidden />
           </ActionIcon>
         </Menu.Target>
@@ -46,7 +51,7 @@ export function AccountMenu({ username, onSignOut }: { username: string; onSignO
         </Menu.Dropdown>
       </Menu>
       <Suspense>
-        {isChangingPassword && <PasswordDialog onClose={() => setIsChangingPassword(false)} />}
+        {isChangingPassword && <PasswordDialog onClose={closeDialog} />}
       </Suspense>
     </>
   );
