@@ -196,6 +196,32 @@ class TestKill:
         await eventually(is_complete)
 
 
+class TestAnotherProcess:
+    async def test_an_answer_that_it_took_for_abandoned_stays_as_it_ended_it(
+        self, ann: httpx.AsyncClient, url: str, model: FakeModel, settings: ChatSettings, stored: Stored
+    ) -> None:
+        model.hold()
+        sending = asyncio.create_task(ann.post(url, json={"content": "Hi"}))
+        answer = await model.answer()
+        other = create_app(settings, FakeModel())
+        async with other.router.lifespan_context(other):
+            keeper = other.state.parts.generation.keeper
+
+            async def has_taken_it() -> bool:
+                age(settings, 60)  # again and again, because the writer lives
+                await keeper.reap()
+                return await stored.status(url.split("/")[2]) == "interrupted"
+
+            await eventually(has_taken_it)
+        answer.say("too late")
+        answer.end()
+        reply = (await sending).json()["reply"]
+
+        assert (reply["status"], reply["content"]) == ("interrupted", "")
+        assert (await ann.get(url)).json()[1] == reply
+        assert len(await stored.events("message_created")) == 2
+
+
 class TestKeeper:
     async def test_it_outlives_whatever_goes_wrong_in_a_round(
         self,
