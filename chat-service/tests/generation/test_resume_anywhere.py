@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from service_kit.database import Database
 
 pieces_strategy = st.lists(
-    st.text(st.characters(exclude_characters="\x00"), min_size=1, max_size=6), min_size=1, max_size=12
+    st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=6), min_size=1, max_size=12
 )
 
 
