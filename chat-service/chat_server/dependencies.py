@@ -6,6 +6,8 @@ from typing import Annotated
 from fastapi import Depends
 from service_kit.database import Database
 from service_kit.idempotency import Idempotency
+from service_kit.session_watch import SessionWatch
+from service_kit.sessions import SessionCheck
 from service_kit.tokens import TokenCodec
 from starlette.requests import HTTPConnection
 
@@ -26,6 +28,8 @@ class Parts:
     idempotency: Idempotency
     connections: Connections
     token_codec: TokenCodec
+    session_checker: SessionCheck
+    session_watch: SessionWatch
 
 
 def get_parts(connection: HTTPConnection) -> Parts:
@@ -55,7 +59,12 @@ def get_idempotency(parts: PartsDep) -> Idempotency:
     return parts.idempotency
 
 
+def get_session_watch(parts: PartsDep) -> SessionWatch:
+    return parts.session_watch
+
+
 DatabaseDep = Annotated[Database, Depends(get_database)]
 GenerationDep = Annotated[GenerationService, Depends(get_generation)]
 CatalogDep = Annotated[ModelCatalog, Depends(get_catalog)]
 IdempotencyDep = Annotated[Idempotency, Depends(get_idempotency)]
+SessionWatchDep = Annotated[SessionWatch, Depends(get_session_watch)]

@@ -11,8 +11,12 @@ from service_kit.database import Database
 from service_kit.event_dispatcher import EventDispatcher
 from service_kit.event_sender import EventSender
 from service_kit.idempotency import Idempotency
+from service_kit.introspection import IntrospectionClient
 from service_kit.migrations import upgrade_to_head
 from service_kit.outbox import OutboxStore
+from service_kit.session_watch import SessionWatch
+from service_kit.sessions import SessionCheck, SessionChecker
+from service_kit.tokens import TokenCodec
 
 from chat_server import __version__
 from chat_server.catalog.routes import router as catalog_router
@@ -47,8 +51,18 @@ def make_model_client(settings: ChatSettings) -> ModelClient:
     )
 
 
-def create_app(settings: ChatSettings | None = None, model: ModelClient | None = None) -> FastAPI:
-    """The application. Tests pass their own settings and model."""
+def make_session_checker(settings: ChatSettings, codec: TokenCodec, registry: CollectorRegistry) -> SessionCheck:
+    """Asks auth-service; people who are talking go on talking while it is away."""
+    client = IntrospectionClient(settings.auth_service_url, settings.service_name, codec)
+    return SessionChecker(client, "accept_recent", registry)
+
+
+def create_app(
+    settings: ChatSettings | None = None,
+    model: ModelClient | None = None,
+    session_checker: SessionCheck | None = None,
+) -> FastAPI:
+    """The application. Tests pass their own settings, model and session checker."""
     settings = settings or ChatSettings()
     model_client = model or make_model_client(settings)
     registry = CollectorRegistry()
@@ -61,6 +75,9 @@ def create_app(settings: ChatSettings | None = None, model: ModelClient | None =
         database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
         catalog = ModelCatalog(model_client, settings.openai_model)
         generation = GenerationService(settings, database, model_client, catalog)
+        checker = session_checker or make_session_checker(settings, app.state.token_codec, registry)
+        app.state.session_checker = checker
+        watch = SessionWatch(checker)
         sender = EventSender(settings.analytics_service_url, SOURCE, app.state.token_codec)
         dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
         app.state.parts = Parts(
@@ -71,16 +88,21 @@ def create_app(settings: ChatSettings | None = None, model: ModelClient | None =
             idempotency=Idempotency(IdempotencyKey, settings.auth_secret_key),
             connections=Connections(settings.websockets_per_user, registry),
             token_codec=app.state.token_codec,
+            session_checker=checker,
+            session_watch=watch,
         )
         await model_client.start()
         generation.start()
         dispatcher.start()
+        watch.start()
         try:
             yield
         finally:
+            await watch.stop()
             await generation.stop()
             await model_client.close()
             await dispatcher.stop()
+            await checker.close()
             await database.close()
 
     async def database_answers() -> None:
