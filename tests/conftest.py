@@ -1,11 +1,18 @@
 """The running installation that the end-to-end tests share, and the people who use it."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from launcher.paths import FRONTEND
 from support.client import People, Person, people_of
+
+# Fixtures that the browser tests ask for by name.
+from support.page_fixtures import browser as browser
+from support.page_fixtures import page_stack as page_stack
+from support.page_fixtures import reader as reader
+from support.page_fixtures import site as site
+from support.page_fixtures import visit as visit
+from support.page_fixtures import visitor as visitor
+from support.page_fixtures import visitors as visitors
 from support.scripted_openai import ScriptedOpenAI, running_scripted_openai
 from support.stack import Stack, running_stack
 
@@ -49,14 +56,3 @@ async def bob(people: People) -> Person:
 @pytest.fixture
 async def admin(people: People) -> Person:
     return await people.admin()
-
-
-@pytest.fixture(scope="session")
-def page_address(stack: Stack) -> Iterator[str]:
-    """The address of the built page on the shared installation, served as `npm start` does."""
-    if not (FRONTEND / "dist" / "index.html").is_file():
-        pytest.skip("the page is not built: scripts/linux-mac/run-tests.sh builds it, or npm run build")
-    if shutil.which("node") is None:
-        pytest.skip("Node is not installed")
-    with stack.running_page() as address:
-        yield address

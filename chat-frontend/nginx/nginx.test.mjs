@@ -4,6 +4,7 @@ import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { CONTENT_TYPES } from "../server/content-types.mjs";
 import { configScript, connectSources } from "../server/page-config.mjs";
 import { securityHeaders } from "../server/security-headers.mjs";
 import { ADDRESS_KINDS } from "../server/settings.mjs";
@@ -96,6 +97,13 @@ describe.skipIf(process.platform === "win32")("the container's configuration", (
 });
 
 describe("the image", () => {
+  it("knows the kinds of files that server.mjs knows", () => {
+    const [, list] = /types \{\n([^}]*)\}/.exec(readFileSync(join(FOLDER, "nginx.conf"), "utf8"));
+    const lines = list.trim().split("\n").map((line) => line.trim().replace(";", "").split(" "));
+
+    expect(Object.fromEntries(lines.flatMap(([type, ...names]) => names.map((name) => [name, type])))).toEqual(CONTENT_TYPES);
+  });
+
   it("names every variable of the page, so that an unset one is empty", () => {
     const dockerfile = readFileSync(join(FOLDER, "..", "Dockerfile"), "utf8");
 

@@ -3,7 +3,7 @@
   var chosen = null;
   try {
     chosen = window.localStorage.getItem("convoai.color-scheme");
-  } catch (refused) {
+  } catch {
     chosen = null; // Storage is switched off: follow the system.
   }
   var isDark = chosen === "dark" || (chosen !== "light" && window.matchMedia("(prefers-color-scheme: dark)").matches);

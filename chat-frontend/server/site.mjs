@@ -1,44 +1,21 @@
 /** Holds the built page in memory: a running server goes on with the build it began with, and asks no disk. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { extname, join, relative, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { contentTypeOf, isText } from "./content-types.mjs";
 
 const compress = promisify(gzip);
 const WORTH_COMPRESSING_BYTES = 1024; // below, a packet is saved neither way
-const UTF8 = "; charset=utf-8";
-const TYPES = {
-  ".css": `text/css${UTF8}`,
-  ".gif": "image/gif",
-  ".html": `text/html${UTF8}`,
-  ".ico": "image/x-icon",
-  ".jpeg": "image/jpeg",
-  ".jpg": "image/jpeg",
-  ".js": `text/javascript${UTF8}`,
-  ".json": "application/json",
-  ".map": "application/json",
-  ".mjs": `text/javascript${UTF8}`,
-  ".png": "image/png",
-  ".svg": "image/svg+xml",
-  ".txt": `text/plain${UTF8}`,
-  ".wasm": "application/wasm",
-  ".webmanifest": "application/manifest+json",
-  ".webp": "image/webp",
-  ".woff": "font/woff",
-  ".woff2": "font/woff2",
-  ".xml": "application/xml",
-};
-const COMPRESSIBLE = /^text\/|json$|svg\+xml$|xml$|wasm$/;
 
 export class Asset {
   #compressed = null;
 
   constructor(path, content) {
     this.content = content;
-    this.type = TYPES[extname(path).toLowerCase()] ?? "application/octet-stream";
-    this.isCompressible =
-      content.length >= WORTH_COMPRESSING_BYTES && COMPRESSIBLE.test(this.type.replace(UTF8, ""));
+    this.type = contentTypeOf(path);
+    this.isCompressible = content.length >= WORTH_COMPRESSING_BYTES && isText(this.type);
     // Weak: the compressed form has other bytes and the same tag.
     this.tag = `W/"${createHash("sha256").update(content).digest("base64url").slice(0, 22)}"`;
   }

@@ -46,6 +46,27 @@ class ClientIdReused(InvalidInput):
     detail = "This client_id was used for another message. Use a new one for a new message."
 
 
+class ReaderTooSlow(ServiceError):
+    """A reader of an answer fell so far behind that its frames are gone (408; close code 4408)."""
+
+    code = "too_slow"
+    status = HTTPStatus.REQUEST_TIMEOUT
+    detail = "The connection was too slow to follow. Reconnect to go on."
+    retryable = True
+
+
+class ServiceStopping(ServiceError):
+    """A message came while the service is ending (503 with Retry-After)."""
+
+    code = "service_stopping"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    detail = "The service is restarting. Nothing was stored; send it again in a moment."
+    retryable = True
+
+    def __init__(self) -> None:
+        super().__init__(retry_after_seconds=5)
+
+
 class AnswerLost(ServiceError):
     """The answer's text could not be stored, or its conversation went away while it was written (500)."""
 

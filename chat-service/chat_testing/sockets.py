@@ -90,6 +90,7 @@ async def open_socket(
         origin=Origin(origin) if origin is not None else None,
         compression=None,
         proxy=None,
+        max_size=None,
         ping_interval=None,
     ) as connection:
         yield ChatSocket(connection)

@@ -28,7 +28,7 @@ def _check_types(console: Console) -> None:
     """One run for each member: their tests and main modules have the same names."""
     for member in MEMBERS:
         _python(console, "-m", "mypy", "--no-error-summary", member)
-    _python(console, "-m", "mypy", "--no-error-summary", "scripts", "tests")
+    _python(console, "-m", "mypy", "--no-error-summary", "scripts", "tests", "bench")
 
 
 def _check_sizes(_console: Console) -> None:

@@ -15,6 +15,8 @@ from launcher.preflight import find_node
 from launcher.problems import LauncherError
 from launcher.steps import Stopwatch, run_step
 
+Step = Callable[[], int | None]  # an exit code, or nothing
+
 LEAST_COVERAGE_PERCENT = 80
 _COVERAGE_FOLDER = RUN / "coverage"
 
@@ -26,40 +28,43 @@ def find_browser(console: Console) -> int:
 
 
 def run_tests(console: Console, pytest_arguments: Sequence[str]) -> int:
-    """Run every step in order up to the first that fails. Returns: the exit code of that step, or 0.
+    """Run every step and name those that failed. Returns: 0 when all passed, else 1.
 
-    With arguments for pytest the coverage is shown but not demanded: a part of the tests cannot reach it.
+    What later steps stand on ends the run when it fails. With arguments for pytest the coverage is shown but not
+    demanded: a part of the tests cannot reach it.
     """
     node = find_node()
     watch = Stopwatch()
     browser: list[str] = []
-    steps: dict[str, Callable[[], int | None]] = {
+    needed: dict[str, Step] = {
         "Python environment": lambda: ensure_environment(console, "dev"),
         "Node modules": lambda: ensure_node_modules(console, node),
         "Browser": lambda: browser.append(ensure_browser(console)),
+        "Build of the page": lambda: ensure_build(console, node),
+    }
+    proofs: dict[str, Step] = {
         "Checks": lambda: run_checks(console),
         "Tests of the page": lambda: run_step(console, "page", [npm_command(), "test"], cwd=FRONTEND),
-        "Build of the page": lambda: ensure_build(console, node),
         "Tests": lambda: _run_pytest(pytest_arguments, browser[0]),
         "Coverage": lambda: _report_coverage(console, is_demanded=not pytest_arguments),
     }
-    for name, step in steps.items():
-        if code := _run_named(console, name, step):
-            return code
-    console.say(f"\nEverything passed ({watch}).")
-    return 0
+    if not all(_passes(console, name, step) for name, step in needed.items()):
+        return 1
+    failed = [name for name, step in proofs.items() if not _passes(console, name, step)]
+    console.say(f"\nFailed: {', '.join(failed)} ({watch})." if failed else f"\nEverything passed ({watch}).")
+    return 1 if failed else 0
 
 
-def _run_named(console: Console, name: str, step: Callable[[], int | None]) -> int:
+def _passes(console: Console, name: str, step: Step) -> bool:
     console.say(f"\n== {name}")
     watch = Stopwatch()
     try:
-        code = step() or 0
+        is_passed = not step()
     except LauncherError as error:
         console.say(str(error))
-        code = 1
-    console.say(f"== {name}: {'done' if code == 0 else 'FAILED'} ({watch})")
-    return code
+        is_passed = False
+    console.say(f"== {name}: {'done' if is_passed else 'FAILED'} ({watch})")
+    return is_passed
 
 
 def _run_pytest(arguments: Sequence[str], browser: str) -> int:

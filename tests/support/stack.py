@@ -97,7 +97,7 @@ class Stack:
         return sorted(path for path in self.log_folder.iterdir() if path.is_file())
 
     @contextmanager
-    def running_page(self) -> Iterator[str]:
+    def running_page(self, settings: Mapping[str, str] | None = None) -> Iterator[str]:
         """Serve the built page as `npm start` does, for as long as the block lasts; gives its address."""
         node = shutil.which("node")
         assert node is not None, "Node is not installed"
@@ -106,7 +106,7 @@ class Stack:
             page_command(node, self.page_port, SAFE_HOST),
             folder=FRONTEND,
             port=self.page_port,
-            environment=base_environment() | self._page_settings(),
+            environment=base_environment() | self._page_settings() | dict(settings or {}),
             log_folder=self.log_folder,
             ready_path="/",
         )

@@ -57,7 +57,7 @@ function parseFields(errors: unknown): FieldProblem[] {
     const { field, message } = entry as Record<string, unknown>;
     // Services name a field by its path ("body.password"); a form knows it by its last part.
     return typeof field === "string" && typeof message === "string"
-      ? [{ field: field.split(".").at(-1) ?? field, message }]
+      ? [{ field: field.split(".").at(-1) ?? field, message: message.charAt(0).toUpperCase() + message.slice(1) }]
       : [];
   });
 }

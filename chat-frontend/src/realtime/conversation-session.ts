@@ -55,10 +55,11 @@ export class ConversationSession {
       onFrame: (frame) => this.onFrame(frame),
       onCredentialsRefused: options.onCredentialsRefused,
     });
+    this.restoreOutbox();
   }
 
   open(): void {
-    this.restoreOutbox();
+    this.isClosed = false;
     this.socket.open();
     void this.reloadHistory();
   }

@@ -1,1 +1,13 @@
+/** Before every test file: matchers, a clean page, and what the test browser lacks. */
 import "@testing-library/jest-dom/vitest";
+import { cleanup } from "@testing-library/react";
+import { afterEach } from "vitest";
+
+afterEach(() => {
+  cleanup();
+  // Tests of the server part run without a page.
+  if (typeof window !== "undefined") window.localStorage.clear();
+});
+
+// The testing library sets this itself only where test functions are global.
+Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });

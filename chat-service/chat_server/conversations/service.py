@@ -44,7 +44,10 @@ class ConversationService:
 
     def get(self, user_id: str, conversation_id: str) -> ConversationOut:
         """The conversation. Raises ConversationNotFound."""
-        return ConversationOut.model_validate(self._require(user_id, conversation_id))
+        row = self._conversations.find(conversation_id, user_id)
+        if row is None:
+            raise ConversationNotFound()
+        return ConversationOut.model_validate(row)
 
     def page(
         self, user_id: str, *, text: str | None, is_archived: bool, after: tuple[datetime, str] | None, limit: int
@@ -57,7 +60,7 @@ class ConversationService:
 
     def update(self, user_id: str, conversation_id: str, changes: dict[str, Any]) -> ConversationOut:
         """Applies the fields that the request named; activity stays as it was. Raises ConversationNotFound."""
-        row = self._require(user_id, conversation_id)
+        row = self.lock(user_id, conversation_id)
         if "archived" in changes:
             changes["is_archived"] = changes.pop("archived")
         changed = self._conversations.change(row.id, {**changes, "updated_at": utc_now()})
@@ -65,15 +68,9 @@ class ConversationService:
 
     def delete(self, user_id: str, conversation_id: str) -> None:
         """Removes the conversation with its messages. Raises ConversationNotFound."""
-        row = self._require(user_id, conversation_id)
+        row = self.lock(user_id, conversation_id)
         self._conversations.delete(row.id)
         write_event(self._session, ConversationDeleted(source=SOURCE, user_id=user_id, conversation_id=row.id))
-
-    def _require(self, user_id: str, conversation_id: str) -> Conversation:
-        row = self._conversations.find(conversation_id, user_id)
-        if row is None:
-            raise ConversationNotFound()
-        return row
 
     def lock(self, user_id: str, conversation_id: str) -> Conversation:
         """The row as it is now; nobody else changes it until this transaction ends. Raises ConversationNotFound."""

@@ -3,11 +3,9 @@
 import asyncio
 from dataclasses import dataclass
 
+from chat_server.errors import ReaderTooSlow
+
 LONGEST_LAG = 20_000  # frames; a watcher further behind is dropped and comes back with `resume`
-
-
-class WatcherTooSlow(Exception):
-    """The watcher fell so far behind that its frames are gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class Watcher:
         self._news.clear()
 
     def take(self) -> list[FeedFrame]:
-        """The frames since the last call. Raises WatcherTooSlow when some of them are gone."""
+        """The frames since the last call. Raises ReaderTooSlow when some of them are gone."""
         frames = self._feed.since(self.position)
         self.position += len(frames)
         return frames
@@ -68,6 +66,11 @@ class ConversationFeed:
     def is_watched(self) -> bool:
         """Whether anybody reads."""
         return bool(self._watchers)
+
+    @property
+    def kept(self) -> int:
+        """How many frames wait for a reader."""
+        return len(self._frames)
 
     @property
     def end(self) -> int:
@@ -97,9 +100,9 @@ class ConversationFeed:
             watcher.notify()
 
     def since(self, position: int) -> list[FeedFrame]:
-        """The frames from a position on. Raises WatcherTooSlow when they are no longer kept."""
+        """The frames from a position on. Raises ReaderTooSlow when they are no longer kept."""
         if position < self._first:
-            raise WatcherTooSlow()
+            raise ReaderTooSlow()
         if position == self._first and len(self._watchers) == 1:
             frames, self._frames = self._frames, []
             self._first += len(frames)

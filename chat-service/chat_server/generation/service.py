@@ -12,7 +12,7 @@ from service_kit.errors import ServiceError
 from sqlalchemy.exc import IntegrityError
 
 from chat_server.catalog.service import ModelCatalog
-from chat_server.errors import AnswerInProgress, AnswerLost
+from chat_server.errors import AnswerInProgress, AnswerLost, ServiceStopping
 from chat_server.generation.delivery import Delivery, frames_of
 from chat_server.generation.events import ActiveAnswer, MessageFrame
 from chat_server.generation.feed import FeedFrame, Watcher
@@ -74,10 +74,13 @@ class GenerationService:
         """Stores the message and begins its answer; a resend under the same client_id finds the first one's.
 
         The message is committed when this returns. A caller that leaves meanwhile changes nothing.
-        Raises: ConversationNotFound (404), AnswerInProgress (409), ModelNotListed, ClientIdReused (422).
+        Raises: ConversationNotFound (404), AnswerInProgress (409), ModelNotListed, ClientIdReused (422),
+        ServiceStopping (503).
         """
         await self._catalog.require_listed(command.model)
         default_model = await self._catalog.default_model()
+        if self._is_stopping:
+            raise ServiceStopping()
         return await asyncio.shield(self._spawn(self._begin(command, default_model, origin)))
 
     async def _begin(self, command: SendCommand, default_model: str, origin: object | None) -> Delivery:

@@ -9,10 +9,9 @@ from starlette.websockets import WebSocketDisconnect
 
 from chat_server.errors import ConversationNotFound
 from chat_server.generation.events import AnyClientFrame, PingFrame, Pong, Ready, ResumeFrame, SendFrame, StopFrame
-from chat_server.generation.feed import FeedFrame, WatcherTooSlow
+from chat_server.generation.feed import FeedFrame
 from chat_server.generation.frames import ack_frame, start_frame
 from chat_server.messages.turns import SendCommand
-from chat_server.websocket.closing import SocketIdle
 from chat_server.websocket.session import SocketSession, error_text
 
 HELD_BACK = 2**62  # higher than any seq: nothing of this answer goes out before a resume
@@ -86,14 +85,11 @@ class StreamingSession(SocketSession):
         self._watcher.notify()
 
     async def _write(self) -> None:
+        """Sends what comes until it is cancelled. Raises ReaderTooSlow when this socket cannot follow."""
         while True:
             await self._watcher.wait()
             await self._write_own()
-            try:
-                frames = self._watcher.take()
-            except WatcherTooSlow as error:
-                raise SocketIdle("The connection was too slow to follow. Reconnect to go on.") from error
-            for frame in frames:
+            for frame in self._watcher.take():
                 if self._own:
                     await self._write_own()
                 await self._write_shared(frame)

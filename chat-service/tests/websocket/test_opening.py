@@ -183,7 +183,7 @@ class TestIdleSockets:
                 await socket.send(type="ping")
                 await socket.until("pong")
 
-            assert parts.database.connections_in_use == 0
+            await eventually(lambda: parts.database.connections_in_use == 0)
             assert "websockets_open 50.0" in (await ann.get("/metrics")).text
             assert (await ann.get("/conversations/")).status_code == 200
         finally:

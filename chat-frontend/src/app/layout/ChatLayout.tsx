@@ -6,6 +6,7 @@ import { Outlet, useMatch, useNavigate } from "react-router-dom";
 import { endSession, type Session } from "@/api/session";
 import { ChartColumn, Menu, X } from "@/components/icons";
 import { PageLoader } from "@/components/PageLoader";
+import { FLOATING_ID } from "@/config/floating";
 import { conversationRoute, paths } from "@/config/paths";
 import { ConversationSidebar } from "@/features/conversations/components/ConversationSidebar";
 import { AccountMenu } from "@/features/settings/components/AccountMenu";
@@ -44,10 +45,12 @@ export function ChatLayout({ session }: { session: Session }) {
       {isWide ? (
         <nav className={classes.sidebar} aria-label="Conversation list">{sidebar}</nav>
       ) : (
-        <Drawer opened={isDrawerOpen} onClose={drawer.close} withCloseButton={false} size={300} padding={0}
-          aria-label="Conversation list" classNames={{ body: classes.drawerBody ?? "" }}>
-          {sidebar}
-        </Drawer>
+        <Drawer.Root opened={isDrawerOpen} onClose={drawer.close} size={300} padding={0}>
+          <Drawer.Overlay />
+          <Drawer.Content aria-label="Conversation list">
+            <Drawer.Body className={classes.drawerBody ?? ""}>{sidebar}</Drawer.Body>
+          </Drawer.Content>
+        </Drawer.Root>
       )}
       <main className={classes.main}>
         <div className={classes.bar}>
@@ -65,6 +68,8 @@ export function ChatLayout({ session }: { session: Session }) {
           )}
           <AccountMenu username={session.username} onSignOut={endSession} />
         </div>
+        {/* Menus open in here: what floats belongs to a landmark, too. */}
+        <div id={FLOATING_ID} />
         <Suspense fallback={<PageLoader />}>
           <Outlet context={{ session }} />
         </Suspense>

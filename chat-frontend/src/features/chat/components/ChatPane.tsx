@@ -48,20 +48,21 @@ export function ChatPane({ conversationId, conversation, session, onActivity, on
 
   useEffect(() => {
     if (isLoaded) onActivity();
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the activity is what there is to tell of
   }, [activity, isLoaded, onActivity]);
   useEffect(() => input.current?.focus(), []);
 
   const send = (text: string) => {
-    live?.send(text, null);
+    live.send(text, null);
     setDraft("");
   };
   const askAgain = (answer: LiveMessage) => {
     const question = questionOf(messages, answer);
-    if (question) live?.send(question.content, null);
+    if (question) live.send(question.content, null);
   };
   const takeBack = (clientId: string) => {
     const message = messages.find((one) => one.clientId === clientId);
-    live?.discard(clientId);
+    live.discard(clientId);
     if (message) setDraft([message.content, draft].filter(Boolean).join("\n\n"));
     input.current?.focus();
   };
@@ -75,26 +76,26 @@ export function ChatPane({ conversationId, conversation, session, onActivity, on
       <ChatHeader title={title ?? conversation?.title ?? "Conversation"} connection={<ConnectionBadge connection={connection} />}
         models={<ModelMenu models={models} chosen={conversation?.model ?? null} onChoose={onModelChosen} />} />
       {history.phase === "failed" && (
-        <ErrorNotice sentence={sentenceOf(history.error)} onRetry={() => live?.reconnect()} />
+        <ErrorNotice sentence={sentenceOf(history.error)} onRetry={() => live.reconnect()} />
       )}
       {history.phase === "loading" && messages.length === 0 ? (
         <LoadingMessages />
       ) : (
         <MessageList messages={messages} isAwaitingReply={isAwaitingReply} hasOlder={isLoaded && history.olderCursor !== null}
-          onLoadOlder={() => live?.loadOlder() ?? Promise.resolve()}
+          onLoadOlder={() => live.loadOlder()}
           onAskAgain={streaming || isSending ? null : askAgain}
-          onResend={(clientId) => live?.resend(clientId)} onDiscard={takeBack}>
+          onResend={(clientId) => live.resend(clientId)} onDiscard={takeBack}>
           {isLoaded && messages.length === 0 && <p className={classes.empty}>Ask anything to begin this conversation.</p>}
         </MessageList>
       )}
       <div className={classes.foot}>
-        <ConnectionTrouble connection={connection} onReconnect={() => live?.reconnect()} />
+        <ConnectionTrouble connection={connection} onReconnect={() => live.reconnect()} />
         {notice !== null && connection.phase === "open" && (
-          <ErrorNotice sentence={notice.message} retryLabel="Dismiss" onRetry={() => live?.dismissNotice()} />
+          <ErrorNotice sentence={notice.message} retryLabel="Dismiss" onRetry={() => live.dismissNotice()} />
         )}
         <DemonstrationNotice models={models} />
         <Composer draft={draft} onDraftChange={setDraft} onSend={send} inputRef={input} isBusy={isSending || isAwaitingReply}
-          onStop={streaming?.id ? () => live?.stop(streaming.id ?? "") : null} />
+          onStop={streaming?.id ? () => live.stop(streaming.id ?? "") : null} />
       </div>
       <AnswerAnnouncer messages={messages} isAwaitingReply={isAwaitingReply} />
     </>

@@ -2,6 +2,7 @@
 import { Button, Menu } from "@mantine/core";
 import type { Model } from "@/api/shapes";
 import { Check, ChevronDown } from "@/components/icons";
+import { FLOATING_ID } from "@/config/floating";
 import classes from "./ModelMenu.module.css";
 
 interface ModelMenuProps {
@@ -14,7 +15,7 @@ export function ModelMenu({ models, chosen, onChoose }: ModelMenuProps) {
   if (models.length < 2) return null;
   const current = models.find(({ id }) => id === chosen) ?? models.find(({ is_default }) => is_default);
   return (
-    <Menu position="bottom-end" width={280}>
+    <Menu position="bottom-end" portalProps={{ target: `#${FLOATING_ID}` }} width={280}>
       <Menu.Target>
         <Button variant="subtle" color="gray" size="compact-sm" aria-label={`Model: ${current?.name ?? "none"}`}
           rightSection={<ChevronDown size={14} aria-hidden />} className={classes.button}>

@@ -2,32 +2,31 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { expireSession, type Session } from "@/api/session";
 import { addresses } from "@/config/env";
-import { ConversationSession, type ConversationView, initialView } from "@/realtime/conversation-session";
+import { ConversationSession, type ConversationView } from "@/realtime/conversation-session";
 import { loadHistoryPage } from "../api/history";
 
-const subscribeToNothing = () => () => undefined;
-const getInitialView = () => initialView;
-
 export interface LiveConversation {
-  session: ConversationSession | null;
+  session: ConversationSession;
   view: ConversationView;
 }
 
+/** One session for the component's whole life: give the component the conversation's id as its key. */
 export function useConversationSession(conversationId: string, { username, accessToken }: Session): LiveConversation {
-  const [session, setSession] = useState<ConversationSession | null>(null);
+  const [session] = useState(
+    () =>
+      new ConversationSession({
+        conversationId,
+        username,
+        accessToken,
+        socketAddress: addresses.socket,
+        loadPage: (cursor) => loadHistoryPage(conversationId, cursor),
+        onCredentialsRefused: () => expireSession(accessToken),
+      }),
+  );
   useEffect(() => {
-    const opened = new ConversationSession({
-      conversationId,
-      username,
-      accessToken,
-      socketAddress: addresses.socket,
-      loadPage: (cursor) => loadHistoryPage(conversationId, cursor),
-      onCredentialsRefused: () => expireSession(accessToken),
-    });
-    opened.open();
-    setSession(opened);
-    return () => opened.close();
-  }, [conversationId, username, accessToken]);
-  const view = useSyncExternalStore(session?.subscribe ?? subscribeToNothing, session?.getView ?? getInitialView);
+    session.open();
+    return () => session.close();
+  }, [session]);
+  const view = useSyncExternalStore(session.subscribe, session.getView);
   return { session, view };
 }

@@ -28,6 +28,14 @@ function componentsFor(isFinished: boolean): Components {
       if (!isBlock) return <code className={classes.inlineCode}>{children}</code>;
       return <CodeBlock code={text.replace(/\n$/, "")} language={languageOf(className)} isFinished={isFinished} />;
     },
+    // The page's title is the only heading above, and models skip levels as they like; so all are of one level.
+    h1: ({ children }) => <h2 data-level={1}>{children}</h2>,
+    h2: ({ children }) => <h2 data-level={2}>{children}</h2>,
+    h3: ({ children }) => <h2 data-level={3}>{children}</h2>,
+    h4: ({ children }) => <h2 data-level={4}>{children}</h2>,
+    h5: ({ children }) => <h2 data-level={5}>{children}</h2>,
+    h6: ({ children }) => <h2 data-level={6}>{children}</h2>,
+    input: ({ checked }) => <input type="checkbox" checked={checked ?? false} disabled aria-label={checked ? "done" : "open"} />,
     table: ({ children }) => (
       <div className={classes.tableFrame} role="region" aria-label="Table" tabIndex={0}>
         <table>{children}</table>

@@ -1,5 +1,5 @@
 /** Draws an answer while it grows: finished blocks once, only the tail again. */
-import { useMemo, useRef } from "react";
+import { useState } from "react";
 import remend from "remend";
 import { type BlockSplit, needsWholeText, noBlocks, splitBlocks } from "./blocks";
 import { Markdown } from "./Markdown";
@@ -10,14 +10,13 @@ interface StreamingMarkdownProps {
   isStreaming: boolean;
 }
 
+/** What was split for the shorter text is kept; a text that is not a continuation is split from its start. */
 function useBlocks(text: string): BlockSplit {
-  const last = useRef({ text: "", split: noBlocks });
-  return useMemo(() => {
-    const grown = text.startsWith(last.current.text) ? last.current.split : noBlocks;
-    const split = splitBlocks(grown, text);
-    last.current = { text, split };
-    return split;
-  }, [text]);
+  const [last, setLast] = useState({ text: "", split: noBlocks });
+  if (last.text === text) return last.split;
+  const split = splitBlocks(text.startsWith(last.text) ? last.split : noBlocks, text);
+  setLast({ text, split });
+  return split;
 }
 
 export function StreamingMarkdown({ text, isStreaming }: StreamingMarkdownProps) {

@@ -36,12 +36,17 @@ export function splitBlocks(previous: BlockSplit, text: string): BlockSplit {
   };
 }
 
-/** Where each top-level block begins, at the start of its line: the indentation belongs to it. */
+/**
+ * Where the text can be cut: at the start of a line where a top-level block begins after a blank line.
+ *
+ * A block directly under another one can depend on it: "2. two" is a list after a blank line and a paragraph under code.
+ */
 function blockStarts(text: string): number[] {
-  return parser.parse(text).children.map(({ position }) => {
+  const starts = parser.parse(text).children.map(({ position }) => {
     const offset = position?.start.offset ?? 0;
     return text.lastIndexOf("\n", offset - 1) + 1;
   });
+  return [0, ...starts.slice(1).filter((start) => /\n[ \t]*\n$/.test(text.slice(0, start)))];
 }
 
 /** Links by reference and footnotes reach across blocks, so such a text is drawn once as a whole when it is finished. */

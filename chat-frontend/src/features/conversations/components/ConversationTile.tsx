@@ -4,6 +4,7 @@ import { NavLink } from "react-router-dom";
 import type { Conversation } from "@/api/shapes";
 import { Archive, ArchiveRestore, MoreHorizontal, Pencil, Trash } from "@/components/icons";
 import { paths } from "@/config/paths";
+import { FLOATING_ID } from "@/config/floating";
 import { activityTime } from "../model/times";
 import classes from "./ConversationSidebar.module.css";
 
@@ -23,7 +24,7 @@ export function ConversationTile({ conversation, onChosen, onRename, onArchive, 
         <span className={classes.tileTitle} title={title}>{title}</span>
         <span className={classes.tileTime}>{activityTime(last_message_at ?? created_at)}</span>
       </NavLink>
-      <Menu position="bottom-end">
+      <Menu position="bottom-end" portalProps={{ target: `#${FLOATING_ID}` }}>
         <Menu.Target>
           <ActionIcon variant="transparent" className={classes.tileMenu} aria-label={`Actions for ${title}`}>
             <MoreHorizontal size={18} aria-hidden />
@@ -35,7 +36,7 @@ export function ConversationTile({ conversation, onChosen, onRename, onArchive, 
             onClick={() => onArchive(conversation)}>
             {archived ? "Restore" : "Archive"}
           </Menu.Item>
-          <Menu.Item leftSection={<Trash size={16} aria-hidden />} color="red" onClick={() => onDelete(conversation)}>Delete</Menu.Item>
+          <Menu.Item leftSection={<Trash size={16} aria-hidden />} className={classes.delete ?? ""} onClick={() => onDelete(conversation)}>Delete</Menu.Item>
         </Menu.Dropdown>
       </Menu>
     </li>

@@ -2,6 +2,7 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import { Check, CircleUser, KeyRound, LogOut, Monitor, Moon, Sun } from "@/components/icons";
+import { FLOATING_ID } from "@/config/floating";
 import { type Theme, useProfile } from "../api/profile";
 import { useTheme } from "../hooks/use-theme";
 import classes from "./AccountMenu.module.css";
@@ -20,7 +21,7 @@ export function AccountMenu({ username, onSignOut }: { username: string; onSignO
   const [isChangingPassword, setIsChangingPassword] = useState(false);
   return (
     <>
-      <Menu position="bottom-end" width={240}>
+      <Menu position="bottom-end" portalProps={{ target: `#${FLOATING_ID}` }} width={240}>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size="lg" radius="xl" aria-label="Account">
             <CircleUser size={22} aria-hidden />

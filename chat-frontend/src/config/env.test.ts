@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { resolveAddresses } from "./env";
+
+const page = { protocol: "https:", hostname: "chat.example" };
+
+describe("the services' addresses", () => {
+  it("are on the page's host, on the usual ports, when nothing is said", () => {
+    expect(resolveAddresses({}, page)).toEqual({
+      auth: "https://chat.example:8001",
+      chat: "https://chat.example:8000",
+      analytics: "https://chat.example:8002",
+      socket: "wss://chat.example:8000",
+    });
+  });
+
+  it("are taken as given, without a closing slash", () => {
+    const config = { REACT_APP_AUTH_API_URL: "http://a:1/", REACT_APP_CHAT_API_URL: "http://b:2" };
+    expect(resolveAddresses(config, page)).toMatchObject({ auth: "http://a:1", chat: "http://b:2", socket: "ws://b:2" });
+  });
+});

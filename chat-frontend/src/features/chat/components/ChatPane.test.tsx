@@ -1,0 +1,172 @@
+import { act, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { http, HttpResponse } from "msw";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { showInPage } from "@/test/ShowInPage";
+import { at, problem, services, startServices } from "@/test/services";
+import { ChatPane } from "./ChatPane";
+
+startServices();
+
+class ScriptedSocket {
+  static readonly OPEN = 1;
+  static all: ScriptedSocket[] = [];
+  readonly sent: { type: string; client_id?: string; content?: string }[] = [];
+  readyState = 1;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+
+  constructor() {
+    ScriptedSocket.all.push(this);
+  }
+
+  send(text: string) {
+    this.sent.push(JSON.parse(text));
+  }
+
+  close() {
+    this.readyState = 3;
+  }
+}
+
+const socket = () => ScriptedSocket.all.at(-1) as ScriptedSocket;
+const receive = (frame: object) => act(() => socket().onmessage?.({ data: JSON.stringify(frame) }));
+const becomeReady = () => receive({ type: "ready", conversation_id: "c1", active: [] });
+const lose = (code: number) => act(() => socket().onclose?.({ code }));
+const time = "2026-01-01T00:00:00+00:00";
+
+function open() {
+  const session = { username: "vera", accessToken: "t", expiresAt: Date.now() + 60_000 };
+  return showInPage(
+    <ChatPane conversationId="c1" conversation={undefined} session={session} onActivity={vi.fn()} onModelChosen={vi.fn()} />,
+  );
+}
+
+const field = () => screen.getByRole("textbox", { name: "Message" });
+
+async function sendHello() {
+  await userEvent.type(field(), "Hello{Enter}");
+  return socket().sent.findLast(({ type }) => type === "message");
+}
+
+describe("a conversation", () => {
+  beforeEach(() => {
+    ScriptedSocket.all = [];
+    vi.stubGlobal("WebSocket", ScriptedSocket);
+    services.use(
+      http.get(`${at.chat}/conversations/c1/messages`, () => HttpResponse.json([])),
+      http.get(`${at.chat}/models`, () =>
+        HttpResponse.json([{ id: "s", name: "SmolLM2", description: "", is_default: true, is_demonstration: true }]),
+      ),
+    );
+  });
+
+  afterEach(() => vi.unstubAllGlobals());
+
+  it("shows the question at once, and the answer as it comes", async () => {
+    open();
+    await becomeReady();
+    const frame = await sendHello();
+    expect(screen.getByRole("article", { name: "You" })).toHaveTextContent("Hello");
+    expect(field()).toHaveValue("");
+    await receive({ type: "ack", client_id: frame?.client_id, message_id: "u1", timestamp: time });
+    expect(screen.getByText("Thinking…")).toBeVisible();
+    await receive({ type: "start", message_id: "a1", in_reply_to: "u1", model: "s" });
+    await receive({ type: "delta", message_id: "a1", seq: 1, content: "Good **day**" });
+    expect(await screen.findByText("day", {}, { timeout: 10_000 })).toBeVisible();
+    expect(screen.getByRole("button", { name: "Stop answer" })).toBeEnabled();
+    await receive({ type: "message", role: "assistant", message_id: "a1", seq: 1, content: "Good **day**", status: "complete", timestamp: time });
+    expect(screen.getByRole("article", { name: "Assistant" })).toHaveAttribute("data-status", "complete");
+    expect(screen.getByRole("log", { name: "Latest answer" })).toHaveTextContent("Good **day**");
+  });
+
+  it("begins a line with Shift+Enter and sends nothing", async () => {
+    open();
+    await becomeReady();
+    await userEvent.type(field(), "one{Shift>}{Enter}{/Shift}two");
+    expect(field()).toHaveValue("one\ntwo");
+    expect(socket().sent).toEqual([]);
+  });
+
+  it("stops an answer", async () => {
+    open();
+    await becomeReady();
+    await receive({ type: "start", message_id: "a1" });
+    await userEvent.click(screen.getByRole("button", { name: "Stop answer" }));
+    expect(socket().sent).toContainEqual({ type: "stop", message_id: "a1" });
+  });
+
+  it("keeps a draft when it is closed and opened again", async () => {
+    const { unmount } = open();
+    await userEvent.type(field(), "half a thought");
+    unmount();
+    open();
+    expect(field()).toHaveValue("half a thought");
+  });
+
+  it("sends a message that was not acknowledged again after the page was closed, under the same id", async () => {
+    const { unmount } = open();
+    await becomeReady();
+    const first = await sendHello();
+    unmount();
+    open();
+    expect(screen.getByRole("article", { name: "You" })).toHaveTextContent("Hello");
+    await becomeReady();
+    expect(socket().sent).toContainEqual(first);
+  });
+
+  it("puts a refused message back into the draft when asked to", async () => {
+    open();
+    await becomeReady();
+    const frame = await sendHello();
+    await receive({ type: "error", code: "busy", message: "An answer is being written.", retryable: true, client_id: frame?.client_id });
+    const article = screen.getByRole("article", { name: "You" });
+    expect(within(article).getByRole("alert")).toHaveTextContent("An answer is being written.");
+    await userEvent.click(within(article).getByRole("button", { name: "Back to draft" }));
+    expect(field()).toHaveValue("Hello");
+    expect(screen.queryByRole("article")).toBeNull();
+  });
+
+  it("says that an answer failed, and asks again when told to", async () => {
+    open();
+    await becomeReady();
+    const frame = await sendHello();
+    await receive({ type: "ack", client_id: frame?.client_id, message_id: "u1", timestamp: time });
+    const error = { code: "upstream", message: "The model is down.", retryable: true };
+    await receive({ type: "message", role: "assistant", message_id: "a1", in_reply_to: "u1", content: "", status: "failed", timestamp: time, error });
+    expect(screen.getByText("The model is down.")).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Ask again" }));
+    expect(socket().sent.filter(({ content }) => content === "Hello")).toHaveLength(2);
+  });
+
+  it("says that it is not connected, and connects again when asked", async () => {
+    open();
+    await becomeReady();
+    await lose(4429);
+    expect(screen.getByText(/Too many connections are open/)).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Reconnect" }));
+    expect(ScriptedSocket.all).toHaveLength(2);
+    await becomeReady();
+    expect(document.querySelector('[data-connection="open"]')).toHaveTextContent("Connected");
+  });
+
+  it("says when it does not exist", async () => {
+    open();
+    await lose(4404);
+    expect(screen.getByRole("heading", { name: "Conversation not found" })).toBeVisible();
+  });
+
+  it("shows why its messages could not be loaded, and tries again", async () => {
+    services.use(http.get(`${at.chat}/conversations/c1/messages`, () => problem(503, "The database is busy.")));
+    open();
+    expect(await screen.findByText("The database is busy.")).toBeVisible();
+    services.use(http.get(`${at.chat}/conversations/c1/messages`, () => HttpResponse.json([])));
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByText("Ask anything to begin this conversation.")).toBeVisible();
+  });
+
+  it("says that the model is a small demonstration", async () => {
+    open();
+    expect(await screen.findByText(/small demonstration model/)).toBeVisible();
+  });
+});

@@ -1,0 +1,108 @@
+import { MantineProvider } from "@mantine/core";
+import { cleanup, render, screen } from "@testing-library/react";
+import fc from "fast-check";
+import { afterEach, describe, expect, it } from "vitest";
+import { type BlockSplit, noBlocks, splitBlocks } from "./blocks";
+import { Markdown } from "./Markdown";
+import { StreamingMarkdown } from "./StreamingMarkdown";
+
+afterEach(cleanup);
+
+const show = (text: string, isStreaming = false) => (
+  <MantineProvider env="test">
+    <StreamingMarkdown text={text} isStreaming={isStreaming} />
+  </MantineProvider>
+);
+
+/** The drawn text without what only lies between blocks. */
+const htmlOf = (element: Element | null) => element?.innerHTML.replace(/>\s+</g, "><").trim() ?? "";
+
+const parts = [
+  "A paragraph\nof two lines\n", "\n", "# Title\n", "#tag is no title\n", "- one\n", "  - inner\n", "- two\n", "1. first\n", "2. second\n",
+  "> quoted\n", "lazy line\n", "```js\nlet a = 1;\n\n// b\n```\n", "    indented code\n", "| a | b |\n| - | - |\n| 1 | 2 |\n",
+  "***\n", "Title\n---\n", "**bold** and `code`\n", "<b>html</b>\n", "- [x] done\n", "~~~\ntilde\n~~~\n", "text without end",
+];
+
+describe("a streamed answer", () => {
+  it("looks exactly like the whole text, wherever it was cut", () => {
+    const text = fc.array(fc.constantFrom(...parts), { minLength: 1, maxLength: 9 }).map((chosen) => chosen.join(""));
+    fc.assert(
+      fc.property(text, fc.array(fc.nat(200), { maxLength: 6 }), (whole, cuts) => {
+        const { container, rerender, unmount } = render(show("", true));
+        cuts.filter((cut) => cut < whole.length).toSorted((one, other) => one - other).forEach((cut) => rerender(show(whole.slice(0, cut), true)));
+        rerender(show(whole));
+        const streamed = htmlOf(container.querySelector("div"));
+        unmount();
+        const reference = render(<MantineProvider env="test"><div><Markdown text={whole} isFinished /></div></MantineProvider>);
+        const expected = htmlOf(reference.container.querySelector("div"));
+        reference.unmount();
+        expect(streamed).toBe(expected);
+      }),
+      { numRuns: 40 },
+    );
+  }, 30_000);
+
+  it("reads a finished block only once", () => {
+    const first = splitBlocks(noBlocks, "One.\n\nTwo.\n\nThr");
+    const second = splitBlocks(first, "One.\n\nTwo.\n\nThree.\n\nFour");
+    expect(first.finished).toEqual(["One.\n\n"]);
+    expect(second.finished.slice(0, 1)).toEqual(first.finished);
+    expect(second.finished.join("") + second.tail).toBe("One.\n\nTwo.\n\nThree.\n\nFour");
+  });
+
+  it("loses no character, wherever it is cut", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...parts)), fc.array(fc.nat(300)), (chosen, cuts) => {
+        const whole = chosen.join("");
+        let split: BlockSplit = noBlocks;
+        for (const cut of [...cuts.toSorted((one, other) => one - other), whole.length]) split = splitBlocks(split, whole.slice(0, Math.max(cut, split.finishedLength)));
+        expect(split.finished.join("") + split.tail).toBe(whole);
+      }),
+    );
+  });
+
+  it("completes what is still open", () => {
+    const { container } = render(show("This is **bo", true));
+    expect(container.querySelector("strong")).toHaveTextContent("bo");
+  });
+});
+
+describe("what an answer may contain", () => {
+  it("shows raw HTML as text", () => {
+    const { container } = render(show('<script>alert(1)</script>\n\n<img src="x" onerror="alert(1)">'));
+    expect(container.querySelector("script, img")).toBeNull();
+    expect(container).toHaveTextContent("<script>alert(1)</script>");
+  });
+
+  it("loads no image, but links to it with its host", () => {
+    const { container } = render(show("![chart](https://tracker.example/p.png)"));
+    expect(container.querySelector("img")).toBeNull();
+    const link = screen.getByRole("link", { name: /Open image “chart”.*tracker\.example/ });
+    expect(link).toHaveAttribute("href", "https://tracker.example/p.png");
+  });
+
+  it("opens links apart from the page and says where they lead", () => {
+    render(show("[here](https://example.org/a)"));
+    const link = screen.getByRole("link", { name: /here.*example\.org/ });
+    expect(link).toHaveAttribute("rel", expect.stringContaining("noopener noreferrer"));
+    expect(link).toHaveAttribute("target", "_blank");
+  });
+
+  it.each(["javascript:alert(1)", "/users", "data:text/html,x"])("makes no link of %s", (address) => {
+    render(show(`[here](${address})`));
+    expect(screen.queryByRole("link")).toBeNull();
+    expect(screen.getByText("here")).toBeVisible();
+  });
+
+  it("resolves a link by reference once the answer is finished", () => {
+    render(show("See [this][1].\n\nMore.\n\n[1]: https://example.org/ref"));
+    expect(screen.getByRole("link", { name: /this/ })).toHaveAttribute("href", "https://example.org/ref");
+  });
+
+  it("colours finished code, and offers to copy it", async () => {
+    const { container } = render(show("```python\ndef f(): pass\n```"));
+    await screen.findByText("def");
+    expect(container.querySelector(".hljs-keyword")).toHaveTextContent("def");
+    expect(screen.getByRole("button", { name: "Copy code" })).toBeEnabled();
+  });
+});

@@ -1,0 +1,72 @@
+"""run-tests: the order of its steps, and what their failure means."""
+
+import pytest
+from launcher import test_run
+from launcher.problems import LauncherError
+from launcher.test_run import run_tests
+
+from .fakes import RecordingConsole
+
+
+class Run:
+    """Stands in for every step; notes what ran, and fails what it is told to fail."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.ran: list[str] = []
+        self.failing: set[str] = set()
+        self.console = RecordingConsole()
+        for name in ("ensure_environment", "ensure_node_modules", "ensure_build", "run_checks", "run_step"):
+            self._replace(monkeypatch, name)
+        for name in ("ensure_browser", "_run_pytest", "_report_coverage"):
+            self._replace(monkeypatch, name)
+        monkeypatch.setattr(test_run, "find_node", lambda: "node")
+        monkeypatch.setattr(test_run, "npm_command", lambda: "npm")
+
+    def _replace(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+        def step(*_arguments: object, **options: object) -> int:
+            self.ran.append(f"{name} {options['is_demanded']}" if "is_demanded" in options else name)
+            if name in self.failing:
+                raise LauncherError(f"{name} failed")
+            return 0
+
+        monkeypatch.setattr(test_run, name, step)
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    return Run(monkeypatch)
+
+
+class TestRunTests:
+    def test_every_step_runs_and_is_named_with_its_time(self, run: Run) -> None:
+        assert run_tests(run.console, []) == 0
+
+        assert run.ran == [
+            "ensure_environment",
+            "ensure_node_modules",
+            "ensure_browser",
+            "ensure_build",
+            "run_checks",
+            "run_step",
+            "_run_pytest",
+            "_report_coverage True",
+        ]
+        assert "== Checks: done (0.0 s)" in run.console.text
+        assert "Everything passed" in run.console.text
+
+    def test_what_later_steps_stand_on_ends_the_run(self, run: Run) -> None:
+        run.failing = {"ensure_node_modules"}
+
+        assert run_tests(run.console, []) == 1
+        assert run.ran == ["ensure_environment", "ensure_node_modules"]
+
+    def test_a_failed_proof_does_not_hide_the_others(self, run: Run) -> None:
+        run.failing = {"run_checks", "_report_coverage"}
+
+        assert run_tests(run.console, []) == 1
+        assert "_run_pytest" in run.ran
+        assert "Failed: Checks, Coverage (" in run.console.text
+
+    def test_a_part_of_the_tests_need_not_reach_the_coverage(self, run: Run) -> None:
+        assert run_tests(run.console, ["-k", "smoke"]) == 0
+        assert run.ran[-1] == "_report_coverage False"

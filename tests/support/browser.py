@@ -1,0 +1,200 @@
+"""A real Chromium, and a visitor who uses the page in it: what they do, and what the page did behind their back."""
+
+import asyncio
+import json
+import os
+import shutil
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from launcher.browser import ensure_browser
+from launcher.console import Console
+from launcher.paths import FRONTEND, ROOT, RUN
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+from support.client import PASSWORD, Person
+from support.site import Site
+
+SCREENSHOTS = ROOT / "artifacts" / "screenshots"
+EXPECT_MS = 20_000.0
+# Our own: the package's default arguments switch web security off, and then nothing here would prove anything.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+INSTALLED = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+SESSION_KEY = "convoai.session"
+
+
+def find_browser() -> str:
+    """The path of a Chromium. Skips the test when there is none and none can be unpacked without downloading."""
+    if named := os.environ.get("CHROMIUM"):
+        return named
+    if installed := next(filter(None, map(shutil.which, INSTALLED)), None):
+        return installed
+    if (unpacked := RUN / "chromium" / "start").is_file():
+        return str(unpacked)
+    if not (FRONTEND / "node_modules" / ".convoai-stamp").is_file():
+        pytest.skip("no Chromium was found: install one, name one with CHROMIUM, or use scripts/linux-mac/run-tests.sh")
+    return ensure_browser(Console())
+
+
+@asynccontextmanager
+async def running_browser() -> AsyncIterator[Browser]:
+    executable = find_browser()
+    expect.set_options(timeout=EXPECT_MS)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+class Visitor:
+    """Someone at a browser of their own. `complaints` is what the browser's console would show a developer."""
+
+    def __init__(self, site: Site, context: BrowserContext, page: Page) -> None:
+        self.site = site
+        self.context = context
+        self.page = page
+        self.complaints: list[str] = []
+        self.requested: list[str] = []
+        self.dialogs: list[str] = []
+        self._watch(page)
+
+    def _watch(self, page: Page) -> None:
+        page.on("console", lambda line: self._complain(line.type, line.text))
+        page.on("pageerror", lambda error: self._complain("error", str(error)))
+        page.on("request", lambda request: self.requested.append(request.url))
+        page.on("websocket", lambda socket: self.requested.append(socket.url))
+
+    def _complain(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(f"{kind}: {text}")
+
+    async def go(self, path: str = "/") -> None:
+        await self.page.goto(self.site.address + path)
+
+    async def open_tab(self, path: str) -> "Visitor":
+        """A second tab of the same browser."""
+        tab = Visitor(self.site, self.context, await self.context.new_page())
+        tab.complaints = self.complaints
+        await tab.go(path)
+        return tab
+
+    # What is on the page
+
+    @property
+    def composer(self) -> Locator:
+        return self.page.get_by_role("textbox", name="Message", exact=True)
+
+    @property
+    def answers(self) -> Locator:
+        return self.page.get_by_role("article", name="Assistant")
+
+    @property
+    def answer(self) -> Locator:
+        """The last answer."""
+        return self.answers.last
+
+    @property
+    def questions(self) -> Locator:
+        return self.page.get_by_role("article", name="You")
+
+    @property
+    def tiles(self) -> Locator:
+        return self.page.get_by_role("list", name="Conversations").get_by_role("listitem")
+
+    @property
+    def alert(self) -> Locator:
+        return self.page.get_by_role("alert")
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def heading(self, name: str) -> Locator:
+        return self.page.get_by_role("heading", name=name, exact=True)
+
+    def connection(self, phase: str) -> Locator:
+        return self.page.locator(f'[data-connection="{phase}"]')
+
+    # What they do
+
+    async def say(self, text: str) -> None:
+        await self.composer.fill(text)
+        await self.composer.press("Enter")
+
+    async def until_answer(self, status: str, *, milliseconds: float = EXPECT_MS) -> str:
+        """The text of the last answer once it has this status."""
+        await expect(self.answer).to_have_attribute("data-status", status, timeout=milliseconds)
+        return await answer_text(self.answer)
+
+    async def until_connected(self) -> None:
+        await expect(self.connection("open")).to_be_visible()
+
+    async def sign_in(self, username: str, password: str = PASSWORD) -> None:
+        await self.page.get_by_label("Username").fill(username)
+        await self.page.get_by_label("Password", exact=True).fill(password)
+        await self.button("Sign in").click()
+
+    async def choose(self, menu: str, item: str) -> None:
+        await self.button(menu).click()
+        await self.page.get_by_role("menuitem", name=item).click()
+
+
+async def answer_text(answer: Locator) -> str:
+    """The words of an answer as a reader sees them, without what surrounds it."""
+    return " ".join((await answer.locator("[class*=prose]").inner_text()).split())
+
+
+def session_of(person: Person) -> str:
+    """What the page keeps in the browser for someone who is signed in."""
+    expires_at = int((time.time() + 3600) * 1000)
+    return json.dumps({"accessToken": person.token, "username": person.username, "expiresAt": expires_at})
+
+
+def storage_of(site: Site, person: Person | None) -> Any:
+    """The state of a browser in which this person has signed in before."""
+    if person is None:
+        return None
+    entries = [{"name": SESSION_KEY, "value": session_of(person)}]
+    return {"cookies": [], "origins": [{"origin": site.address, "localStorage": entries}]}
+
+
+@asynccontextmanager
+async def visiting(
+    browser: Browser, site: Site, person: Person | None = None, *, expects_trouble: bool = False, **options: Any
+) -> AsyncIterator[Visitor]:
+    """A browser of one's own for as long as the block lasts; options are those of a Playwright context.
+
+    Raises: AssertionError at the end when the console shows an error or a warning, unless trouble is expected, or
+    when anything outside the product was asked for.
+    """
+    settings = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", "locale": "en-GB"} | options
+    context = await browser.new_context(storage_state=storage_of(site, person), **settings)
+    context.set_default_timeout(EXPECT_MS)
+    visitor = Visitor(site, context, await context.new_page())
+    try:
+        yield visitor
+    finally:
+        await context.close()
+    assert expects_trouble or visitor.complaints == []
+    assert [url for url in visitor.requested if not is_known(url, site)] == []
+
+
+def is_known(url: str, site: Site) -> bool:
+    return url.startswith(("data:", "blob:", *(f"{origin}/" for origin in site.origins)))
+
+
+async def in_thread(blocking: Any) -> None:
+    """Do something that blocks while the relays of this event loop go on."""
+    await asyncio.to_thread(blocking)

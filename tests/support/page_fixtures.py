@@ -1,0 +1,62 @@
+"""Fixtures of the browser tests. They live on the event loop of the session, as the browser does."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from functools import partial
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
+from support.browser import Visitor, running_browser, visiting
+from support.client import People, Person, people_of
+from support.scripted_openai import ScriptedOpenAI
+from support.site import Site, require_page, running_site
+from support.stack import Stack, running_stack
+
+Visit = Callable[..., AbstractAsyncContextManager[Visitor]]
+
+
+@pytest.fixture(scope="session")
+def page_stack(tmp_path_factory: pytest.TempPathFactory, provider: ScriptedOpenAI) -> Iterator[Stack]:
+    """An installation for browsers alone: its services are cut off and killed."""
+    require_page()
+    with running_stack(tmp_path_factory.mktemp("page"), provider=provider) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with running_browser() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def site(browser: Browser, page_stack: Stack) -> AsyncIterator[Site]:
+    async with running_site(page_stack) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visitors(site: Site) -> AsyncIterator[People]:
+    """Makes persons known to the page's services; they call these past the relays."""
+    async with people_of(site.stack) as people:
+        yield people
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def reader(visitors: People) -> Person:
+    """Someone who has an account."""
+    return await visitors.register()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Visit:
+    """Opens a browser of one's own: `async with visit(person) as visitor`."""
+    return partial(visiting, browser, site)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visitor(visit: Visit, reader: Person) -> AsyncIterator[Visitor]:
+    """`reader`, who has signed in before, with a browser in which no error may show."""
+    async with AsyncExitStack() as visits:
+        yield await visits.enter_async_context(visit(reader))
