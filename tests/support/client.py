@@ -117,12 +117,20 @@ class People:
         return await self.sign_in(ADMIN_USERNAME, ADMIN_PASSWORD)
 
     def with_token_alone(self, roles: Sequence[str] = ("user",), lifetime: timedelta = timedelta(hours=1)) -> Person:
-        """Someone whom auth-service never saw: for stacks on which it does not run."""
+        """Someone whom auth-service never saw."""
         username, user_id = unique_name(), new_id()
         token = self.stack.codec.sign_access(
             username=username, user_id=user_id, roles=roles, session_id=new_id(), lifetime=lifetime
         )
         return Person(self.http, self.stack, username=username, user_id=user_id, token=token)
+
+    def with_short_token(self, person: Person, lifetime: timedelta) -> Person:
+        """The same person in the same session, with a token that ends soon."""
+        session_id = self.stack.codec.verify(person.token, "access").session_id
+        token = self.stack.codec.sign_access(
+            username=person.username, user_id=person.user_id, roles=["user"], session_id=session_id, lifetime=lifetime
+        )
+        return Person(self.http, self.stack, username=person.username, user_id=person.user_id, token=token)
 
 
 @asynccontextmanager
