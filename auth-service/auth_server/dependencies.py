@@ -42,7 +42,7 @@ class Parts:
     session_rules: SessionRules
 
 
-def get_parts(request: Request) -> Parts:
+async def get_parts(request: Request) -> Parts:
     """The parts of the running application."""
     parts = request.app.state.parts
     if not isinstance(parts, Parts):
@@ -53,17 +53,17 @@ def get_parts(request: Request) -> Parts:
 PartsDep = Annotated[Parts, Depends(get_parts)]
 
 
-def get_database(parts: PartsDep) -> Database:
+async def get_database(parts: PartsDep) -> Database:
     """The service's database."""
     return parts.database
 
 
-def get_session_rules(parts: PartsDep) -> SessionRules:
+async def get_session_rules(parts: PartsDep) -> SessionRules:
     """What sessions go by."""
     return parts.session_rules
 
 
-def get_live_sessions(parts: PartsDep) -> LiveSessions:
+async def get_live_sessions(parts: PartsDep) -> LiveSessions:
     """Who says whether a session holds."""
     return LiveSessions(parts.database, parts.session_rules)
 
@@ -118,7 +118,7 @@ async def get_staff(account: CurrentUser) -> Account:
 StaffUser = Annotated[Account, Depends(get_staff)]
 
 
-def get_registration(parts: PartsDep) -> Registration:
+async def get_registration(parts: PartsDep) -> Registration:
     """Registration with its collaborators."""
     return Registration(
         database=parts.database,
@@ -129,12 +129,12 @@ def get_registration(parts: PartsDep) -> Registration:
     )
 
 
-def get_password_changer(parts: PartsDep) -> PasswordChanger:
+async def get_password_changer(parts: PartsDep) -> PasswordChanger:
     """The change of passwords with its collaborators."""
     return PasswordChanger(database=parts.database, hasher=parts.hasher, rules=parts.session_rules)
 
 
-def get_token_issuer(parts: PartsDep, codec: CodecDep) -> TokenIssuer:
+async def get_token_issuer(parts: PartsDep, codec: CodecDep) -> TokenIssuer:
     """The signer of access tokens."""
     return TokenIssuer(codec, timedelta(minutes=parts.settings.access_token_expire_minutes))
 
@@ -142,7 +142,7 @@ def get_token_issuer(parts: PartsDep, codec: CodecDep) -> TokenIssuer:
 TokenIssuerDep = Annotated[TokenIssuer, Depends(get_token_issuer)]
 
 
-def get_sign_in(parts: PartsDep, issuer: TokenIssuerDep) -> SignIn:
+async def get_sign_in(parts: PartsDep, issuer: TokenIssuerDep) -> SignIn:
     """Signing in with its collaborators."""
     return SignIn(
         database=parts.database,
@@ -153,33 +153,33 @@ def get_sign_in(parts: PartsDep, issuer: TokenIssuerDep) -> SignIn:
     )
 
 
-def get_refresher(parts: PartsDep, issuer: TokenIssuerDep) -> Refresher:
+async def get_refresher(parts: PartsDep, issuer: TokenIssuerDep) -> Refresher:
     """Refreshing with its collaborators."""
     return Refresher(parts.database, parts.session_rules, issuer)
 
 
-def get_sign_out(parts: PartsDep, codec: CodecDep) -> SignOut:
+async def get_sign_out(parts: PartsDep, codec: CodecDep) -> SignOut:
     """Signing out with its collaborators."""
     return SignOut(parts.database, parts.session_rules, codec)
 
 
-def get_introspection(codec: CodecDep, sessions: LiveSessionsDep) -> Introspection:
+async def get_introspection(codec: CodecDep, sessions: LiveSessionsDep) -> Introspection:
     """Introspection with its collaborators."""
     return Introspection(codec, sessions)
 
 
-def get_sign_in_client(request: Request) -> SignInClient:
+async def get_sign_in_client(request: Request) -> SignInClient:
     """Where the request comes from."""
     address = request.client.host if request.client else ""
     return SignInClient(device_of(request.headers.get("user-agent")), address[:LONGEST_ADDRESS])
 
 
-def get_token_delivery(request: Request, response: Response, parts: PartsDep) -> TokenDelivery:
+async def get_token_delivery(request: Request, response: Response, parts: PartsDep) -> TokenDelivery:
     """How this caller sends and gets tokens. Raises OriginRefused (403)."""
     return TokenDelivery(request, response, parts.settings)
 
 
-def get_optional_token(request: Request) -> str | None:
+async def get_optional_token(request: Request) -> str | None:
     """The access token that came with the request, unverified; None without one."""
     scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
     return token if scheme.lower() == "bearer" and token else None

@@ -32,7 +32,7 @@ class Parts:
     session_watch: SessionWatch
 
 
-def get_parts(connection: HTTPConnection) -> Parts:
+async def get_parts(connection: HTTPConnection) -> Parts:
     """The running application's parts."""
     parts = connection.app.state.parts
     if not isinstance(parts, Parts):
@@ -43,23 +43,23 @@ def get_parts(connection: HTTPConnection) -> Parts:
 PartsDep = Annotated[Parts, Depends(get_parts)]
 
 
-def get_database(parts: PartsDep) -> Database:
+async def get_database(parts: PartsDep) -> Database:
     return parts.database
 
 
-def get_generation(parts: PartsDep) -> GenerationService:
+async def get_generation(parts: PartsDep) -> GenerationService:
     return parts.generation
 
 
-def get_catalog(parts: PartsDep) -> ModelCatalog:
+async def get_catalog(parts: PartsDep) -> ModelCatalog:
     return parts.catalog
 
 
-def get_idempotency(parts: PartsDep) -> Idempotency:
+async def get_idempotency(parts: PartsDep) -> Idempotency:
     return parts.idempotency
 
 
-def get_session_watch(parts: PartsDep) -> SessionWatch:
+async def get_session_watch(parts: PartsDep) -> SessionWatch:
     return parts.session_watch
 
 

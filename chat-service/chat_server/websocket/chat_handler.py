@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 @router.websocket("/ws/{conversation_id}")
 async def chat_socket(websocket: WebSocket, conversation_id: str) -> None:
     """One socket, from acceptance to close."""
-    parts = get_parts(websocket)
+    parts = await get_parts(websocket)
     offered = websocket.scope.get("subprotocols", [])
     await websocket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in offered else None)
     try:

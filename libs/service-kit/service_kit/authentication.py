@@ -1,4 +1,7 @@
-"""Who calls a route: dependencies that read the Bearer token. The only source of `CurrentUser`."""
+"""Who calls a route: dependencies that read the Bearer token. The only source of `CurrentUser`.
+
+Dependencies are `async` here and everywhere, also where nothing waits: FastAPI runs others in a thread each.
+"""
 
 from typing import Annotated
 
@@ -13,7 +16,7 @@ from service_kit.tokens import Principal, TokenCodec
 _scheme = OAuth2PasswordBearer(tokenUrl="/auth/token", auto_error=False)  # shows the lock in /docs
 
 
-def get_token_codec(request: Request) -> TokenCodec:
+async def get_token_codec(request: Request) -> TokenCodec:
     """The codec that the application was made with."""
     codec = request.app.state.token_codec
     if not isinstance(codec, TokenCodec):
@@ -21,7 +24,7 @@ def get_token_codec(request: Request) -> TokenCodec:
     return codec
 
 
-def get_bearer_token(request: Request) -> str:
+async def get_bearer_token(request: Request) -> str:
     """The token in the request's Authorization header. Raises CredentialsRefused (401)."""
     scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
     if scheme.lower() != "bearer" or not token:
@@ -48,7 +51,7 @@ async def get_current_principal(
 
     Raises: CredentialsRefused (401), also for a session that has ended; IdentityUnavailable (503).
     """
-    token = get_bearer_token(request)
+    token = await get_bearer_token(request)
     principal = codec.verify(token, "access")
     checker = get_session_checker(request)
     if checker is not None:
@@ -62,7 +65,7 @@ CurrentPrincipal = Annotated[Principal, Depends(get_current_principal)]
 
 async def get_calling_service(request: Request, codec: CodecDep) -> Principal:
     """The calling service. Raises CredentialsRefused (401) for a person's token, too."""
-    return codec.verify(get_bearer_token(request), "service")
+    return codec.verify(await get_bearer_token(request), "service")
 
 
 CallingService = Annotated[Principal, Depends(get_calling_service)]
