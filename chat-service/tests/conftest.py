@@ -96,9 +96,7 @@ def token_for() -> TokenFor:
     codec = TokenCodec(SECRET)
 
     def token_for(name: str, lifetime: timedelta = FIVE_MINUTES) -> str:
-        return codec.sign_access(
-            username=name, user_id=name, roles=["user"], session_id=f"session-of-{name}", lifetime=lifetime
-        )
+        return codec.sign_access(username=name, user_id=name, roles=["user"], session_id=name, lifetime=lifetime)
 
     return token_for
 

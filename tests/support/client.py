@@ -20,12 +20,22 @@ Json = dict[str, Any]
 class Person:
     """Someone who is signed in, and the calls they make."""
 
-    def __init__(self, http: httpx.AsyncClient, stack: Stack, *, username: str, user_id: str, token: str) -> None:
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        stack: Stack,
+        *,
+        username: str,
+        user_id: str,
+        token: str,
+        refresh_token: str = "",
+    ) -> None:
         self._http = http
         self._stack = stack
         self.username = username
         self.user_id = user_id
         self.token = token
+        self.refresh_token = refresh_token
 
     @property
     def headers(self) -> dict[str, str]:
@@ -105,9 +115,12 @@ class People:
         return await self.sign_in(username, PASSWORD)
 
     async def sign_in(self, username: str, password: str) -> Person:
-        token = str(ok(await self.post_token(username, password))["access_token"])
+        answer = ok(await self.post_token(username, password))
+        token, refresh_token = str(answer["access_token"]), str(answer["refresh_token"])
         user_id = self.stack.codec.verify(token, "access").user_id
-        return Person(self.http, self.stack, username=username, user_id=user_id, token=token)
+        return Person(
+            self.http, self.stack, username=username, user_id=user_id, token=token, refresh_token=refresh_token
+        )
 
     async def post_token(self, username: str, password: str) -> httpx.Response:
         form = {"username": username, "password": password}
