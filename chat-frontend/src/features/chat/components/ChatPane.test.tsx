@@ -2,8 +2,10 @@ import { act, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beginSession, getSession, type Session } from "@/api/session";
 import { showInPage } from "@/test/ShowInPage";
 import { at, problem, services, startServices } from "@/test/services";
+import { tokenFor } from "@/test/tokens";
 import { ChatPane } from "./ChatPane";
 
 startServices();
@@ -36,7 +38,8 @@ const lose = (code: number) => act(() => socket().onclose?.({ code }));
 const time = "2026-01-01T00:00:00+00:00";
 
 function open() {
-  const session = { username: "vera", accessToken: "t", expiresAt: Date.now() + 60_000 };
+  beginSession(tokenFor("vera"));
+  const session = getSession() as Session;
   return showInPage(
     <ChatPane conversationId="c1" conversation={undefined} session={session} onActivity={vi.fn()} onModelChosen={vi.fn()} />,
   );

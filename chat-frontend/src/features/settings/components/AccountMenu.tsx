@@ -1,13 +1,15 @@
-/** Who is signed in, the theme, the password, and the way out. */
+/** Who is signed in, the theme, the password, the devices, and the way out. */
 import { ActionIcon, Menu } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
-import { Check, CircleUser, KeyRound, LogOut, Monitor, Moon, Sun } from "@/components/icons";
+import { Check, CircleUser, KeyRound, LogOut, Monitor, MonitorSmartphone, Moon, Sun } from "@/components/icons";
 import { FLOATING_ID } from "@/config/floating";
 import { type Theme, useProfile } from "../api/profile";
 import { useTheme } from "../hooks/use-theme";
 import classes from "./AccountMenu.module.css";
 
 const PasswordDialog = lazy(() => import("./PasswordDialog").then((module) => ({ default: module.PasswordDialog })));
+
+const DevicesDialog = lazy(() => import("./DevicesDialog").then((module) => ({ default: module.DevicesDialog })));
 
 const themes: { theme: Theme; label: string; Icon: typeof Sun }[] = [
   { theme: "light", label: "Light", Icon: Sun },
@@ -18,7 +20,8 @@ const themes: { theme: Theme; label: string; Icon: typeof Sun }[] = [
 export function AccountMenu({ username, onSignOut }: { username: string; onSignOut: () => void }) {
   const { data: profile } = useProfile();
   const { theme: current, choose } = useTheme();
-  const [isChangingPassword, setIsChangingPassword] = useState(false);
+  const [dialog, setDialog] = useState<"password" | "devices" | null>(null);
+  const close = () => setDialog(null);
   return (
     <>
       <Menu position="bottom-end" portalProps={{ target: `#${FLOATING_ID}` }} width={240}>
@@ -41,12 +44,14 @@ export function AccountMenu({ username, onSignOut }: { username: string; onSignO
             </Menu.Item>
           ))}
           <Menu.Divider />
-          <Menu.Item leftSection={<KeyRound size={16} aria-hidden />} onClick={() => setIsChangingPassword(true)}>Change password</Menu.Item>
+          <Menu.Item leftSection={<KeyRound size={16} aria-hidden />} onClick={() => setDialog("password")}>Change password</Menu.Item>
+          <Menu.Item leftSection={<MonitorSmartphone size={16} aria-hidden />} onClick={() => setDialog("devices")}>Signed-in devices</Menu.Item>
           <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={onSignOut}>Sign out</Menu.Item>
         </Menu.Dropdown>
       </Menu>
       <Suspense>
-        {isChangingPassword && <PasswordDialog onClose={() => setIsChangingPassword(false)} />}
+        {dialog === "password" && <PasswordDialog onClose={close} />}
+        {dialog === "devices" && <DevicesDialog onClose={close} onSignOut={onSignOut} />}
       </Suspense>
     </>
   );
