@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
-from service_kit.application import create_service_app
+from service_kit.application import Lifespan, create_service_app
 from service_kit.database import Database
 from service_kit.event_dispatcher import EventDispatcher
 from service_kit.event_sender import EventSender
@@ -14,6 +14,7 @@ from service_kit.idempotency import Idempotency
 from service_kit.introspection import IntrospectionClient
 from service_kit.migrations import upgrade_to_head
 from service_kit.outbox import OutboxStore
+from service_kit.request_events import RequestEventBuffer
 from service_kit.session_watch import SessionWatch
 from service_kit.sessions import SessionCheck, SessionChecker
 from service_kit.tokens import TokenCodec
@@ -57,6 +58,65 @@ def make_session_checker(settings: ChatSettings, codec: TokenCodec, registry: Co
     return SessionChecker(client, "accept_recent", registry)
 
 
+def assemble(
+    settings: ChatSettings,
+    model_client: ModelClient,
+    database: Database,
+    token_codec: TokenCodec,
+    checker: SessionCheck,
+    registry: CollectorRegistry,
+) -> Parts:
+    """The parts that routes and sockets use, each given what it needs."""
+    catalog = ModelCatalog(model_client, settings.openai_model)
+    return Parts(
+        settings=settings,
+        database=database,
+        generation=GenerationService(settings, database, model_client, catalog),
+        catalog=catalog,
+        idempotency=Idempotency(IdempotencyKey, settings.auth_secret_key),
+        connections=Connections(settings.websockets_per_user, registry),
+        token_codec=token_codec,
+        session_checker=checker,
+        session_watch=SessionWatch(checker),
+    )
+
+
+def make_lifespan(
+    settings: ChatSettings,
+    model_client: ModelClient,
+    session_checker: SessionCheck | None,
+    requests: RequestEventBuffer,
+    registry: CollectorRegistry,
+) -> Lifespan:
+    """What runs from the start of the application to its end."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        url, token_codec = settings.resolved_database_url, app.state.token_codec
+        await asyncio.to_thread(upgrade_to_head, settings.service_folder, url)
+        database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
+        checker = session_checker or make_session_checker(settings, token_codec, registry)
+        app.state.session_checker = checker
+        parts = app.state.parts = assemble(settings, model_client, database, token_codec, checker, registry)
+        sender = EventSender(settings.analytics_service_url, SOURCE, token_codec)
+        dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
+        await model_client.start()
+        parts.generation.start()
+        parts.session_watch.start()
+        dispatcher.start()
+        try:
+            yield
+        finally:
+            await parts.session_watch.stop()
+            await parts.generation.stop()
+            await model_client.close()
+            await dispatcher.stop()
+            await checker.close()
+            await database.close()
+
+    return lifespan
+
+
 def create_app(
     settings: ChatSettings | None = None,
     model: ModelClient | None = None,
@@ -64,46 +124,8 @@ def create_app(
 ) -> FastAPI:
     """The application. Tests pass their own settings, model and session checker."""
     settings = settings or ChatSettings()
-    model_client = model or make_model_client(settings)
     registry = CollectorRegistry()
     requests = make_request_buffer(registry)
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        url = settings.resolved_database_url
-        await asyncio.to_thread(upgrade_to_head, settings.service_folder, url)
-        database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
-        catalog = ModelCatalog(model_client, settings.openai_model)
-        generation = GenerationService(settings, database, model_client, catalog)
-        checker = session_checker or make_session_checker(settings, app.state.token_codec, registry)
-        app.state.session_checker = checker
-        watch = SessionWatch(checker)
-        sender = EventSender(settings.analytics_service_url, SOURCE, app.state.token_codec)
-        dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
-        app.state.parts = Parts(
-            settings=settings,
-            database=database,
-            generation=generation,
-            catalog=catalog,
-            idempotency=Idempotency(IdempotencyKey, settings.auth_secret_key),
-            connections=Connections(settings.websockets_per_user, registry),
-            token_codec=app.state.token_codec,
-            session_checker=checker,
-            session_watch=watch,
-        )
-        await model_client.start()
-        generation.start()
-        dispatcher.start()
-        watch.start()
-        try:
-            yield
-        finally:
-            await watch.stop()
-            await generation.stop()
-            await model_client.close()
-            await dispatcher.stop()
-            await checker.close()
-            await database.close()
 
     async def database_answers() -> None:
         await app.state.parts.database.ping()
@@ -112,7 +134,7 @@ def create_app(
         settings,
         title="ConvoAI chat-service",
         version=__version__,
-        lifespan=lifespan,
+        lifespan=make_lifespan(settings, model or make_model_client(settings), session_checker, requests, registry),
         checks={"database": database_answers},
         on_answered=requests.add,
         registry=registry,

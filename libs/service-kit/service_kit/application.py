@@ -82,11 +82,8 @@ def create_service_app(
         expose_headers=EXPOSED_HEADERS,
         max_age=600,
     )
-    app.add_middleware(
-        RequestContextMiddleware,
-        metrics=HttpMetrics(registry),
-        on_answered=on_answered,
-        quiet_routes=QUIET_ROUTES.union(quiet_routes),
-    )
+    quiet = QUIET_ROUTES.union(quiet_routes)
+    metrics = HttpMetrics(registry)
+    app.add_middleware(RequestContextMiddleware, metrics=metrics, on_answered=on_answered, quiet_routes=quiet)
     add_service_routes(app, service_name=settings.service_name, version=version, registry=registry, checks=checks)
     return app
