@@ -1,6 +1,6 @@
 /** Who is signed in, the theme, the password, the devices, and the way out. */
 import { ActionIcon, Menu } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { Check, CircleUser, KeyRound, LogOut, Monitor, MonitorSmartphone, Moon, Sun } from "@/components/icons";
 import { FLOATING_ID } from "@/config/floating";
 import { type Theme, useProfile } from "../api/profile";
@@ -21,12 +21,16 @@ export function AccountMenu({ username, onSignOut }: { username: string; onSignO
   const { data: profile } = useProfile();
   const { theme: current, choose } = useTheme();
   const [dialog, setDialog] = useState<"password" | "devices" | null>(null);
-  const close = () => setDialog(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const closeDialog = () => {
+    setDialog(null);
+    opener.current?.focus(); // the menu item that opened the dialog is gone
+  };
   return (
     <>
       <Menu position="bottom-end" portalProps={{ target: `#${FLOATING_ID}` }} width={240}>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size="lg" radius="xl" aria-label="Account">
+          <ActionIcon ref={opener} variant="subtle" color="gray" size="lg" radius="xl" aria-label="Account">
             <CircleUser size={22} aria-hidden />
           </ActionIcon>
         </Menu.Target>
@@ -50,8 +54,8 @@ export function AccountMenu({ username, onSignOut }: { username: string; onSignO
         </Menu.Dropdown>
       </Menu>
       <Suspense>
-        {dialog === "password" && <PasswordDialog onClose={close} />}
-        {dialog === "devices" && <DevicesDialog onClose={close} onSignOut={onSignOut} />}
+        {dialog === "password" && <PasswordDialog onClose={closeDialog} />}
+        {dialog === "devices" && <DevicesDialog onClose={closeDialog} onSignOut={onSignOut} />}
       </Suspense>
     </>
   );
