@@ -1,24 +1,22 @@
 """A real Chromium, and a visitor who uses the page in it: what they do, and what the page did behind their back."""
 
-import asyncio
 import json
 import os
-import shutil
-import time
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from launcher.browser import ensure_browser
-from launcher.console import Console
-from launcher.paths import FRONTEND, ROOT, RUN
-from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+from launcher.paths import FRONTEND, ROOT
+from playwright.async_api import Browser, BrowserContext, Dialog, Locator, Page, async_playwright, expect
 from support.client import PASSWORD, Person
-from support.site import Site
+from support.site import Site, require_page
+from support.stack import ADMIN_PASSWORD, ADMIN_USERNAME
 
 SCREENSHOTS = ROOT / "artifacts" / "screenshots"
 EXPECT_MS = 20_000.0
+UNPACK_SECONDS = 120.0
 # Our own: the package's default arguments switch web security off, and then nothing here would prove anything.
 FLAGS = (
     "--no-sandbox",
@@ -30,29 +28,33 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-INSTALLED = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-SESSION_KEY = "convoai.session"
+SIGNED_IN_KEY = "convoai.signed-in"  # says that it is worth asking for a session; holds no secret
+REFRESH_COOKIE = "convoai_refresh"
+PAGE_MARK = {"X-Requested-With": "convoai"}
 
 
-def find_browser() -> str:
-    """The path of a Chromium. Skips the test when there is none and none can be unpacked without downloading."""
+def find_browser() -> tuple[str, dict[str, str]]:
+    """A Chromium and what its environment needs. Skips the test when there is none and none can be unpacked."""
     if named := os.environ.get("CHROMIUM"):
-        return named
-    if installed := next(filter(None, map(shutil.which, INSTALLED)), None):
-        return installed
-    if (unpacked := RUN / "chromium" / "start").is_file():
-        return str(unpacked)
-    if not (FRONTEND / "node_modules" / ".convoai-stamp").is_file():
-        pytest.skip("no Chromium was found: install one, name one with CHROMIUM, or use scripts/linux-mac/run-tests.sh")
-    return ensure_browser(Console())
+        return named, {}
+    require_page()
+    command = ["node", str(FRONTEND / "scripts" / "chromium-path.mjs")]
+    found = subprocess.run(command, capture_output=True, text=True, check=False, timeout=UNPACK_SECONDS)
+    if found.returncode != 0:
+        pytest.skip(f"no Chromium for the tests: {found.stderr.strip()}")
+    program = json.loads(found.stdout)
+    return program["executable"], program["env"]
 
 
 @asynccontextmanager
 async def running_browser() -> AsyncIterator[Browser]:
-    executable = find_browser()
+    executable, needed = find_browser()
+    environment: dict[str, str | float | bool] = {**os.environ, **needed}
     expect.set_options(timeout=EXPECT_MS)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        browser = await playwright.chromium.launch(
+            executable_path=executable, args=FLAGS, env={**os.environ, **environment}
+        )
         try:
             yield browser
         finally:
@@ -74,8 +76,13 @@ class Visitor:
     def _watch(self, page: Page) -> None:
         page.on("console", lambda line: self._complain(line.type, line.text))
         page.on("pageerror", lambda error: self._complain("error", str(error)))
+        page.on("dialog", self._dismiss)
         page.on("request", lambda request: self.requested.append(request.url))
         page.on("websocket", lambda socket: self.requested.append(socket.url))
+
+    async def _dismiss(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.message)
+        await dialog.dismiss()
 
     def _complain(self, kind: str, text: str) -> None:
         if kind in ("error", "warning"):
@@ -156,18 +163,23 @@ async def answer_text(answer: Locator) -> str:
     return " ".join((await answer.locator("[class*=prose]").inner_text()).split())
 
 
-def session_of(person: Person) -> str:
-    """What the page keeps in the browser for someone who is signed in."""
-    expires_at = int((time.time() + 3600) * 1000)
-    return json.dumps({"accessToken": person.token, "username": person.username, "expiresAt": expires_at})
-
-
 def storage_of(site: Site, person: Person | None) -> Any:
-    """The state of a browser in which this person has signed in before."""
+    """The storage of a browser in which this person has signed in before; the session itself is in a cookie."""
     if person is None:
         return None
-    entries = [{"name": SESSION_KEY, "value": session_of(person)}]
+    entries = [{"name": SIGNED_IN_KEY, "value": "before"}]
     return {"cookies": [], "origins": [{"origin": site.address, "localStorage": entries}]}
+
+
+async def take_cookie(context: BrowserContext, site: Site, person: Person) -> None:
+    """Sign in as the page does: the answer leaves the browser a session of its own, in a cookie."""
+    password = ADMIN_PASSWORD if person.username == ADMIN_USERNAME else PASSWORD
+    answer = await context.request.post(
+        f"{site.stack.auth.address}/auth/token",
+        form={"username": person.username, "password": password},
+        headers=PAGE_MARK | {"Origin": site.address},
+    )
+    assert answer.ok, await answer.text()
 
 
 @asynccontextmanager
@@ -177,24 +189,22 @@ async def visiting(
     """A browser of one's own for as long as the block lasts; options are those of a Playwright context.
 
     Raises: AssertionError at the end when the console shows an error or a warning, unless trouble is expected, or
-    when anything outside the product was asked for.
+    when a dialog opened or anything outside the product was asked for.
     """
     settings = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", "locale": "en-GB"} | options
     context = await browser.new_context(storage_state=storage_of(site, person), **settings)
     context.set_default_timeout(EXPECT_MS)
+    if person is not None:
+        await take_cookie(context, site, person)
     visitor = Visitor(site, context, await context.new_page())
     try:
         yield visitor
     finally:
         await context.close()
     assert expects_trouble or visitor.complaints == []
+    assert visitor.dialogs == []
     assert [url for url in visitor.requested if not is_known(url, site)] == []
 
 
 def is_known(url: str, site: Site) -> bool:
     return url.startswith(("data:", "blob:", *(f"{origin}/" for origin in site.origins)))
-
-
-async def in_thread(blocking: Any) -> None:
-    """Do something that blocks while the relays of this event loop go on."""
-    await asyncio.to_thread(blocking)
