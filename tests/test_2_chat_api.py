@@ -258,7 +258,7 @@ class TestContext:
 
     async def test_leaves_out_failed_answers(self, alice: Person) -> None:
         conversation = await alice.new_conversation()
-        assert (await alice.send(conversation, "[[status=400]]")).status_code == 502
+        assert (await alice.send(conversation, "[[tokens=5]][[cut=2]]")).status_code == 502
         seen = json.loads((await alice.ask(conversation, "[[echo_context]]"))["content"])
         assert [message["role"] for message in seen] == ["system", "user", "user"]
 

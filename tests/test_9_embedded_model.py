@@ -1,5 +1,6 @@
 """With no key and no address: the embedded model answers, says what it is, and leaves no process behind."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from importlib.util import find_spec
@@ -13,6 +14,7 @@ from support.stack import Stack, running_stack
 from support.waiting import eventually, wait_until
 
 QUESTION = "What is the capital of France?"
+READY_EVENT = "embedded_model_ready"
 TRIES = 3  # a tiny model that draws its words by lot
 # Short answers, and patience with a machine that is busy otherwise.
 SETTINGS = {"OPENAI_MAX_TOKENS": "48", "MODEL_FIRST_BYTE_SECONDS": "90", "MODEL_BETWEEN_TOKENS_SECONDS": "60"}
@@ -36,13 +38,13 @@ async def person(embedded: Stack) -> AsyncIterator[Person]:
 
 
 async def serving_child(stack: Stack) -> psutil.Process:
-    """The process of the model, once it listens."""
+    """The process of the model, once chat-service has found it ready."""
+    log = stack.log_folder / f"{CHAT.name}.log"
 
     async def look() -> psutil.Process | None:
-        for child in psutil.Process(stack.chat.pid).children(recursive=True):
-            if listening(child):
-                return child
-        return None
+        ready = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if READY_EVENT in line]
+        children = psutil.Process(stack.chat.pid).children(recursive=True)
+        return next((child for child in children for line in ready if line["pid"] == child.pid), None)
 
     return await eventually(look, seconds=60)
 

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from launcher.browser import show_browser
 from launcher.checks import prepare_checks, run_checks
 from launcher.console import Console
 from launcher.environment import ensure_environment
@@ -14,7 +15,7 @@ from launcher.manage import check_services, run_auth_command, setup_admin, stop_
 from launcher.problems import LauncherError
 from launcher.services import ANALYTICS, AUTH, CHAT, PAGE, SERVICES
 from launcher.start import start
-from launcher.test_run import find_browser, run_tests
+from launcher.test_run import run_tests
 
 _STARTS = {
     "start-all": (SERVICES, "install what is missing, then start all four services"),
@@ -61,7 +62,7 @@ def _dispatch(console: Console, options: argparse.Namespace, rest: list[str]) ->
     if command == "lock":
         return remake_locks(console, is_upgrade=options.upgrade)
     if command == "browser":
-        return find_browser(console)
+        return show_browser(console)
     if command == "setup-admin":
         return setup_admin(console, options.username, options.email)
     if command == "list-admins":

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 
-from launcher.browser import ensure_browser
+from launcher.browser import show_browser
 from launcher.checks import run_checks
 from launcher.console import Console
 from launcher.environment import ensure_environment
@@ -21,12 +21,6 @@ LEAST_COVERAGE_PERCENT = 80
 _COVERAGE_FOLDER = RUN / "coverage"
 
 
-def find_browser(console: Console) -> int:
-    """Print the path of the browser for the tests, and nothing else when it is there already."""
-    console.say(ensure_browser(console))
-    return 0
-
-
 def run_tests(console: Console, pytest_arguments: Sequence[str]) -> int:
     """Run every step and name those that failed. Returns: 0 when all passed, else 1.
 
@@ -35,17 +29,17 @@ def run_tests(console: Console, pytest_arguments: Sequence[str]) -> int:
     """
     node = find_node()
     watch = Stopwatch()
-    browser: list[str] = []
     needed: dict[str, Step] = {
         "Python environment": lambda: ensure_environment(console, "dev"),
         "Node modules": lambda: ensure_node_modules(console, node),
-        "Browser": lambda: browser.append(ensure_browser(console)),
+        "Browser": lambda: show_browser(console),
         "Build of the page": lambda: ensure_build(console, node),
     }
     proofs: dict[str, Step] = {
         "Checks": lambda: run_checks(console),
-        "Tests of the page": lambda: run_step(console, "page", [npm_command(), "test"], cwd=FRONTEND),
-        "Tests": lambda: _run_pytest(pytest_arguments, browser[0]),
+        "Tests of the page": lambda: _run_npm(console, "test"),
+        "Size of the page": lambda: _run_npm(console, "size"),
+        "Tests": lambda: _run_pytest(pytest_arguments),
         "Coverage": lambda: _report_coverage(console, is_demanded=not pytest_arguments),
     }
     if not all(_passes(console, name, step) for name, step in needed.items()):
@@ -67,23 +61,27 @@ def _passes(console: Console, name: str, step: Step) -> bool:
     return is_passed
 
 
-def _run_pytest(arguments: Sequence[str], browser: str) -> int:
+def _run_npm(console: Console, script: str) -> None:
+    run_step(console, "page", [npm_command(), "run", "--silent", script], cwd=FRONTEND)
+
+
+def _run_pytest(arguments: Sequence[str]) -> int:
     shutil.rmtree(_COVERAGE_FOLDER, ignore_errors=True)
     _COVERAGE_FOLDER.mkdir(parents=True)
     command = [str(venv_program("python")), "-m", "coverage", "run", "-m", "pytest", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=_coverage_environment({"CHROMIUM": browser}), check=False).returncode
+    return subprocess.run(command, cwd=ROOT, env=_coverage_environment(), check=False).returncode
 
 
 def _report_coverage(console: Console, *, is_demanded: bool) -> None:
     """Combine what the tests and every process they started have written, and show it."""
     coverage = [str(venv_program("python")), "-m", "coverage"]
-    environment = _coverage_environment({})
+    environment = _coverage_environment()
     run_step(console, "coverage", [*coverage, "combine", "--quiet"], environment=environment)
     demand = ["--fail-under", str(LEAST_COVERAGE_PERCENT)] if is_demanded else []
     remedy = f"at least {LEAST_COVERAGE_PERCENT} % of the services' lines must run in the tests"
     run_step(console, "coverage", [*coverage, "report", *demand], environment=environment, remedy=remedy)
 
 
-def _coverage_environment(more: dict[str, str]) -> dict[str, str]:
+def _coverage_environment() -> dict[str, str]:
     """Data in one folder of its own, by an absolute path: services run in other working directories."""
-    return {**os.environ, "COVERAGE_FILE": str(_COVERAGE_FOLDER / "data"), **more}
+    return {**os.environ, "COVERAGE_FILE": str(_COVERAGE_FOLDER / "data")}

@@ -17,7 +17,7 @@ class Run:
         self.console = RecordingConsole()
         for name in ("ensure_environment", "ensure_node_modules", "ensure_build", "run_checks", "run_step"):
             self._replace(monkeypatch, name)
-        for name in ("ensure_browser", "_run_pytest", "_report_coverage"):
+        for name in ("show_browser", "_run_pytest", "_report_coverage"):
             self._replace(monkeypatch, name)
         monkeypatch.setattr(test_run, "find_node", lambda: "node")
         monkeypatch.setattr(test_run, "npm_command", lambda: "npm")
@@ -44,9 +44,10 @@ class TestRunTests:
         assert run.ran == [
             "ensure_environment",
             "ensure_node_modules",
-            "ensure_browser",
+            "show_browser",
             "ensure_build",
             "run_checks",
+            "run_step",
             "run_step",
             "_run_pytest",
             "_report_coverage True",

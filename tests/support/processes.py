@@ -12,7 +12,7 @@ from pathlib import Path
 
 from launcher.services import with_parent_watch
 
-READY_SECONDS = 40.0
+READY_SECONDS = 60.0
 STOP_SECONDS = 20.0
 TAIL_LINES = 60
 # What a process needs of the environment of the tests; everything else is said explicitly.

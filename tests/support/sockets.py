@@ -11,7 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
-FRAME_SECONDS = 20.0
+FRAME_SECONDS = 45.0
 
 
 class Frame(dict[str, Any]):

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0  # only a failure takes this long; a busy machine must not look like one
 LOOK_SECONDS = 0.05
 
 

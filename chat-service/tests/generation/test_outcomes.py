@@ -153,7 +153,7 @@ class TestStop:
         answer.say("Half")
         await eventually(lambda: parts.generation.active(conversation_id)[0].seq == 1)
 
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(5):  # a second is promised; the rest is for a busy machine
             await self.stop(parts, stored, conversation_id)
             reply = (await sending).json()["reply"]
             await answer.left.wait()
@@ -220,7 +220,7 @@ class TestDeletionMidway:
 
         assert deleted.status_code == 200
         assert code_of(await sending) == (404, "conversation_not_found")
-        await asyncio.wait_for(answer.left.wait(), 1)
+        await asyncio.wait_for(answer.left.wait(), 5)
         assert await stored.messages(conversation_id) == []
         assert [event["role"] for event in await stored.events("message_created")] == ["user"]
 

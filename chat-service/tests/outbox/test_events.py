@@ -164,7 +164,7 @@ class TestSending:
         analytics.is_down = True
         for number in range(5):
             url = f"/conversations/{conversation_id}/messages"
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(5):
                 assert (await ann.post(url, json={"content": f"message {number}"})).status_code == 200
         analytics.is_down = False
         await eventually(lambda: len(analytics.of_type("message_created")) == 10, within_seconds=15)

@@ -81,11 +81,21 @@ def configure_logging(settings: ServiceSettings) -> None:
         log.warning("log_file_unavailable", directory=str(settings.log_directory), reason=file_fault.strerror)
 
 
+class _SecretFilter(logging.Filter):
+    """Hides a socket's token in uvicorn's own records, for handlers that are not ours."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = hide_secrets(record.getMessage()), ()
+        return True
+
+
 def _quieten_libraries(log_level: str) -> None:
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
         logging.getLogger(name).setLevel(log_level)
+        if not any(isinstance(present, _SecretFilter) for present in logging.getLogger(name).filters):
+            logging.getLogger(name).addFilter(_SecretFilter())
     logging.getLogger("uvicorn.access").disabled = True  # our own line per request has the request id
     for name in ("httpx", "httpx2", "httpcore", "alembic", "openai", "websockets"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -113,3 +113,22 @@ class TestUnwritableLogDirectory:
         written = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
         assert [line["event"] for line in written] == ["log_file_unavailable", "event"]
         assert _lines(log_file) == []
+
+
+class TestForeignHandlers:
+    @pytest.mark.usefixtures("log_file")
+    def test_see_no_token_in_uvicorns_records(self) -> None:
+        # Only our own handlers hid it: one of an error tracker, say, still saw the socket's URL with its token.
+        seen: list[str] = []
+
+        class Foreign(logging.Handler):
+            def emit(self, record: logging.LogRecord) -> None:
+                seen.append(record.getMessage())
+
+        handler = Foreign()
+        logging.getLogger("uvicorn.error").addHandler(handler)
+        try:
+            logging.getLogger("uvicorn.error").info('%s - "WebSocket %s" [accepted]', "a:1", "/ws/c?token=abc.def&x=1")
+        finally:
+            logging.getLogger("uvicorn.error").removeHandler(handler)
+        assert seen == ['a:1 - "WebSocket /ws/c?token=[hidden]&x=1" [accepted]']

@@ -12,7 +12,13 @@ import { FigureCard } from "./FigureCard";
 export function AnalyticsPanel({ onClose }: { onClose: () => void }) {
   const { data: summary, error, isError, dataUpdatedAt, refetch } = useSummary();
   const close = useRef<HTMLButtonElement>(null);
-  useEffect(() => close.current?.focus(), []);
+  useEffect(() => {
+    const opener = document.activeElement;
+    close.current?.focus();
+    return () => {
+      if (opener instanceof HTMLElement) opener.focus();
+    };
+  }, []);
   return (
     <aside className={classes.panel} aria-label="Analytics" onKeyDown={(event) => event.key === "Escape" && onClose()}>
       <header className={classes.head}>

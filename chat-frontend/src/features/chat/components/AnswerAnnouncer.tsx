@@ -15,18 +15,21 @@ function announcementOf(message: LiveMessage): string {
 
 export function AnswerAnnouncer({ messages, isAwaitingReply }: { messages: LiveMessage[]; isAwaitingReply: boolean }) {
   const streaming = useRef<string | null>(null);
-  const [announcement, setAnnouncement] = useState("");
+  const [announced, setAnnounced] = useState({ key: "", text: "" });
   const current = messages.findLast(({ role }) => role === "assistant");
   useEffect(() => {
     if (current?.status === "streaming") streaming.current = current.key;
     else if (current !== undefined && streaming.current === current.key) {
       streaming.current = null;
-      setAnnouncement(announcementOf(current));
+      setAnnounced({ key: current.key, text: announcementOf(current) });
     }
   }, [current]);
+  // Without the comparison the answer before this one would be read again.
+  const announcement = announced.key === current?.key ? announced.text : "";
+  const isThinking = isAwaitingReply || (current?.status === "streaming" && current.content === "");
   return (
     <VisuallyHidden aria-live="polite" aria-atomic role="log" aria-label="Latest answer">
-      {isAwaitingReply ? "The assistant is thinking." : announcement}
+      {isThinking ? "The assistant is thinking." : announcement}
     </VisuallyHidden>
   );
 }

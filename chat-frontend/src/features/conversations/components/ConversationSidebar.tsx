@@ -1,11 +1,12 @@
 /** The list of conversations with search, and the dialogs that change them. */
 import { Button, TextInput, UnstyledButton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
 import { sentenceOf } from "@/api/problem";
 import type { Conversation } from "@/api/shapes";
 import { Archive, MessagesSquare, Plus, Search } from "@/components/icons";
 import { useChangeConversation } from "../api/conversations";
+import { useFocusBack } from "../hooks/use-focus-back";
 import { ConversationList } from "./ConversationList";
 import classes from "./ConversationSidebar.module.css";
 
@@ -32,13 +33,15 @@ export function ConversationSidebar(props: ConversationSidebarProps) {
   const change = useChangeConversation();
   const problem = props.createError ?? (change.isError ? sentenceOf(change.error) : null);
   const close = () => setDialog(null);
+  const createButton = useRef<HTMLButtonElement>(null);
+  useFocusBack(dialog?.conversation.id ?? null, createButton);
   return (
     <div className={classes.sidebar}>
       <div className={classes.head}>
         <span className={classes.brand}><MessagesSquare size={22} aria-hidden /> ConvoAI</span>
         {props.closeButton}
       </div>
-      <Button variant="white" color="dark" fullWidth leftSection={<Plus size={18} aria-hidden />} loading={props.isCreating}
+      <Button ref={createButton} variant="white" color="dark" fullWidth leftSection={<Plus size={18} aria-hidden />} loading={props.isCreating}
         onClick={props.onCreate} className={classes.create}>
         New conversation
       </Button>

@@ -26,7 +26,7 @@ export function ConversationTile({ conversation, onChosen, onRename, onArchive, 
       </NavLink>
       <Menu position="bottom-end" portalProps={{ target: `#${FLOATING_ID}` }}>
         <Menu.Target>
-          <ActionIcon variant="transparent" className={classes.tileMenu} aria-label={`Actions for ${title}`}>
+          <ActionIcon variant="transparent" className={classes.tileMenu} aria-label={`Actions for ${title}`} data-actions-of={id}>
             <MoreHorizontal size={18} aria-hidden />
           </ActionIcon>
         </Menu.Target>
