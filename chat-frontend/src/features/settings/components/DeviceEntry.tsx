@@ -1,5 +1,5 @@
 /** One sign-in: which device, from where, since when. */
-import { Badge, Button } from "@mantine/core";
+import { Button } from "@mantine/core";
 import type { SignIn } from "@/api/shapes";
 import { exactTime } from "../model/times";
 import classes from "./DevicesDialog.module.css";
@@ -11,7 +11,7 @@ export function DeviceEntry({ signIn, onLeave }: { signIn: SignIn; onLeave: () =
       <div className={classes.about}>
         <div className={classes.name}>
           <strong>{device}</strong>
-          {isCurrent && <Badge variant="light" size="sm">This device</Badge>}
+          {isCurrent && <span className={classes.mark}>This device</span>}
         </div>
         <span>{address}</span>
         <span>Last used <time dateTime={lastUsedAt}>{exactTime(lastUsedAt)}</time></span>
