@@ -1,10 +1,10 @@
 """Sessions as people see them: they survive a reload, hold in all tabs of a browser, and end where they are ended."""
 
 import pytest
-from launcher.paths import FRONTEND
 from playwright.async_api import Locator, expect
-from support.browser import REFRESH_COOKIE, SCREENSHOTS, Visitor
+from support.browser import REFRESH_COOKIE, Visitor
 from support.client import PASSWORD, People, Person, ok
+from support.inspection import faults_of
 from support.page_fixtures import Visit
 from support.site import Site
 
@@ -16,13 +16,7 @@ DRAFT = "Half a thought"
 NEW_PASSWORD = "another-pass-456"
 ENDED = "Your session has ended. Sign in again to go on where you were; what you wrote is kept."
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Version/18.5 Mobile/15E148 Safari/604.1"
-AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
-RUN_AXE = """async () => {
-  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-}"""
 READ_STORES = "() => JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }) + document.cookie"
-SIDEWAYS = "() => document.documentElement.scrollWidth > innerWidth"
 
 
 def refreshes(visitor: Visitor) -> int:
@@ -201,6 +195,7 @@ class TestDevices:
         await expect(visitor.button("Cancel")).to_be_focused()
         await visitor.page.keyboard.press("Tab")
         await visitor.page.keyboard.press("Enter")
+        await expect(visitor.page.get_by_text("Signed out.", exact=True)).to_be_visible()
         await expect(device(visitor, "python-httpx")).to_have_count(0)
         assert (await reader.auth("GET", "/users/me")).status_code == 401
         await visitor.page.keyboard.press("Escape")
@@ -217,14 +212,6 @@ class TestDevices:
             await visitor.button("Sign out everywhere else").click()
             await expect(visitor.button("Cancel")).to_be_focused()
             assert await faults_of(visitor, f"devices-question-{theme}-{width}") == []
-
-
-async def faults_of(visitor: Visitor, scene: str) -> list[str]:
-    """What is wrong with the page as it shows; a picture of it is kept."""
-    await visitor.page.screenshot(path=SCREENSHOTS / f"{scene}.png", animations="disabled")
-    await visitor.page.evaluate(AXE.read_text(encoding="utf-8"))
-    faults: list[str] = await visitor.page.evaluate(RUN_AXE)
-    return [*faults, "the page scrolls sideways"] if await visitor.page.evaluate(SIDEWAYS) else faults
 
 
 class TestDeactivation:

@@ -32,7 +32,7 @@ export function useEndSignIn() {
           ? authClient.DELETE("/auth/sessions", { params: { query: { except_current: true } } })
           : authClient.DELETE("/auth/sessions/{session_id}", { params: { path: { session_id: which.id } } }),
       ),
-    // Also after a refusal: what is shown may have ended elsewhere.
-    onSettled: () => client.invalidateQueries({ queryKey: signInsKey }),
+    // Also after a refusal: what is shown may have ended elsewhere. The question stays until the list is new.
+    onSettled: () => client.invalidateQueries({ queryKey: signInsKey, refetchType: "all" }),
   });
 }
