@@ -34,6 +34,7 @@ class TestRegister:
             await visitor.go("/")
             await expect(visitor.heading("Sign in")).to_be_visible()
             await visitor.page.get_by_role("link", name="Create an account").click()
+            await expect(visitor.heading("Create an account")).to_be_visible()  # both pages have a field «Username»
             await register(visitor, username)
             await expect(visitor.heading(f"Hello, {username}")).to_be_visible()
 
@@ -209,6 +210,8 @@ class TestConversations:
         await visitor.go()
         await visitor.button("New conversation").click()
         await visitor.page.wait_for_url("**/c/*")
+        # The welcome page, which may still be there for a moment, has a composer too.
+        await expect(visitor.page.get_by_text("Ask anything to begin this conversation.")).to_be_visible()
         await visitor.say("[[say]]First")
         await visitor.until_answer("complete")
         await expect(visitor.heading("[[say]]First")).to_be_visible()
