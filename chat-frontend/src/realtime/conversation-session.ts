@@ -1,5 +1,6 @@
 /** Puts one conversation together outside React: socket, reducer, history and outbox; tells its watchers at a readable pace. */
 import type { Message } from "@/api/shapes";
+import { randomId } from "@/config/random-id";
 import { reduceConversation } from "./conversation-reducer";
 import { type Connection, ConversationSocket } from "./conversation-socket";
 import { type ConversationEvent, type ConversationState, emptyConversation } from "./conversation-state";
@@ -78,7 +79,7 @@ export class ConversationSession {
   readonly getView = (): ConversationView => this.shown;
 
   send(content: string, model: string | null): void {
-    this.apply({ type: "send", clientId: crypto.randomUUID(), content, model, at: new Date().toISOString() });
+    this.apply({ type: "send", clientId: randomId(), content, model, at: new Date().toISOString() });
     if (this.view.connection.phase === "failed") this.reconnect();
   }
 

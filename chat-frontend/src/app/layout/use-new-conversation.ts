@@ -3,16 +3,17 @@ import { useRef } from "react";
 import { useNavigate } from "react-router-dom";
 import { sentenceOf } from "@/api/problem";
 import { paths } from "@/config/paths";
+import { randomId } from "@/config/random-id";
 import { useCreateConversation } from "@/features/conversations/api/conversations";
 
 export function useNewConversation(onBegun: () => void) {
   const navigate = useNavigate();
   const create = useCreateConversation();
-  const attemptKey = useRef(crypto.randomUUID());
+  const attemptKey = useRef(randomId());
   const begin = () =>
     create.mutate(attemptKey.current, {
       onSuccess: ({ id }) => {
-        attemptKey.current = crypto.randomUUID();
+        attemptKey.current = randomId();
         onBegun();
         void navigate(paths.conversation(id));
       },

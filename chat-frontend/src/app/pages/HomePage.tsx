@@ -4,6 +4,7 @@ import { useNavigate } from "react-router-dom";
 import { sentenceOf } from "@/api/problem";
 import { usePageTitle } from "@/components/use-page-title";
 import { paths } from "@/config/paths";
+import { randomId } from "@/config/random-id";
 import { NewChatPane } from "@/features/chat/components/NewChatPane";
 import { useCreateConversation } from "@/features/conversations/api/conversations";
 import { useProfile } from "@/features/settings/api/profile";
@@ -16,13 +17,13 @@ export function HomePage() {
   const { data: profile } = useProfile();
   const navigate = useNavigate();
   const create = useCreateConversation();
-  const attemptKey = useRef(crypto.randomUUID());
+  const attemptKey = useRef(randomId());
 
   const begin = async (content: string) => {
     try {
       const { id } = await create.mutateAsync(attemptKey.current);
       // The conversation finds the message in its outbox and sends it as soon as it is connected.
-      const entry = { clientId: crypto.randomUUID(), content, model: null, at: new Date().toISOString() };
+      const entry = { clientId: randomId(), content, model: null, at: new Date().toISOString() };
       writeOutbox(session.username, id, [entry]);
       void navigate(paths.conversation(id));
       return true;
