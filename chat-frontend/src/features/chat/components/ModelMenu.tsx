@@ -1,8 +1,8 @@
 /** Chooses the model of a conversation, where there is a choice. */
 import { Button, Menu } from "@mantine/core";
 import type { Model } from "@/api/shapes";
+import { FloatingMenu } from "@/components/FloatingMenu";
 import { Check, ChevronDown } from "@/components/icons";
-import { FLOATING_ID } from "@/config/floating";
 import classes from "./ModelMenu.module.css";
 
 interface ModelMenuProps {
@@ -15,22 +15,20 @@ export function ModelMenu({ models, chosen, onChoose }: ModelMenuProps) {
   if (models.length < 2) return null;
   const current = models.find(({ id }) => id === chosen) ?? models.find(({ is_default }) => is_default);
   return (
-    <Menu position="bottom-end" portalProps={{ target: `#${FLOATING_ID}` }} width={280}>
-      <Menu.Target>
+    <FloatingMenu width={280} className={classes.list}
+      target={(
         <Button variant="subtle" color="gray" size="compact-sm" aria-label={`Model: ${current?.name ?? "none"}`}
           rightSection={<ChevronDown size={14} aria-hidden />} className={classes.button}>
           {current?.name}
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown className={classes.list}>
-        {models.map((model) => (
-          <Menu.Item key={model.id} onClick={() => onChoose(model.id)}
-            rightSection={model === current ? <Check size={16} aria-label="chosen" /> : null}>
-            <span className={classes.name}>{model.name}</span>
-            <span className={classes.description}>{model.description}</span>
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+      )}>
+      {models.map((model) => (
+        <Menu.Item key={model.id} onClick={() => onChoose(model.id)}
+          rightSection={model === current ? <Check size={16} aria-label="chosen" /> : null}>
+          <span className={classes.name}>{model.name}</span>
+          <span className={classes.description}>{model.description}</span>
+        </Menu.Item>
+      ))}
+    </FloatingMenu>
   );
 }

@@ -2,9 +2,9 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { NavLink } from "react-router-dom";
 import type { Conversation } from "@/api/shapes";
+import { FloatingMenu } from "@/components/FloatingMenu";
 import { Archive, ArchiveRestore, MoreHorizontal, Pencil, Trash } from "@/components/icons";
 import { paths } from "@/config/paths";
-import { FLOATING_ID } from "@/config/floating";
 import { activityTime } from "../model/times";
 import classes from "./ConversationSidebar.module.css";
 
@@ -24,21 +24,19 @@ export function ConversationTile({ conversation, onChosen, onRename, onArchive, 
         <span className={classes.tileTitle} title={title}>{title}</span>
         <span className={classes.tileTime}>{activityTime(last_message_at ?? created_at)}</span>
       </NavLink>
-      <Menu position="bottom-end" portalProps={{ target: `#${FLOATING_ID}` }}>
-        <Menu.Target>
+      <FloatingMenu
+        target={(
           <ActionIcon variant="transparent" className={classes.tileMenu} aria-label={`Actions for ${title}`} data-actions-of={id}>
             <MoreHorizontal size={18} aria-hidden />
           </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<Pencil size={16} aria-hidden />} onClick={() => onRename(conversation)}>Rename</Menu.Item>
-          <Menu.Item leftSection={archived ? <ArchiveRestore size={16} aria-hidden /> : <Archive size={16} aria-hidden />}
-            onClick={() => onArchive(conversation)}>
-            {archived ? "Restore" : "Archive"}
-          </Menu.Item>
-          <Menu.Item leftSection={<Trash size={16} aria-hidden />} className={classes.delete ?? ""} onClick={() => onDelete(conversation)}>Delete</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+        )}>
+        <Menu.Item leftSection={<Pencil size={16} aria-hidden />} onClick={() => onRename(conversation)}>Rename</Menu.Item>
+        <Menu.Item leftSection={archived ? <ArchiveRestore size={16} aria-hidden /> : <Archive size={16} aria-hidden />}
+          onClick={() => onArchive(conversation)}>
+          {archived ? "Restore" : "Archive"}
+        </Menu.Item>
+        <Menu.Item leftSection={<Trash size={16} aria-hidden />} className={classes.delete ?? ""} onClick={() => onDelete(conversation)}>Delete</Menu.Item>
+      </FloatingMenu>
     </li>
   );
 }

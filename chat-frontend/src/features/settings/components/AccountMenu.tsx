@@ -1,8 +1,8 @@
 /** Who is signed in, the theme, the password, and the way out. */
 import { ActionIcon, Menu } from "@mantine/core";
 import { lazy, Suspense, useRef, useState } from "react";
+import { FloatingMenu } from "@/components/FloatingMenu";
 import { Check, CircleUser, KeyRound, LogOut, Monitor, Moon, Sun } from "@/components/icons";
-import { FLOATING_ID } from "@/config/floating";
 import { type Theme, useProfile } from "../api/profile";
 import { useTheme } from "../hooks/use-theme";
 import classes from "./AccountMenu.module.css";
@@ -26,30 +26,28 @@ export function AccountMenu({ username, onSignOut }: { username: string; onSignO
   };
   return (
     <>
-      <Menu position="bottom-end" portalProps={{ target: `#${FLOATING_ID}` }} width={240}>
-        <Menu.Target>
+      <FloatingMenu width={240}
+        target={(
           <ActionIcon ref={opener} variant="subtle" color="gray" size="lg" radius="xl" aria-label="Account">
             <CircleUser size={22} aria-hidden />
           </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <div className={classes.person}>
-            <strong>{profile?.full_name ?? profile?.username ?? username}</strong>
-            {profile && <span>{profile.email}</span>}
-          </div>
-          <Menu.Divider />
-          {themes.map(({ theme, label, Icon }) => (
-            <Menu.Item key={theme} leftSection={<Icon size={16} aria-hidden />} onClick={() => choose(theme)}
-              aria-current={theme === current || undefined}
-              rightSection={theme === current ? <Check size={16} aria-hidden /> : null}>
-              {label}
-            </Menu.Item>
-          ))}
-          <Menu.Divider />
-          <Menu.Item leftSection={<KeyRound size={16} aria-hidden />} onClick={() => setIsChangingPassword(true)}>Change password</Menu.Item>
-          <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={onSignOut}>Sign out</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+        )}>
+        <div className={classes.person}>
+          <strong>{profile?.full_name ?? profile?.username ?? username}</strong>
+          {profile && <span>{profile.email}</span>}
+        </div>
+        <Menu.Divider />
+        {themes.map(({ theme, label, Icon }) => (
+          <Menu.Item key={theme} leftSection={<Icon size={16} aria-hidden />} onClick={() => choose(theme)}
+            aria-current={theme === current || undefined}
+            rightSection={theme === current ? <Check size={16} aria-hidden /> : null}>
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<KeyRound size={16} aria-hidden />} onClick={() => setIsChangingPassword(true)}>Change password</Menu.Item>
+        <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={onSignOut}>Sign out</Menu.Item>
+      </FloatingMenu>
       <Suspense>
         {isChangingPassword && <PasswordDialog onClose={closeDialog} />}
       </Suspense>
