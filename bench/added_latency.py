@@ -53,7 +53,7 @@ async def measure(rounds: int, tokens: int) -> dict[str, list[float]]:
     direct, through = found.values()
     with running_provider() as base_url, running_chat(base_url) as stack:
         async with people_of(stack) as people:
-            person = people.with_token_alone()
+            person = await people.register()
             async for _ in read_through_chat(person, RATE):
                 pass  # the first answer loads what is loaded once
             for _ in range(rounds):

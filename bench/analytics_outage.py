@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from harness import (
     ANALYTICS,
+    AUTH,
     CHAT,
     NOBODY_LISTENS,
     Person,
@@ -65,12 +66,12 @@ async def measure(rounds: int) -> dict[str, dict[str, list[float]]]:
         base_url = open_.enter_context(running_provider())
         silent = await open_.enter_async_context(silent_server())
         stacks = {
-            "up": running_chat(base_url, services=(ANALYTICS, CHAT)),
+            "up": running_chat(base_url, services=(AUTH, ANALYTICS, CHAT)),
             "refused": running_chat(base_url, settings={"ANALYTICS_SERVICE_URL": NOBODY_LISTENS}),
             "silent": running_chat(base_url, settings={"ANALYTICS_SERVICE_URL": silent}),
         }
         persons = {
-            case: (await open_.enter_async_context(people_of(open_.enter_context(stack)))).with_token_alone()
+            case: await (await open_.enter_async_context(people_of(open_.enter_context(stack)))).register()
             for case, stack in stacks.items()
         }
         for turn in range(rounds + 20):

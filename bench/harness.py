@@ -12,13 +12,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]
 
-from launcher.services import ANALYTICS, CHAT, Service  # noqa: E402 - found by the line above
+from launcher.services import ANALYTICS, AUTH, CHAT, Service  # noqa: E402 - found by the line above
 from support.client import Person, people_of  # noqa: E402
 from support.processes import free_port  # noqa: E402
 from support.stack import NOBODY_LISTENS, Stack, running_stack  # noqa: E402
 
 __all__ = [
     "ANALYTICS",
+    "AUTH",
     "CHAT",
     "NOBODY_LISTENS",
     "Person",
@@ -47,7 +48,7 @@ def running_provider() -> Iterator[str]:
 
 @contextmanager
 def running_chat(
-    provider_url: str, *, services: Sequence[Service] = (CHAT,), settings: Mapping[str, str] | None = None
+    provider_url: str, *, services: Sequence[Service] = (AUTH, CHAT), settings: Mapping[str, str] | None = None
 ) -> Iterator[Stack]:
     """A stack in a temporary folder, with the service's own time limits."""
     limits = {"MODEL_FIRST_BYTE_SECONDS": "60", "MODEL_BETWEEN_TOKENS_SECONDS": "30"}

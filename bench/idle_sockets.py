@@ -16,7 +16,7 @@ WARM_UP = 50
 async def prepare(stack: Stack, sockets: int, opened: AsyncExitStack) -> tuple[Person, str]:
     """Someone with a conversation of twenty messages, beside somebody else with that many sockets."""
     people = await opened.enter_async_context(people_of(stack))
-    person, crowd = people.with_token_alone(), people.with_token_alone()
+    person, crowd = await people.register(), await people.register()
     conversation, crowded = await person.new_conversation(), await crowd.new_conversation()
     for number in range(10):
         await person.ask(conversation, f"[[say]]{number}")

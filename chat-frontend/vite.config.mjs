@@ -29,5 +29,6 @@ export default defineConfig({
     setupFiles: ["src/test/setup.ts"],
     include: ["{src,server,scripts,nginx,tests}/**/*.test.{ts,tsx,mjs}"],
     restoreMocks: true,
+    testTimeout: 20_000,
   },
 });

@@ -399,8 +399,8 @@ class TestAdmission:
             async with alice.socket(conversation, token=token) as socket:
                 assert await socket.close_code() == 4401
 
-    async def test_a_token_that_ends_closes_the_socket(self, people: People) -> None:
-        person = people.with_token_alone(lifetime=timedelta(seconds=2))
+    async def test_a_token_that_ends_closes_the_socket(self, alice: Person, people: People) -> None:
+        person = people.with_short_token(alice, timedelta(seconds=2))
         async with person.socket(await person.new_conversation(), stream=True) as socket:
             await socket.expect("ready")
             assert await socket.close_code() == 4401

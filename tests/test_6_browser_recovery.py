@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
-from support.browser import SESSION_KEY, Visitor, answer_text, session_of
+from support.browser import REFRESH_COOKIE, SIGNED_IN_KEY, Visitor, answer_text
 from support.client import People, Person, until_status
 from support.page_fixtures import Visit
 from support.site import Site
@@ -50,6 +50,16 @@ async def assert_whole(visitor: Visitor, reader: Person) -> None:
     assert answer["content"].split() == shown.split()
     await expect(visitor.questions).to_have_count(1)
     await expect(visitor.answers).to_have_count(1)
+
+
+async def spoil_cookie(visitor: Visitor) -> None:
+    """Make the session's cookie one that the service does not take."""
+    (cookie,) = await visitor.context.cookies(f"{visitor.site.auth.address}/auth/refresh")
+    assert cookie["name"] == REFRESH_COOKIE
+    spoilt = cookie["value"][:-8] + "AAAAAAAA"
+    await visitor.context.add_cookies(
+        [{"name": cookie["name"], "value": spoilt, "domain": cookie["domain"], "path": cookie["path"]}]
+    )
 
 
 async def restart_chat(site: Site) -> None:
@@ -199,8 +209,7 @@ class TestSession:
             await visitor.go(f"/c/{conversation}")
             await visitor.until_connected()
             await visitor.composer.fill(DRAFT)
-            spoilt = session_of(reader).replace(reader.token, reader.token[:-8] + "AAAAAAAA")
-            await visitor.page.evaluate("([key, value]) => localStorage.setItem(key, value)", [SESSION_KEY, spoilt])
+            await spoil_cookie(visitor)
             await visitor.page.reload()
             await expect(visitor.page.get_by_text("Your session has ended.")).to_be_visible()
             await visitor.sign_in(reader.username)
@@ -208,14 +217,21 @@ class TestSession:
             await expect(visitor.composer).to_have_value(DRAFT)
             await visitor.until_connected()
 
-    async def test_that_is_removed_asks_for_a_sign_in(self, visitor: Visitor, reader: Person) -> None:
+    async def test_whose_cookie_is_gone_asks_for_a_sign_in(self, visit: Visit, reader: Person) -> None:
         conversation = await reader.new_conversation()
-        await visitor.go(f"/c/{conversation}")
-        await visitor.composer.fill(DRAFT)
-        await visitor.page.evaluate("key => localStorage.removeItem(key)", SESSION_KEY)
-        await visitor.page.reload()
-        await visitor.sign_in(reader.username)
-        await expect(visitor.composer).to_have_value(DRAFT)
+        async with visit(reader, expects_trouble=True) as visitor:
+            await visitor.go(f"/c/{conversation}")
+            await visitor.composer.fill(DRAFT)
+            await visitor.context.clear_cookies()
+            await visitor.page.reload()
+            await visitor.sign_in(reader.username)
+            await expect(visitor.composer).to_have_value(DRAFT)
+
+    async def test_that_nobody_remembers_is_not_asked_for(self, visitor: Visitor, reader: Person, site: Site) -> None:
+        await visitor.page.add_init_script(f"localStorage.removeItem('{SIGNED_IN_KEY}')")
+        await visitor.go()
+        await expect(visitor.heading("Sign in")).to_be_visible()
+        assert [url for url in visitor.requested if url.startswith(site.auth.address)] == []
 
     async def test_of_someone_else_shows_nothing_of_the_draft(
         self, visitor: Visitor, visit: Visit, visitors: People, site: Site

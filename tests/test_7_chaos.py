@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import httpx
 import pytest
-from launcher.services import CHAT
+from launcher.services import AUTH, CHAT
 from service_kit.clock import new_id
 from support.client import Json, People, Person, ok, people_of, until_status
 from support.ledger import Acknowledged, Ledger, find_faults
@@ -35,9 +35,9 @@ GONE = (WebSocketException, httpx.TransportError, OSError, TimeoutError)
 
 @pytest.fixture(scope="module")
 def fragile(tmp_path_factory: pytest.TempPathFactory, provider: ScriptedOpenAI) -> Iterator[Stack]:
-    """A chat-service to be killed; people's tokens come from the tests, its events wait in the outbox."""
+    """A chat-service to be killed; its events wait in the outbox."""
     folder = tmp_path_factory.mktemp("chaos")
-    with running_stack(folder, services=[CHAT], provider=provider, settings=UNMEASURED) as running:
+    with running_stack(folder, services=[AUTH, CHAT], provider=provider, settings=UNMEASURED) as running:
         yield running
 
 
@@ -61,7 +61,7 @@ def older_than_a_second(came: list[tuple[float, str]]) -> str:
 
 class TestKillInTheMiddleOfAnAnswer:
     async def test_leaves_the_message_and_what_had_come_a_second_before(self, survivors: People) -> None:
-        person = survivors.with_token_alone()
+        person = await survivors.register()
         conversation = await person.new_conversation()
         came: list[tuple[float, str]] = []
         async with person.socket(conversation, stream=True) as socket:
@@ -80,7 +80,7 @@ class TestKillInTheMiddleOfAnAnswer:
         assert (await person.ask(conversation, "[[say]]On we go"))["content"] == "On we go"
 
     async def test_a_request_that_is_sent_again_gets_the_interrupted_answer(self, survivors: People) -> None:
-        person = survivors.with_token_alone()
+        person = await survivors.register()
         conversation = await person.new_conversation()
         text = "[[tokens=2000]][[rate=50]]"
         waiting = asyncio.create_task(person.send(conversation, text, client_id="c-1"))
@@ -150,7 +150,7 @@ class TestKillsUnderLoad:
     @pytest.mark.timeout(300)
     async def test_lose_no_acknowledged_message_and_double_none(self, survivors: People) -> None:
         ledger, has_ended = Ledger(), asyncio.Event()
-        persons = [survivors.with_token_alone() for _ in range(WRITERS)]
+        persons = [await survivors.register() for _ in range(WRITERS)]
         writers = [Writer(person, ledger) for person in persons]
         tasks = [asyncio.create_task(writer.run(has_ended)) for writer in writers]
         for _ in range(KILLS):

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 
 import pytest
-from launcher.services import CHAT
+from launcher.services import AUTH, CHAT
 from support.client import Person, assert_problem, ok, people_of, until_status
 from support.scripted_openai import ScriptedOpenAI
 from support.sockets import Socket
@@ -22,20 +22,20 @@ def narrow(tmp_path_factory: pytest.TempPathFactory, provider: ScriptedOpenAI) -
     """A chat-service with one database connection for reading: whoever held it would stop everyone else."""
     settings = {"DATABASE_THREADS": "1", "WEBSOCKETS_PER_USER": str(SOCKETS)}
     folder = tmp_path_factory.mktemp("narrow")
-    with running_stack(folder, services=[CHAT], provider=provider, settings=settings) as running:
+    with running_stack(folder, services=[AUTH, CHAT], provider=provider, settings=settings) as running:
         yield running
 
 
 @pytest.fixture
 async def alice(narrow: Stack) -> AsyncIterator[Person]:
     async with people_of(narrow) as people:
-        yield people.with_token_alone()
+        yield await people.register()
 
 
 @pytest.fixture
 async def bob(narrow: Stack) -> AsyncIterator[Person]:
     async with people_of(narrow) as people:
-        yield people.with_token_alone()
+        yield await people.register()
 
 
 async def open_sockets(person: Person) -> float:
@@ -108,14 +108,14 @@ class TestSlowAnswers:
 def lonely(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A chat-service whose neighbours do not exist, the model's server included."""
     settings = {"OPENAI_BASE_URL": f"{NOBODY_LISTENS}/v1", "WEBSOCKET_IDLE_SECONDS": str(IDLE_SECONDS)}
-    with running_stack(tmp_path_factory.mktemp("lonely"), services=[CHAT], settings=settings) as running:
+    with running_stack(tmp_path_factory.mktemp("lonely"), services=[AUTH, CHAT], settings=settings) as running:
         yield running
 
 
 @pytest.fixture
 async def hermit(lonely: Stack) -> AsyncIterator[Person]:
     async with people_of(lonely) as people:
-        yield people.with_token_alone()
+        yield await people.register()
 
 
 class TestNoNeighbours:

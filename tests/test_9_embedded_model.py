@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import httpx
 import psutil
 import pytest
-from launcher.services import CHAT
+from launcher.services import AUTH, CHAT
 from support.client import Person, ok, people_of
 from support.stack import Stack, running_stack
 from support.waiting import eventually, wait_until
@@ -27,14 +27,14 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with running_stack(tmp_path_factory.mktemp("embedded"), services=[CHAT], settings=SETTINGS) as running:
+    with running_stack(tmp_path_factory.mktemp("embedded"), services=[AUTH, CHAT], settings=SETTINGS) as running:
         yield running
 
 
 @pytest.fixture
 async def person(embedded: Stack) -> AsyncIterator[Person]:
     async with people_of(embedded) as people:
-        yield people.with_token_alone()
+        yield await people.register()
 
 
 async def serving_child(stack: Stack) -> psutil.Process:
@@ -116,7 +116,7 @@ class TestEnd:
     async def test_of_the_service_is_the_end_of_the_model(
         self, tmp_path_factory: pytest.TempPathFactory, way: str
     ) -> None:
-        with running_stack(tmp_path_factory.mktemp("embedded"), services=[CHAT], settings=SETTINGS) as stack:
+        with running_stack(tmp_path_factory.mktemp("embedded"), services=[AUTH, CHAT], settings=SETTINGS) as stack:
             child = await serving_child(stack)
             getattr(stack.chat, way)()
             wait_until(lambda: has_ended(child))

@@ -11,7 +11,7 @@ from analytics.reports.service import ReportService
 from analytics.settings import AnalyticsSettings
 
 
-def get_settings(request: Request) -> AnalyticsSettings:
+async def get_settings(request: Request) -> AnalyticsSettings:
     """The settings that the application was made with."""
     settings = request.app.state.settings
     if not isinstance(settings, AnalyticsSettings):
@@ -19,7 +19,7 @@ def get_settings(request: Request) -> AnalyticsSettings:
     return settings
 
 
-def get_database(request: Request) -> Database:
+async def get_database(request: Request) -> Database:
     """The database that the lifespan opened."""
     database = request.app.state.database
     if not isinstance(database, Database):
@@ -31,12 +31,12 @@ SettingsDep = Annotated[AnalyticsSettings, Depends(get_settings)]
 DatabaseDep = Annotated[Database, Depends(get_database)]
 
 
-def get_ingestion_service(database: DatabaseDep) -> IngestionService:
+async def get_ingestion_service(database: DatabaseDep) -> IngestionService:
     """The service behind `POST /events`."""
     return IngestionService(database)
 
 
-def get_report_service(database: DatabaseDep) -> ReportService:
+async def get_report_service(database: DatabaseDep) -> ReportService:
     """The service behind `/analytics`."""
     return ReportService(database, now=utc_now)
 

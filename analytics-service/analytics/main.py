@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from service_kit.application import create_service_app
 from service_kit.database import Database
+from service_kit.introspection import IntrospectionClient
 from service_kit.migrations import upgrade_to_head
+from service_kit.sessions import SessionCheck, SessionChecker
 
 from analytics import __version__
 from analytics.ingestion.routes import router as ingestion_router
@@ -15,8 +17,17 @@ from analytics.reports.routes import router as reports_router
 from analytics.settings import AnalyticsSettings
 
 
-def create_app(settings: AnalyticsSettings) -> FastAPI:
-    """The application. Its own requests are not reported as events: they would count themselves for ever."""
+def make_session_checker(app: FastAPI, settings: AnalyticsSettings) -> SessionCheck:
+    """Asks auth-service; figures can wait until it is back, so nobody is let in meanwhile."""
+    client = IntrospectionClient(settings.auth_service_url, settings.service_name, app.state.token_codec)
+    return SessionChecker(client, "refuse", app.state.registry)
+
+
+def create_app(settings: AnalyticsSettings, session_checker: SessionCheck | None = None) -> FastAPI:
+    """The application. Its own requests are not reported as events: they would count themselves for ever.
+
+    Tests pass a session checker of their own.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -24,9 +35,11 @@ def create_app(settings: AnalyticsSettings) -> FastAPI:
         await asyncio.to_thread(upgrade_to_head, settings.service_folder, url)
         database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
         app.state.database = database
+        app.state.session_checker = checker = session_checker or make_session_checker(app, settings)
         try:
             yield
         finally:
+            await checker.close()
             await database.close()
 
     async def check_database() -> None:

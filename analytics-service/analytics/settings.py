@@ -19,6 +19,7 @@ class AnalyticsSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_file=env_files(SERVICE_FOLDER))
 
     port: int = Field(default=8002, ge=0, le=65535)
+    auth_service_url: str = "http://localhost:8001"
     # After a power cut the last commits may be gone, never part of one: figures a moment old, and faster ingestion.
     sqlite_synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
     largest_batch_bytes: int = Field(default=2_097_152, ge=1_024, le=67_108_864)

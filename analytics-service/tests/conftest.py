@@ -12,12 +12,28 @@ from analytics.settings import AnalyticsSettings
 from fastapi import FastAPI
 from pydantic import SecretStr
 from service_kit.events import AnyEvent, encode_event
-from service_kit.tokens import TokenCodec
+from service_kit.tokens import Principal, TokenCodec
 
 SECRET = "a-secret-of-the-tests-with-more-than-32-bytes"
 NO_FILES: dict[str, Any] = {"_env_file": None}  # a developer's own .env is none of a test's business
 
 HeadersFor = Callable[[str], dict[str, str]]
+
+
+class FakeSessions:
+    """A SessionCheck that finds every session active, as auth-service would for people who are signed in."""
+
+    async def check(self, token: str, principal: Principal) -> Principal:
+        return principal
+
+    def is_due(self, principal: Principal) -> bool:
+        return False
+
+    def has_ended(self, principal: Principal) -> bool:
+        return False
+
+    async def close(self) -> None:
+        return None
 
 
 @pytest.fixture
@@ -33,7 +49,7 @@ def settings(tmp_path: Path) -> AnalyticsSettings:
 
 @pytest.fixture
 async def app(settings: AnalyticsSettings) -> AsyncIterator[FastAPI]:
-    app = create_app(settings)
+    app = create_app(settings, FakeSessions())
     async with app.router.lifespan_context(app):
         yield app
 
@@ -55,7 +71,7 @@ def headers_for() -> HeadersFor:
         if caller == "service":
             return {"Authorization": f"Bearer {codec.sign_service('chat-service')}"}
         token = codec.sign_access(
-            username=caller, user_id=f"id-{caller}", roles=[caller], session_id="", lifetime=timedelta(minutes=5)
+            username=caller, user_id=f"id-{caller}", roles=[caller], session_id="s", lifetime=timedelta(minutes=5)
         )
         return {"Authorization": f"Bearer {token}"}
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
+from fastapi.security.utils import get_authorization_scheme_param
 from service_kit.authentication import CodecDep, CurrentPrincipal, get_current_principal
 from service_kit.database import Database
 from service_kit.errors import CredentialsRefused, RoleRequired
@@ -14,12 +15,20 @@ from service_kit.idempotency import Idempotency
 from auth_server.db.models import IdempotencyKey
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.roles.schemas import ADMIN, MANAGER
+from auth_server.sessions.devices import device_of
+from auth_server.sessions.live import LiveSessions
+from auth_server.sessions.rules import SessionRules
+from auth_server.sessions.schemas import SignInClient
+from auth_server.sessions.sign_out import SignOut
 from auth_server.settings import AuthSettings
-from auth_server.tokens.service import SignIn
+from auth_server.tokens.delivery import TokenDelivery
+from auth_server.tokens.introspection import Introspection
+from auth_server.tokens.service import Refresher, SignIn, TokenIssuer
 from auth_server.users.password_change import PasswordChanger
 from auth_server.users.registration import Registration
 from auth_server.users.schemas import Account
-from auth_server.users.service import UserService
+
+LONGEST_ADDRESS = 64  # an IPv6 address with a zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +39,10 @@ class Parts:
     database: Database
     hasher: PasswordHasher
     dispatcher: EventDispatcher
+    session_rules: SessionRules
 
 
-def get_parts(request: Request) -> Parts:
+async def get_parts(request: Request) -> Parts:
     """The parts of the running application."""
     parts = request.app.state.parts
     if not isinstance(parts, Parts):
@@ -43,20 +53,33 @@ def get_parts(request: Request) -> Parts:
 PartsDep = Annotated[Parts, Depends(get_parts)]
 
 
-def get_database(parts: PartsDep) -> Database:
+async def get_database(parts: PartsDep) -> Database:
     """The service's database."""
     return parts.database
 
 
+async def get_session_rules(parts: PartsDep) -> SessionRules:
+    """What sessions go by."""
+    return parts.session_rules
+
+
+async def get_live_sessions(parts: PartsDep) -> LiveSessions:
+    """Who says whether a session holds."""
+    return LiveSessions(parts.database, parts.session_rules)
+
+
 DatabaseDep = Annotated[Database, Depends(get_database)]
+SessionRulesDep = Annotated[SessionRules, Depends(get_session_rules)]
+LiveSessionsDep = Annotated[LiveSessions, Depends(get_live_sessions)]
 
 
-async def get_account(principal: CurrentPrincipal, database: DatabaseDep) -> Account:
+async def get_account(principal: CurrentPrincipal, sessions: LiveSessionsDep) -> Account:
     """The signed-in user, with the roles that the database has now.
 
-    Raises: CredentialsRefused (401), also when the account was deleted or deactivated since the token was given.
+    Raises: CredentialsRefused (401), also when the session has ended or the account was closed since the token was
+    given.
     """
-    account = await database.read(lambda session: UserService(session).account(principal.user_id))
+    account = await sessions.find(principal)
     if account is None:
         raise CredentialsRefused()
     return account
@@ -65,11 +88,11 @@ async def get_account(principal: CurrentPrincipal, database: DatabaseDep) -> Acc
 CurrentUser = Annotated[Account, Depends(get_account)]
 
 
-async def get_optional_account(request: Request, codec: CodecDep, database: DatabaseDep) -> Account | None:
+async def get_optional_account(request: Request, codec: CodecDep, sessions: LiveSessionsDep) -> Account | None:
     """The signed-in user, None without credentials. Raises CredentialsRefused (401) for bad ones."""
     if "Authorization" not in request.headers:
         return None
-    return await get_account(await get_current_principal(request, codec, None), database)
+    return await get_account(await get_current_principal(request, codec, None), sessions)
 
 
 OptionalUser = Annotated[Account | None, Depends(get_optional_account)]
@@ -95,7 +118,7 @@ async def get_staff(account: CurrentUser) -> Account:
 StaffUser = Annotated[Account, Depends(get_staff)]
 
 
-def get_registration(parts: PartsDep) -> Registration:
+async def get_registration(parts: PartsDep) -> Registration:
     """Registration with its collaborators."""
     return Registration(
         database=parts.database,
@@ -106,22 +129,68 @@ def get_registration(parts: PartsDep) -> Registration:
     )
 
 
-def get_password_changer(parts: PartsDep) -> PasswordChanger:
+async def get_password_changer(parts: PartsDep) -> PasswordChanger:
     """The change of passwords with its collaborators."""
-    return PasswordChanger(database=parts.database, hasher=parts.hasher)
+    return PasswordChanger(database=parts.database, hasher=parts.hasher, rules=parts.session_rules)
 
 
-def get_sign_in(parts: PartsDep, codec: CodecDep) -> SignIn:
+async def get_token_issuer(parts: PartsDep, codec: CodecDep) -> TokenIssuer:
+    """The signer of access tokens."""
+    return TokenIssuer(codec, timedelta(minutes=parts.settings.access_token_expire_minutes))
+
+
+TokenIssuerDep = Annotated[TokenIssuer, Depends(get_token_issuer)]
+
+
+async def get_sign_in(parts: PartsDep, issuer: TokenIssuerDep) -> SignIn:
     """Signing in with its collaborators."""
     return SignIn(
         database=parts.database,
         hasher=parts.hasher,
         dispatcher=parts.dispatcher,
-        codec=codec,
-        lifetime=timedelta(minutes=parts.settings.access_token_expire_minutes),
+        rules=parts.session_rules,
+        issuer=issuer,
     )
+
+
+async def get_refresher(parts: PartsDep, issuer: TokenIssuerDep) -> Refresher:
+    """Refreshing with its collaborators."""
+    return Refresher(parts.database, parts.session_rules, issuer)
+
+
+async def get_sign_out(parts: PartsDep, codec: CodecDep) -> SignOut:
+    """Signing out with its collaborators."""
+    return SignOut(parts.database, parts.session_rules, codec)
+
+
+async def get_introspection(codec: CodecDep, sessions: LiveSessionsDep) -> Introspection:
+    """Introspection with its collaborators."""
+    return Introspection(codec, sessions)
+
+
+async def get_sign_in_client(request: Request) -> SignInClient:
+    """Where the request comes from."""
+    address = request.client.host if request.client else ""
+    return SignInClient(device_of(request.headers.get("user-agent")), address[:LONGEST_ADDRESS])
+
+
+async def get_token_delivery(request: Request, response: Response, parts: PartsDep) -> TokenDelivery:
+    """How this caller sends and gets tokens. Raises OriginRefused (403)."""
+    return TokenDelivery(request, response, parts.settings)
+
+
+async def get_optional_token(request: Request) -> str | None:
+    """The access token that came with the request, unverified; None without one."""
+    scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
+    return token if scheme.lower() == "bearer" and token else None
 
 
 RegistrationDep = Annotated[Registration, Depends(get_registration)]
 PasswordChangerDep = Annotated[PasswordChanger, Depends(get_password_changer)]
 SignInDep = Annotated[SignIn, Depends(get_sign_in)]
+RefresherDep = Annotated[Refresher, Depends(get_refresher)]
+SignOutDep = Annotated[SignOut, Depends(get_sign_out)]
+IntrospectionDep = Annotated[Introspection, Depends(get_introspection)]
+SignInClientDep = Annotated[SignInClient, Depends(get_sign_in_client)]
+TokenDeliveryDep = Annotated[TokenDelivery, Depends(get_token_delivery)]
+OptionalToken = Annotated[str | None, Depends(get_optional_token)]

@@ -85,6 +85,29 @@ class SignInRefused(CredentialsRefused):
     detail = "Incorrect username or password"
 
 
+class RefreshRefused(CredentialsRefused):
+    """A refresh token that is none, spent, or of a session that has ended (401)."""
+
+    code = "invalid_refresh_token"
+    detail = "Your sign-in has ended. Sign in again."
+
+
+class SessionNotFound(ServiceError):
+    """No such session that holds, or somebody else's (404)."""
+
+    code = "session_not_found"
+    status = HTTPStatus.NOT_FOUND
+    detail = "There is no such sign-in, or it has ended already."
+
+
+class OriginRefused(ServiceError):
+    """A request that would use the page's cookie comes from another page (403)."""
+
+    code = "origin_not_allowed"
+    status = HTTPStatus.FORBIDDEN
+    detail = "This page's address may not sign in here. An administrator can add it to CORS_ORIGINS."
+
+
 class PasswordChecksBusy(ServiceError):
     """More passwords wait to be hashed than will be done in good time (503)."""
 

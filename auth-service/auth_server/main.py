@@ -1,11 +1,13 @@
 """The application: `create_app` puts the parts together; `app` is what uvicorn serves."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime, timedelta
 
 from fastapi import FastAPI
 from service_kit.application import create_service_app
+from service_kit.clock import utc_now
 from service_kit.database import Database
 from service_kit.event_dispatcher import EventDispatcher
 from service_kit.event_sender import EventSender
@@ -19,22 +21,28 @@ from auth_server.dependencies import Parts
 from auth_server.middleware.analytics_middleware import AnalyticsMiddleware
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.roles.routes import router as roles_router
+from auth_server.sessions.refresh_tokens import RefreshTokenSigner
+from auth_server.sessions.routes import router as sessions_router
+from auth_server.sessions.rules import SessionRules
 from auth_server.settings import AuthSettings
 from auth_server.tokens.routes import router as tokens_router
 from auth_server.users.first_admin import create_first_admin
 from auth_server.users.profile_routes import router as profile_router
 from auth_server.users.routes import router as users_router
 
+# Machines talking, several times a second: they would drown people's requests in log and figures.
+QUIET_ROUTES = ("/auth/introspect",)
 
-def create_app(settings: AuthSettings) -> FastAPI:
-    """The application; nothing is opened before its lifespan begins."""
+
+def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) -> FastAPI:
+    """The application; nothing is opened before its lifespan begins. `now` is the clock that sessions go by."""
     analytics = AnalyticsMiddleware()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(upgrade_to_head, settings.service_folder, settings.resolved_database_url)
         async with AsyncExitStack() as stack:
-            app.state.parts = parts = await _open_parts(app, settings, requests, stack)
+            app.state.parts = parts = await _open_parts(app, settings, requests, now, stack)
             await create_first_admin(parts.database, parts.hasher, settings)
             parts.dispatcher.start()
             yield
@@ -50,16 +58,22 @@ def create_app(settings: AuthSettings) -> FastAPI:
         lifespan=lifespan,
         checks={"database": ping_database},
         on_answered=analytics,
+        quiet_routes=QUIET_ROUTES,
     )
     requests = RequestEventBuffer(settings.service_name, app.state.registry)
     analytics.report_to(requests)
-    for router in (profile_router, users_router, tokens_router, roles_router):  # /users/me before /users/{username}
+    # /users/me before /users/{username}
+    for router in (profile_router, users_router, tokens_router, sessions_router, roles_router):
         app.include_router(router)
     return app
 
 
 async def _open_parts(
-    app: FastAPI, settings: AuthSettings, requests: RequestEventBuffer, stack: AsyncExitStack
+    app: FastAPI,
+    settings: AuthSettings,
+    requests: RequestEventBuffer,
+    now: Callable[[], datetime],
+    stack: AsyncExitStack,
 ) -> Parts:
     """What the routes work with; the stack ends it, the last one first."""
     database = Database(
@@ -78,7 +92,16 @@ async def _open_parts(
     sender = EventSender(settings.analytics_service_url, settings.service_name, app.state.token_codec)
     dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
     stack.push_async_callback(dispatcher.stop)
-    return Parts(settings, database, hasher, dispatcher)
+    return Parts(settings, database, hasher, dispatcher, _session_rules(settings, now))
+
+
+def _session_rules(settings: AuthSettings, now: Callable[[], datetime]) -> SessionRules:
+    return SessionRules(
+        idle=timedelta(days=settings.session_idle_days),
+        absolute=timedelta(days=settings.session_absolute_days),
+        signer=RefreshTokenSigner(settings.auth_secret_key.get_secret_value()),
+        now=now,
+    )
 
 
 def __getattr__(name: str) -> FastAPI:

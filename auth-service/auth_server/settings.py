@@ -27,6 +27,8 @@ class AuthSettings(ServiceSettings):
     analytics_service_url: str = Field(default="http://127.0.0.1:8002", pattern=r"^https?://")
 
     access_token_expire_minutes: int = Field(default=43_200, ge=1, le=5_256_000)
+    session_idle_days: float = Field(default=7, gt=0, le=3_650)
+    session_absolute_days: float = Field(default=30, gt=0, le=3_650)
     registration_open: bool = True
     admin_username: Username = "admin"
     admin_password: SecretStr = SecretStr(DEFAULT_ADMIN_PASSWORD)

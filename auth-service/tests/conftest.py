@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -11,6 +12,8 @@ from auth_server.main import create_app
 from auth_server.settings import AuthSettings
 from fastapi import FastAPI
 from pydantic import SecretStr
+from service_kit.clock import utc_now
+from service_kit.tokens import TokenCodec
 
 ADMIN_PASSWORD = "first-admin-2026"
 PASSWORD = "testpass123"
@@ -18,6 +21,20 @@ NOBODY = "http://127.0.0.1:9"  # the discard port: no test talks to a real analy
 
 MakeUser = Callable[..., Awaitable[dict[str, str]]]
 StartService = Callable[[AuthSettings], AbstractAsyncContextManager[httpx.AsyncClient]]
+
+
+class Clock:
+    """The clock that sessions go by: the real one, put forward by the test."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return utc_now() + self.ahead
+
+    def advance(self, **units: float) -> None:
+        """Lets time pass: `days=7`."""
+        self.ahead += timedelta(**units)
 
 
 @pytest.fixture
@@ -51,15 +68,20 @@ async def _serve(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-def start_service() -> StartService:
-    """Starts the service with other settings, or once more on the same database."""
-    return lambda settings: _serve(create_app(settings))
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
-def app(settings: AuthSettings) -> FastAPI:
+def start_service(clock: Clock) -> StartService:
+    """Starts the service with other settings, or once more on the same database."""
+    return lambda settings: _serve(create_app(settings, clock))
+
+
+@pytest.fixture
+def app(settings: AuthSettings, clock: Clock) -> FastAPI:
     """The application that `client` calls."""
-    return create_app(settings)
+    return create_app(settings, clock)
 
 
 @pytest.fixture
@@ -100,6 +122,13 @@ def make_user(client: httpx.AsyncClient, admin: dict[str, str]) -> MakeUser:
         return await _headers(client, username, PASSWORD)
 
     return make
+
+
+@pytest.fixture
+def service(settings: AuthSettings) -> dict[str, str]:
+    """The headers of another service."""
+    codec = TokenCodec(settings.auth_secret_key.get_secret_value())
+    return {"Authorization": f"Bearer {codec.sign_service('chat-service')}"}
 
 
 @pytest.fixture

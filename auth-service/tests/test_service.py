@@ -21,6 +21,16 @@ OPERATIONS = {
     ("put", "/users/{username}/roles"): "set_user_roles",
     ("get", "/roles/"): "list_roles",
     ("post", "/auth/token"): "create_token",
+    ("post", "/auth/refresh"): "refresh_tokens",
+    ("post", "/auth/introspect"): "introspect_token",
+    ("post", "/auth/logout"): "sign_out",
+    ("get", "/auth/sessions"): "list_sessions",
+    ("delete", "/auth/sessions"): "end_all_sessions",
+    ("delete", "/auth/sessions/{session_id}"): "end_session",
+}
+# What takes something else than a person's access token, or may do without.
+WITHOUT_ACCESS_TOKEN = {
+    ("post", path) for path in ("/users/", "/auth/token", "/auth/refresh", "/auth/introspect", "/auth/logout")
 }
 
 
@@ -67,14 +77,16 @@ class TestOpenApi:
                     [content] = response["content"].values()
                     assert content["schema"]["$ref"].endswith("Problem")
 
-    @pytest.mark.parametrize("schema", ["UserOut", "ProfileOut", "RoleOut", "TokenOut", "Confirmation"])
+    @pytest.mark.parametrize(
+        "schema",
+        ["UserOut", "ProfileOut", "RoleOut", "TokenOut", "SessionOut", "ActiveToken", "InactiveToken", "Confirmation"],
+    )
     def test_every_field_of_an_answer_is_required(self, document: dict[str, Any], schema: str) -> None:
         found = document["components"]["schemas"][schema]
         assert set(found["required"]) == set(found["properties"])
 
     def test_protected_routes_say_so(self, document: dict[str, Any]) -> None:
-        public = {("post", "/auth/token"), ("post", "/users/")}
-        for method, path in OPERATIONS.keys() - public:
+        for method, path in OPERATIONS.keys() - WITHOUT_ACCESS_TOKEN:
             assert document["paths"][path][method]["security"], path
 
 
@@ -104,13 +116,14 @@ class TestCrossOrigin:
 
 class TestLogs:
     async def test_hold_no_password_and_no_token(
-        self, client: httpx.AsyncClient, ada: dict[str, str], capsys: pytest.CaptureFixture[str]
+        self, client: httpx.AsyncClient, ada: dict[str, str], caplog: pytest.LogCaptureFixture
     ) -> None:
         body = {"username": "eve", "email": "eve@example.com", "password": "hunter2-hunter2"}
         await client.post("/users/", json=body)
         await client.post("/users/", json={**body, "username": 1})
         await client.get("/users/me", headers=ada)
         await client.post("/auth/token", data={"username": "eve", "password": "hunter2-hunter3"})
-        written = "".join(capsys.readouterr())
+        written = caplog.text
+        assert "/auth/token" in written
         assert "hunter2" not in written
         assert ada["Authorization"].removeprefix("Bearer ") not in written

@@ -4,10 +4,12 @@ import "./styles/mantine";
 import "./styles/global.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { keepSession } from "./api/session-keeper";
 import { App } from "./app/App";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");
+keepSession();
 createRoot(root).render(
   <StrictMode>
     <App />

@@ -6,6 +6,8 @@ from typing import Annotated
 from fastapi import Depends
 from service_kit.database import Database
 from service_kit.idempotency import Idempotency
+from service_kit.session_watch import SessionWatch
+from service_kit.sessions import SessionCheck
 from service_kit.tokens import TokenCodec
 from starlette.requests import HTTPConnection
 
@@ -26,9 +28,11 @@ class Parts:
     idempotency: Idempotency
     connections: Connections
     token_codec: TokenCodec
+    session_checker: SessionCheck
+    session_watch: SessionWatch
 
 
-def get_parts(connection: HTTPConnection) -> Parts:
+async def get_parts(connection: HTTPConnection) -> Parts:
     """The running application's parts."""
     parts = connection.app.state.parts
     if not isinstance(parts, Parts):
@@ -39,23 +43,28 @@ def get_parts(connection: HTTPConnection) -> Parts:
 PartsDep = Annotated[Parts, Depends(get_parts)]
 
 
-def get_database(parts: PartsDep) -> Database:
+async def get_database(parts: PartsDep) -> Database:
     return parts.database
 
 
-def get_generation(parts: PartsDep) -> GenerationService:
+async def get_generation(parts: PartsDep) -> GenerationService:
     return parts.generation
 
 
-def get_catalog(parts: PartsDep) -> ModelCatalog:
+async def get_catalog(parts: PartsDep) -> ModelCatalog:
     return parts.catalog
 
 
-def get_idempotency(parts: PartsDep) -> Idempotency:
+async def get_idempotency(parts: PartsDep) -> Idempotency:
     return parts.idempotency
+
+
+async def get_session_watch(parts: PartsDep) -> SessionWatch:
+    return parts.session_watch
 
 
 DatabaseDep = Annotated[Database, Depends(get_database)]
 GenerationDep = Annotated[GenerationService, Depends(get_generation)]
 CatalogDep = Annotated[ModelCatalog, Depends(get_catalog)]
 IdempotencyDep = Annotated[Idempotency, Depends(get_idempotency)]
+SessionWatchDep = Annotated[SessionWatch, Depends(get_session_watch)]

@@ -11,9 +11,12 @@ from service_kit.database import Database
 from service_kit.event_dispatcher import EventDispatcher
 from service_kit.event_sender import EventSender
 from service_kit.idempotency import Idempotency
+from service_kit.introspection import IntrospectionClient
 from service_kit.migrations import upgrade_to_head
 from service_kit.outbox import OutboxStore
 from service_kit.request_events import RequestEventBuffer
+from service_kit.session_watch import SessionWatch
+from service_kit.sessions import SessionCheck, SessionChecker
 from service_kit.tokens import TokenCodec
 
 from chat_server import __version__
@@ -49,11 +52,18 @@ def make_model_client(settings: ChatSettings) -> ModelClient:
     )
 
 
+def make_session_checker(settings: ChatSettings, codec: TokenCodec, registry: CollectorRegistry) -> SessionCheck:
+    """Asks auth-service; people who are talking go on talking while it is away."""
+    client = IntrospectionClient(settings.auth_service_url, settings.service_name, codec)
+    return SessionChecker(client, "accept_recent", registry)
+
+
 def assemble(
     settings: ChatSettings,
     model_client: ModelClient,
     database: Database,
     token_codec: TokenCodec,
+    checker: SessionCheck,
     registry: CollectorRegistry,
 ) -> Parts:
     """The parts that routes and sockets use, each given what it needs."""
@@ -66,11 +76,17 @@ def assemble(
         idempotency=Idempotency(IdempotencyKey, settings.auth_secret_key),
         connections=Connections(settings.websockets_per_user, registry),
         token_codec=token_codec,
+        session_checker=checker,
+        session_watch=SessionWatch(checker),
     )
 
 
 def make_lifespan(
-    settings: ChatSettings, model_client: ModelClient, requests: RequestEventBuffer, registry: CollectorRegistry
+    settings: ChatSettings,
+    model_client: ModelClient,
+    session_checker: SessionCheck | None,
+    requests: RequestEventBuffer,
+    registry: CollectorRegistry,
 ) -> Lifespan:
     """What runs from the start of the application to its end."""
 
@@ -79,25 +95,34 @@ def make_lifespan(
         url, token_codec = settings.resolved_database_url, app.state.token_codec
         await asyncio.to_thread(upgrade_to_head, settings.service_folder, url)
         database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
-        parts = app.state.parts = assemble(settings, model_client, database, token_codec, registry)
+        checker = session_checker or make_session_checker(settings, token_codec, registry)
+        app.state.session_checker = checker
+        parts = app.state.parts = assemble(settings, model_client, database, token_codec, checker, registry)
         sender = EventSender(settings.analytics_service_url, SOURCE, token_codec)
         dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
         await model_client.start()
         parts.generation.start()
+        parts.session_watch.start()
         dispatcher.start()
         try:
             yield
         finally:
+            await parts.session_watch.stop()
             await parts.generation.stop()
             await model_client.close()
             await dispatcher.stop()
+            await checker.close()
             await database.close()
 
     return lifespan
 
 
-def create_app(settings: ChatSettings | None = None, model: ModelClient | None = None) -> FastAPI:
-    """The application. Tests pass their own settings and model."""
+def create_app(
+    settings: ChatSettings | None = None,
+    model: ModelClient | None = None,
+    session_checker: SessionCheck | None = None,
+) -> FastAPI:
+    """The application. Tests pass their own settings, model and session checker."""
     settings = settings or ChatSettings()
     registry = CollectorRegistry()
     requests = make_request_buffer(registry)
@@ -109,7 +134,7 @@ def create_app(settings: ChatSettings | None = None, model: ModelClient | None =
         settings,
         title="ConvoAI chat-service",
         version=__version__,
-        lifespan=make_lifespan(settings, model or make_model_client(settings), requests, registry),
+        lifespan=make_lifespan(settings, model or make_model_client(settings), session_checker, requests, registry),
         checks={"database": database_answers},
         on_answered=requests.add,
         registry=registry,

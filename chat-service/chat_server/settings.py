@@ -19,6 +19,7 @@ class ChatSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_file=env_files(SERVICE_FOLDER), env_file_encoding="utf-8")
 
     port: int = Field(default=8000, ge=0, le=65535)
+    auth_service_url: str = "http://localhost:8001"
     analytics_service_url: str = "http://localhost:8002"
 
     openai_api_key: SecretStr = SecretStr("")

@@ -14,6 +14,7 @@ from chat_server.settings import SERVICE_FOLDER, ChatSettings
 from chat_testing.callers import FIVE_MINUTES, ClientFor, Connect, TokenFor
 from chat_testing.model import FakeModel
 from chat_testing.server import RunningServer, serving
+from chat_testing.sessions import FakeSessions
 from chat_testing.sockets import ChatSocket, open_socket
 from chat_testing.stored import Stored
 from fastapi import FastAPI
@@ -60,8 +61,13 @@ def model() -> FakeModel:
 
 
 @pytest.fixture
-async def app(settings: ChatSettings, model: FakeModel) -> AsyncIterator[FastAPI]:
-    app = create_app(settings, model)
+def sessions() -> FakeSessions:
+    return FakeSessions()
+
+
+@pytest.fixture
+async def app(settings: ChatSettings, model: FakeModel, sessions: FakeSessions) -> AsyncIterator[FastAPI]:
+    app = create_app(settings, model, sessions)
     async with app.router.lifespan_context(app):
         yield app
 
@@ -90,7 +96,7 @@ def token_for() -> TokenFor:
     codec = TokenCodec(SECRET)
 
     def token_for(name: str, lifetime: timedelta = FIVE_MINUTES) -> str:
-        return codec.sign_access(username=name, user_id=name, roles=["user"], session_id="s", lifetime=lifetime)
+        return codec.sign_access(username=name, user_id=name, roles=["user"], session_id=name, lifetime=lifetime)
 
     return token_for
 

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,6 +12,7 @@ from launcher.paths import FRONTEND, ROOT
 from playwright.async_api import Browser, BrowserContext, Dialog, Locator, Page, async_playwright, expect
 from support.client import PASSWORD, Person
 from support.site import Site, require_page
+from support.stack import ADMIN_PASSWORD, ADMIN_USERNAME
 
 SCREENSHOTS = ROOT / "artifacts" / "screenshots"
 EXPECT_MS = 20_000.0
@@ -28,7 +28,9 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-SESSION_KEY = "convoai.session"
+SIGNED_IN_KEY = "convoai.signed-in"  # says that it is worth asking for a session; holds no secret
+REFRESH_COOKIE = "convoai_refresh"
+PAGE_MARK = {"X-Requested-With": "convoai"}
 
 
 def find_browser() -> tuple[str, dict[str, str]]:
@@ -161,18 +163,23 @@ async def answer_text(answer: Locator) -> str:
     return " ".join((await answer.locator("[class*=prose]").inner_text()).split())
 
 
-def session_of(person: Person) -> str:
-    """What the page keeps in the browser for someone who is signed in."""
-    expires_at = int((time.time() + 3600) * 1000)
-    return json.dumps({"accessToken": person.token, "username": person.username, "expiresAt": expires_at})
-
-
 def storage_of(site: Site, person: Person | None) -> Any:
-    """The state of a browser in which this person has signed in before."""
+    """The storage of a browser in which this person has signed in before; the session itself is in a cookie."""
     if person is None:
         return None
-    entries = [{"name": SESSION_KEY, "value": session_of(person)}]
+    entries = [{"name": SIGNED_IN_KEY, "value": "before"}]
     return {"cookies": [], "origins": [{"origin": site.address, "localStorage": entries}]}
+
+
+async def take_cookie(context: BrowserContext, site: Site, person: Person) -> None:
+    """Sign in as the page does: the answer leaves the browser a session of its own, in a cookie."""
+    password = ADMIN_PASSWORD if person.username == ADMIN_USERNAME else PASSWORD
+    answer = await context.request.post(
+        f"{site.stack.auth.address}/auth/token",
+        form={"username": person.username, "password": password},
+        headers=PAGE_MARK | {"Origin": site.address},
+    )
+    assert answer.ok, await answer.text()
 
 
 @asynccontextmanager
@@ -187,6 +194,8 @@ async def visiting(
     settings = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", "locale": "en-GB"} | options
     context = await browser.new_context(storage_state=storage_of(site, person), **settings)
     context.set_default_timeout(EXPECT_MS)
+    if person is not None:
+        await take_cookie(context, site, person)
     visitor = Visitor(site, context, await context.new_page())
     try:
         yield visitor

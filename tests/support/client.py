@@ -20,12 +20,22 @@ Json = dict[str, Any]
 class Person:
     """Someone who is signed in, and the calls they make."""
 
-    def __init__(self, http: httpx.AsyncClient, stack: Stack, *, username: str, user_id: str, token: str) -> None:
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        stack: Stack,
+        *,
+        username: str,
+        user_id: str,
+        token: str,
+        refresh_token: str = "",
+    ) -> None:
         self._http = http
         self._stack = stack
         self.username = username
         self.user_id = user_id
         self.token = token
+        self.refresh_token = refresh_token
 
     @property
     def headers(self) -> dict[str, str]:
@@ -105,9 +115,12 @@ class People:
         return await self.sign_in(username, PASSWORD)
 
     async def sign_in(self, username: str, password: str) -> Person:
-        token = str(ok(await self.post_token(username, password))["access_token"])
+        answer = ok(await self.post_token(username, password))
+        token, refresh_token = str(answer["access_token"]), str(answer["refresh_token"])
         user_id = self.stack.codec.verify(token, "access").user_id
-        return Person(self.http, self.stack, username=username, user_id=user_id, token=token)
+        return Person(
+            self.http, self.stack, username=username, user_id=user_id, token=token, refresh_token=refresh_token
+        )
 
     async def post_token(self, username: str, password: str) -> httpx.Response:
         form = {"username": username, "password": password}
@@ -117,12 +130,20 @@ class People:
         return await self.sign_in(ADMIN_USERNAME, ADMIN_PASSWORD)
 
     def with_token_alone(self, roles: Sequence[str] = ("user",), lifetime: timedelta = timedelta(hours=1)) -> Person:
-        """Someone whom auth-service never saw: for stacks on which it does not run."""
+        """Someone whom auth-service never saw."""
         username, user_id = unique_name(), new_id()
         token = self.stack.codec.sign_access(
             username=username, user_id=user_id, roles=roles, session_id=new_id(), lifetime=lifetime
         )
         return Person(self.http, self.stack, username=username, user_id=user_id, token=token)
+
+    def with_short_token(self, person: Person, lifetime: timedelta) -> Person:
+        """The same person in the same session, with a token that ends soon."""
+        session_id = self.stack.codec.verify(person.token, "access").session_id
+        token = self.stack.codec.sign_access(
+            username=person.username, user_id=person.user_id, roles=["user"], session_id=session_id, lifetime=lifetime
+        )
+        return Person(self.http, self.stack, username=person.username, user_id=person.user_id, token=token)
 
 
 @asynccontextmanager

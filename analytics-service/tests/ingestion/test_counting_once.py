@@ -54,7 +54,7 @@ def commits_failing_with(error: Exception) -> Iterator[None]:
 @pytest.fixture
 async def second_app(settings: AnalyticsSettings, app: FastAPI) -> AsyncIterator[FastAPI]:
     """Another process' worth of the service on the same database."""
-    second_app = create_app(settings)
+    second_app = create_app(settings, app.state.session_checker)
     async with second_app.router.lifespan_context(second_app):
         yield second_app
 
@@ -172,13 +172,14 @@ class TestSize:
 
 class TestRestart:
     async def test_figures_and_ids_outlive_the_process(
-        self, settings: AnalyticsSettings, headers_for: Callable[[str], dict[str, str]]
+        self, app: FastAPI, settings: AnalyticsSettings, headers_for: Callable[[str], dict[str, str]]
     ) -> None:
+        sessions = app.state.session_checker
         body = encoded([UserLogin(source="auth", user_id=f"u{number}") for number in range(5)])
         answers: list[dict[str, Any]] = []
         summaries: list[dict[str, Any]] = []
         for _ in range(2):
-            app = create_app(settings)
+            app = create_app(settings, sessions)
             async with (
                 app.router.lifespan_context(app),
                 httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://analytics") as client,

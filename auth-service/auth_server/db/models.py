@@ -1,10 +1,10 @@
-"""The tables: users and their roles, the outbox, and the answers kept for `Idempotency-Key`."""
+"""The tables: users, roles, sessions, the outbox, and the answers kept for `Idempotency-Key`."""
 
 from datetime import datetime
 from typing import Any
 
 from service_kit.columns import UtcDateTime
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from auth_server.db.base import Base
@@ -55,6 +55,37 @@ class User(Base):
     def role_names(self) -> list[str]:
         """The names of the roles, sorted."""
         return sorted(role.name for role in self.roles)
+
+
+class UserSession(Base):
+    """One sign-in on one device; its id is the claim `sid`. The seed makes its refresh tokens unguessable."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index(None, "user_id"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    seed: Mapped[str] = mapped_column(String(64))
+    device: Mapped[str] = mapped_column(String(100))
+    address: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_reason: Mapped[str | None] = mapped_column(String(32))
+
+
+class RefreshToken(Base):
+    """A refresh token's hash. Of each session the current one (not spent) and the one before it are kept."""
+
+    __tablename__ = "refresh_tokens"
+    __table_args__ = (UniqueConstraint("session_id", "generation"),)
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
+    generation: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    spent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class OutboxEvent(Base):

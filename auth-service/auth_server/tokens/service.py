@@ -1,31 +1,58 @@
-"""Signing in: verified outside of any transaction, then noted in one, then the token."""
+"""Signing in and refreshing: what is slow outside of any transaction, the session in one, then the tokens."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from service_kit.clock import new_id
+import structlog
 from service_kit.database import Database
 from service_kit.event_dispatcher import EventDispatcher
 from service_kit.tokens import TokenCodec
+from sqlalchemy.orm import Session
 
-from auth_server.errors import SignInRefused
+from auth_server.db.own_transaction import write_in_own_transaction
+from auth_server.errors import RefreshRefused, SignInRefused
 from auth_server.passwords.hashing import PasswordHasher
-from auth_server.tokens.schemas import TokenOut
+from auth_server.sessions.rules import SessionRules
+from auth_server.sessions.schemas import Grant, Reuse, SignInClient
+from auth_server.sessions.service import SessionService
+from auth_server.tokens.schemas import TokenPair
 from auth_server.users.service import UserService
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenIssuer:
+    """Signs access tokens for sessions; none outlives its session."""
+
+    codec: TokenCodec
+    lifetime: timedelta
+
+    def pair(self, grant: Grant) -> TokenPair:
+        """The tokens of a session that was begun or carried on."""
+        lasts = min(self.lifetime, grant.lasts)
+        access_token = self.codec.sign_access(
+            username=grant.account.username,
+            user_id=grant.account.user_id,
+            roles=grant.account.roles,
+            session_id=grant.session_id,
+            lifetime=lasts,
+        )
+        return TokenPair(access_token, lasts, grant.refresh_token, grant.refresh_lasts)
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Gives access tokens for names and passwords."""
+    """Begins sessions for names and passwords."""
 
     database: Database
     hasher: PasswordHasher
     dispatcher: EventDispatcher
-    codec: TokenCodec
-    lifetime: timedelta
+    rules: SessionRules
+    issuer: TokenIssuer
 
-    async def sign_in(self, login: str, password: str) -> TokenOut:
-        """A token for the user of that name or e-mail address.
+    async def sign_in(self, login: str, password: str, client: SignInClient) -> TokenPair:
+        """The tokens of a new session for the user of that name or e-mail address.
 
         Raises: SignInRefused (401) after the same work for an unknown name, a wrong password and a closed account;
         PasswordChecksBusy (503).
@@ -34,17 +61,43 @@ class SignIn:
         verification = await self.hasher.verify(password, None if found is None else found.password_hash)
         if found is None or not verification.is_right or not found.is_active:
             raise SignInRefused()
-        account = await self.database.write(
-            lambda session: UserService(session).record_sign_in(
+
+        def begin(session: Session) -> Grant:
+            account = UserService(session).record_sign_in(
                 found.user_id, verified_hash=found.password_hash, new_hash=verification.new_hash
             )
-        )
+            return SessionService(session, self.rules).begin(account, client)
+
+        grant = await self.database.write(begin)
         self.dispatcher.notify()
-        token = self.codec.sign_access(
-            username=account.username,
-            user_id=account.user_id,
-            roles=account.roles,
-            session_id=new_id(),
-            lifetime=self.lifetime,
+        return self.issuer.pair(grant)
+
+
+@dataclass(frozen=True, slots=True)
+class Refresher:
+    """Carries sessions on."""
+
+    database: Database
+    rules: SessionRules
+    issuer: TokenIssuer
+
+    async def refresh(self, refresh_token: str | None) -> TokenPair:
+        """The next tokens of the session; the refresh token is spent with it.
+
+        Raises: RefreshRefused (401). A token that was spent more than ten seconds ago ends its session, because one of
+        the two who had it has stolen it.
+        """
+        if not refresh_token:
+            raise RefreshRefused()
+        outcome = await self.database.write(lambda session: SessionService(session, self.rules).rotate(refresh_token))
+        if isinstance(outcome, Reuse):
+            await self._revoke(outcome.session_id)
+        if not isinstance(outcome, Grant):
+            raise RefreshRefused()
+        return self.issuer.pair(outcome)
+
+    async def _revoke(self, session_id: str) -> None:
+        log.warning("refresh_token_reused", session_id=session_id)
+        await write_in_own_transaction(
+            self.database, lambda session: SessionService(session, self.rules).revoke(session_id, "token_reused")
         )
-        return TokenOut(access_token=token, token_type="bearer", expires_in=int(self.lifetime.total_seconds()))  # noqa: S106

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from service_kit.database import Database
+from sqlalchemy.orm import Session
 
 from auth_server.errors import WrongPassword
 from auth_server.passwords.hashing import PasswordHasher
+from auth_server.sessions.rules import SessionRules
+from auth_server.sessions.service import SessionService
 from auth_server.users.registration import require_good_password
 from auth_server.users.schemas import PasswordChange, UserOut
 from auth_server.users.service import UserService
@@ -13,13 +16,17 @@ from auth_server.users.service import UserService
 
 @dataclass(frozen=True, slots=True)
 class PasswordChanger:
-    """Ends no sign-ins: an access token stays good until it expires."""
+    """Ends the user's other sessions with the old password: whoever knew it may have begun one."""
 
     database: Database
     hasher: PasswordHasher
+    rules: SessionRules
 
-    async def change(self, user_id: str, body: PasswordChange) -> None:
-        """Replaces the password. Raises WrongPassword (400), WeakPassword (422), PasswordChecksBusy (503)."""
+    async def change(self, user_id: str, session_id: str, body: PasswordChange) -> None:
+        """Replaces the password; of the user's sessions this one stays.
+
+        Raises: WrongPassword (400), WeakPassword (422), PasswordChecksBusy (503).
+        """
         user, stored_hash = await self.database.read(lambda session: _read(UserService(session), user_id))
         new_password = body.new_password.get_secret_value()
         require_good_password(new_password, username=user.username, email=user.email, field="body.new_password")
@@ -27,9 +34,12 @@ class PasswordChanger:
         if not verification.is_right:
             raise WrongPassword()
         new_hash = await self.hasher.hash(new_password)
-        await self.database.write(
-            lambda session: UserService(session).change_password(user_id, verified_hash=stored_hash, new_hash=new_hash)
-        )
+
+        def replace(session: Session) -> None:
+            UserService(session).change_password(user_id, verified_hash=stored_hash, new_hash=new_hash)
+            SessionService(session, self.rules).revoke_all(user_id, "password_changed", except_id=session_id)
+
+        await self.database.write(replace)
 
 
 def _read(users: UserService, user_id: str) -> tuple[UserOut, str]:

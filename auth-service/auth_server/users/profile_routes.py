@@ -1,6 +1,7 @@
 """The routes on one's own user."""
 
 from fastapi import APIRouter
+from service_kit.authentication import CurrentPrincipal
 from service_kit.problems import problem_responses
 
 from auth_server.db.conflicts import write_once_more_on_conflict
@@ -26,7 +27,9 @@ async def update_profile(patch: ProfilePatch, caller: CurrentUser, database: Dat
 
 
 @router.put("/password", summary="Change your password", responses=problem_responses(400, 401, 503))
-async def change_password(body: PasswordChange, caller: CurrentUser, changer: PasswordChangerDep) -> Confirmation:
-    """Needs the current password: 400 when that is wrong, 422 when the new one is too weak."""
-    await changer.change(caller.user_id, body)
+async def change_password(
+    body: PasswordChange, caller: CurrentUser, principal: CurrentPrincipal, changer: PasswordChangerDep
+) -> Confirmation:
+    """Needs the current password: 400 when that is wrong, 422 when the new one is too weak. Other sign-ins end."""
+    await changer.change(caller.user_id, principal.session_id, body)
     return Confirmation(message="Password changed")

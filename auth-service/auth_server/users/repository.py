@@ -18,6 +18,10 @@ class UserRepository:
         """The user of that id."""
         return self._session.get(User, user_id)
 
+    def locked(self, user_id: str) -> User | None:
+        """The same, as it is once no other transaction changes it any more, until this one ends."""
+        return self._session.get(User, user_id, with_for_update=True, populate_existing=True)
+
     def by_username(self, username: str) -> User | None:
         """The user of that name, whatever the case of its letters."""
         key = lookup_key(username)

@@ -102,7 +102,7 @@ class UserService:
 
         Raises: SignInRefused (401) when the password was changed, or the account closed, since it was verified.
         """
-        user = self._users.by_id(user_id)
+        user = self._users.locked(user_id)  # or a session could begin beside a change of the password that ends all
         if user is None or not user.is_active or user.password_hash != verified_hash:
             raise SignInRefused()
         user.last_login_at = utc_now()
@@ -116,8 +116,8 @@ class UserService:
 
     def change_password(self, user_id: str, *, verified_hash: str, new_hash: str) -> None:
         """Stores the new hash. Raises WrongPassword (400) when it was changed since it was verified."""
-        user = self._required(user_id)
-        if user.password_hash != verified_hash:
+        user = self._users.locked(user_id)
+        if user is None or user.password_hash != verified_hash:
             raise WrongPassword()
         user.password_hash = new_hash
         user.updated_at = utc_now()

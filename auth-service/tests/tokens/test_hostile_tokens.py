@@ -23,12 +23,10 @@ def _token(claims: Claims, *, header: Claims | None = None, secret: str = SECRET
     return f"{signed}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
 
 
-def _claims(user_id: str, /, **changes: Any) -> Claims:
+def _claims(own: Claims, /, **changes: Any) -> Claims:
+    """The claims of a token of ours, with another id and end, and these changes."""
     now = int(time.time())
-    claims = {
-        "iss": "convoai", "sub": "ada", "user_id": user_id, "roles": ["user"], "sid": "s", "jti": "j",
-        "iat": now, "exp": now + 60, "typ": "access",
-    }  # fmt: skip
+    claims = {**own, "jti": "j", "iat": now, "exp": now + 60}
     return {name: value for name, value in {**claims, **changes}.items() if value is not ...}
 
 
@@ -55,6 +53,13 @@ CHANGED_CLAIMS: dict[str, Claims] = {
     "with NUL in the user id": {"user_id": "\x00"},
     "with half a character in the user id": {"user_id": "\ud800"},
     "without jti": {"jti": ...},
+    "without session": {"sid": ...},
+    "with an empty session": {"sid": ""},
+    "of a session that does not exist": {"sid": "01900000-0000-7000-8000-000000000000"},
+    "with a session id that is none": {"sid": "' OR 1=1 --"},
+    "with NUL in the session id": {"sid": "\x00" * 36},
+    "without time of issue": {"iat": ...},
+    "with a time of issue as text": {"iat": "1"},
 }
 CHANGED_HEADERS: dict[str, Claims] = {
     "alg none": {"alg": "none"},
@@ -74,8 +79,15 @@ NO_TOKENS = [
 
 
 @pytest.fixture
-async def ada_id(client: httpx.AsyncClient, ada: dict[str, str]) -> str:
-    return str((await client.get("/users/me", headers=ada)).json()["id"])
+def own(ada: dict[str, str]) -> Claims:
+    """The claims of Ada's token."""
+    return _read(ada)
+
+
+def _read(headers: dict[str, str]) -> Claims:
+    payload = headers["Authorization"].split(".")[1]
+    claims: Claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return claims
 
 
 async def _status(client: httpx.AsyncClient, token: str) -> int:
@@ -88,33 +100,38 @@ async def _status(client: httpx.AsyncClient, token: str) -> int:
 
 
 class TestToken:
-    async def test_made_by_hand_like_ours_is_good(self, client: httpx.AsyncClient, ada_id: str) -> None:
-        assert await _status(client, _token(_claims(ada_id))) == 200
+    async def test_made_by_hand_like_ours_is_good(self, client: httpx.AsyncClient, own: Claims) -> None:
+        assert await _status(client, _token(_claims(own))) == 200
 
     @pytest.mark.parametrize("name", CHANGED_CLAIMS)
-    async def test_with_hostile_claims_is_refused(self, client: httpx.AsyncClient, ada_id: str, name: str) -> None:
-        assert await _status(client, _token(_claims(ada_id, **CHANGED_CLAIMS[name]))) == 401
+    async def test_with_hostile_claims_is_refused(self, client: httpx.AsyncClient, own: Claims, name: str) -> None:
+        assert await _status(client, _token(_claims(own, **CHANGED_CLAIMS[name]))) == 401
+
+    async def test_with_another_users_session_is_refused(
+        self, client: httpx.AsyncClient, own: Claims, bob: dict[str, str]
+    ) -> None:
+        assert await _status(client, _token(_claims(own, sid=_read(bob)["sid"]))) == 401
 
     @pytest.mark.parametrize("name", CHANGED_HEADERS)
-    async def test_with_a_hostile_header_is_refused(self, client: httpx.AsyncClient, ada_id: str, name: str) -> None:
-        assert await _status(client, _token(_claims(ada_id), header=CHANGED_HEADERS[name])) == 401
+    async def test_with_a_hostile_header_is_refused(self, client: httpx.AsyncClient, own: Claims, name: str) -> None:
+        assert await _status(client, _token(_claims(own), header=CHANGED_HEADERS[name])) == 401
 
-    async def test_unsigned_is_refused(self, client: httpx.AsyncClient, ada_id: str) -> None:
-        assert await _status(client, f"{_part({'alg': 'none'})}.{_part(_claims(ada_id))}.") == 401
-        assert await _status(client, _token(_claims(ada_id)).rpartition(".")[0] + ".") == 401
+    async def test_unsigned_is_refused(self, client: httpx.AsyncClient, own: Claims) -> None:
+        assert await _status(client, f"{_part({'alg': 'none'})}.{_part(_claims(own))}.") == 401
+        assert await _status(client, _token(_claims(own)).rpartition(".")[0] + ".") == 401
 
     @pytest.mark.parametrize("secret", ["", "another-secret-with-more-than-32-bytes", SECRET[:-1]])
-    async def test_signed_by_another_is_refused(self, client: httpx.AsyncClient, ada_id: str, secret: str) -> None:
-        assert await _status(client, _token(_claims(ada_id), secret=secret)) == 401
+    async def test_signed_by_another_is_refused(self, client: httpx.AsyncClient, own: Claims, secret: str) -> None:
+        assert await _status(client, _token(_claims(own), secret=secret)) == 401
 
-    async def test_signed_with_another_hash_is_refused(self, client: httpx.AsyncClient, ada_id: str) -> None:
-        assert await _status(client, _token(_claims(ada_id), digest="sha512")) == 401
+    async def test_signed_with_another_hash_is_refused(self, client: httpx.AsyncClient, own: Claims) -> None:
+        assert await _status(client, _token(_claims(own), digest="sha512")) == 401
 
     async def test_with_changed_claims_under_an_old_signature_is_refused(
-        self, client: httpx.AsyncClient, ada_id: str
+        self, client: httpx.AsyncClient, own: Claims
     ) -> None:
-        header, _, signature = _token(_claims(ada_id)).split(".")
-        assert await _status(client, f"{header}.{_part(_claims(ada_id, roles=['admin']))}.{signature}") == 401
+        header, _, signature = _token(_claims(own)).split(".")
+        assert await _status(client, f"{header}.{_part(_claims(own, roles=['admin']))}.{signature}") == 401
 
     @pytest.mark.parametrize("token", NO_TOKENS)
     async def test_that_is_none_is_refused(self, client: httpx.AsyncClient, token: str) -> None:
@@ -124,13 +141,13 @@ class TestToken:
     async def test_of_another_scheme_is_refused(self, client: httpx.AsyncClient, header: str) -> None:
         assert (await client.get("/users/me", headers={"Authorization": header})).status_code == 401
 
-    async def test_in_the_query_is_refused(self, client: httpx.AsyncClient, ada_id: str) -> None:
-        assert (await client.get("/users/me", params={"token": _token(_claims(ada_id))})).status_code == 401
+    async def test_in_the_query_is_refused(self, client: httpx.AsyncClient, own: Claims) -> None:
+        assert (await client.get("/users/me", params={"token": _token(_claims(own))})).status_code == 401
 
 
 class TestRolesInTheToken:
-    async def test_are_not_believed(self, client: httpx.AsyncClient, ada_id: str) -> None:
+    async def test_are_not_believed(self, client: httpx.AsyncClient, own: Claims) -> None:
         """A token that was signed when the user still was an admin must not keep that power."""
-        token = _token(_claims(ada_id, roles=["admin"]))
+        token = _token(_claims(own, roles=["admin"]))
         response = await client.get("/users/", headers={"Authorization": f"Bearer {token}"})
         assert response.status_code == 403

@@ -30,7 +30,7 @@ class TestSignIn:
         response = await _sign_in(client, "mary")
         assert response.status_code == 200
         answer = response.json()
-        assert set(answer) == {"access_token", "token_type", "expires_in"}
+        assert set(answer) == {"access_token", "token_type", "expires_in", "refresh_token"}
         assert (answer["token_type"], answer["expires_in"]) == ("bearer", 43_200 * 60)
         principal = TokenCodec(settings.auth_secret_key.get_secret_value()).verify(answer["access_token"], "access")
         me = (await client.get("/users/me", headers=manager)).json()

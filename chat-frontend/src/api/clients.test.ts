@@ -1,10 +1,11 @@
 import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 import { at, problem, services, startServices } from "@/test/services";
+import { tokenFor } from "@/test/tokens";
 import { call, callWithResponse, chatClient } from "./clients";
 import { nextCursor } from "./pagination";
 import { ApiError } from "./problem";
-import { endSession, getSession, hasSessionExpired, startSession } from "./session";
+import { beginSession, endSession, getSession, getSessionState } from "./session";
 
 startServices();
 
@@ -17,11 +18,27 @@ async function failureOf(action: Promise<unknown>): Promise<ApiError> {
 }
 
 describe("a call to a service", () => {
-  beforeEach(() => startSession("vera", { access_token: "token-1", expires_in: 60 }));
+  const first = tokenFor("vera", "1");
+  const second = tokenFor("vera", "2");
+  let refreshes = 0;
+  const refreshed = (answer: () => Response) =>
+    http.post(`${at.auth}/auth/refresh`, () => {
+      refreshes += 1;
+      return answer();
+    });
+  const takesOnly = (token: string) =>
+    http.get(`${at.chat}/models`, ({ request }) =>
+      request.headers.get("Authorization") === `Bearer ${token}` ? HttpResponse.json(["fine"]) : problem(401, "Sign in again."),
+    );
+
+  beforeEach(() => {
+    refreshes = 0;
+    beginSession(first);
+  });
 
   it("carries the access token", async () => {
     services.use(http.get(`${at.chat}/models`, ({ request }) => HttpResponse.json([request.headers.get("Authorization")])));
-    expect(await models()).toEqual(["Bearer token-1"]);
+    expect(await models()).toEqual([`Bearer ${first.access_token}`]);
   });
 
   it("fails with the sentence and the fields of the problem document", async () => {
@@ -44,29 +61,68 @@ describe("a call to a service", () => {
     expect((await failureOf(models())).detail).toBe("The chat service could not answer (status 502). Try again in a moment.");
   });
 
-  it("ends the session when its token is refused", async () => {
-    services.use(http.get(`${at.chat}/models`, () => problem(401, "Sign in again.")));
-    await failureOf(models());
-    expect(getSession()).toBeNull();
-    expect(hasSessionExpired()).toBe(true);
+  it("is repeated once with the next token when its token is refused", async () => {
+    services.use(takesOnly(second.access_token), refreshed(() => HttpResponse.json(second)));
+    expect(await models()).toEqual(["fine"]);
+    expect(getSession()?.accessToken).toBe(second.access_token);
+    expect(refreshes).toBe(1);
   });
 
-  it("leaves a session alone that began while the refused call was under way", async () => {
+  it("shares the renewal with the calls beside it", async () => {
+    services.use(takesOnly(second.access_token), refreshed(() => HttpResponse.json(second)));
+    expect(await Promise.all([models(), models(), models()])).toEqual([["fine"], ["fine"], ["fine"]]);
+    expect(refreshes).toBe(1);
+  });
+
+  it("ends the session when the next token is refused, too", async () => {
+    services.use(takesOnly("another"), refreshed(() => HttpResponse.json(second)));
+    expect((await failureOf(models())).detail).toBe("Sign in again.");
+    expect(getSessionState()).toEqual({ phase: "signed-out", ending: "ended" });
+    expect(refreshes).toBe(1);
+  });
+
+  it("ends the session when there is no next token", async () => {
+    services.use(takesOnly(second.access_token), refreshed(() => problem(401, "Sign in again.")));
+    await failureOf(models());
+    expect(getSessionState()).toEqual({ phase: "signed-out", ending: "ended" });
+  });
+
+  it("keeps the session when nobody can say whether it holds", async () => {
+    services.use(takesOnly(second.access_token), refreshed(() => HttpResponse.error()));
+    expect((await failureOf(models())).detail).toContain("The sign-in service cannot be reached");
+    expect(getSessionState()).toMatchObject({ phase: "signed-in", trouble: expect.stringContaining("cannot be reached") });
+  });
+
+  it("takes a token that came while it was under way, without asking for another", async () => {
+    services.use(
+      http.get(`${at.chat}/models`, ({ request }) => {
+        if (request.headers.get("Authorization") === `Bearer ${second.access_token}`) return HttpResponse.json(["fine"]);
+        beginSession(second);
+        return problem(401, "Sign in again.");
+      }),
+    );
+    expect(await models()).toEqual(["fine"]);
+  });
+
+  it("is not repeated for another person who signed in meanwhile", async () => {
+    let calls = 0;
     services.use(
       http.get(`${at.chat}/models`, () => {
-        startSession("vera", { access_token: "token-2", expires_in: 60 });
+        calls += 1;
+        beginSession(tokenFor("bob"));
         return problem(401, "Sign in again.");
       }),
     );
     await failureOf(models());
-    expect(getSession()?.accessToken).toBe("token-2");
+    expect(calls).toBe(1);
+    expect(getSession()?.username).toBe("bob");
   });
 
-  it("does not call it an expired session when nobody is signed in", async () => {
-    endSession();
+  it("does not call it an ended session when nobody is signed in", async () => {
+    endSession("chosen");
     services.use(http.get(`${at.chat}/models`, () => problem(401, "Incorrect username or password")));
     await failureOf(models());
-    expect(hasSessionExpired()).toBe(false);
+    expect(getSessionState()).toEqual({ phase: "signed-out", ending: "chosen" });
   });
 
   it("finds the next page in the Link header", async () => {

@@ -1,13 +1,13 @@
-/** Owns the three HTTP clients: addresses, the bearer token, and one way for every call to fail. */
+/** Owns the three HTTP clients: addresses, the bearer token and its renewal, and one way for every call to fail. */
 import createClient, { type Middleware } from "openapi-fetch";
 import { addresses } from "@/config/env";
 import type { paths as AnalyticsPaths } from "./generated/analytics";
 import type { paths as AuthPaths } from "./generated/auth";
 import type { paths as ChatPaths } from "./generated/chat";
-import { ApiError, fromProblem, type ServiceName, unreachable } from "./problem";
-import { expireSession, getSession } from "./session";
-
-const TIME_LIMIT_MS = 20_000;
+import { answerOf, fetchWithTimeLimit, type Outcome } from "./outcome";
+import { fromProblem, type ServiceName, unreachable } from "./problem";
+import { accessTokenOf, expireSession, getSession, type Session } from "./session";
+import { renewSession } from "./session-renewal";
 
 const bearer: Middleware = {
   onRequest({ request }) {
@@ -16,10 +16,6 @@ const bearer: Middleware = {
     return request;
   },
 };
-
-// Looked up at each call, so that tests can put another fetch in its place.
-const fetchWithTimeLimit = (request: Request) =>
-  globalThis.fetch(new Request(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIME_LIMIT_MS)]) }));
 
 function connect<Paths extends object>(baseUrl: string) {
   const client = createClient<Paths>({ baseUrl, fetch: fetchWithTimeLimit });
@@ -31,28 +27,22 @@ export const authClient = connect<AuthPaths>(addresses.auth);
 export const chatClient = connect<ChatPaths>(addresses.chat);
 export const analyticsClient = connect<AnalyticsPaths>(addresses.analytics);
 
-interface Outcome<Data> {
-  data?: Data;
-  error?: unknown;
-  response: Response;
-}
-
 /**
  * Await a call and hand back its data with the response.
  *
  * Raises: ApiError with the problem document's sentence, or the sentence for a service that cannot be reached.
- * A 401 on a call that carried a token ends the session.
+ * A 401 on a call that carried a token renews the session and repeats the call once; the session ends when that is
+ * refused, too.
  */
 export async function callWithResponse<Data>(
   service: ServiceName,
   start: () => Promise<Outcome<Data>>,
 ): Promise<{ data: Data; response: Response }> {
-  const token = getSession()?.accessToken;
-  const outcome = await start().catch((cause: unknown) => {
-    throw isCancelled(cause) ? cause : unreachable(service);
-  });
+  const session = getSession();
+  const first = await answerOf(service, start);
+  const isRefused = first.response.status === 401 && session !== null;
+  const outcome = isRefused ? ((await repeatRenewed(service, start, session)) ?? first) : first;
   if (outcome.response.ok) return { data: outcome.data as Data, response: outcome.response };
-  if (outcome.response.status === 401 && token) expireSession(token);
   throw fromProblem(service, outcome.response.status, outcome.error);
 }
 
@@ -60,6 +50,16 @@ export async function call<Data>(service: ServiceName, start: () => Promise<Outc
   return (await callWithResponse(service, start)).data;
 }
 
-function isCancelled(cause: unknown): boolean {
-  return cause instanceof ApiError || (cause instanceof DOMException && cause.name === "AbortError");
+/** The answer to the same call of the same person with the next token; null when there is no such token. */
+async function repeatRenewed<Data>(
+  service: ServiceName,
+  start: () => Promise<Outcome<Data>>,
+  { userId, accessToken }: Session,
+): Promise<Outcome<Data> | null> {
+  if ((await renewSession(accessToken)) === "unanswered") throw unreachable("auth");
+  const renewed = accessTokenOf(userId);
+  if (renewed === null) return null;
+  const second = await answerOf(service, start);
+  if (second.response.status === 401) expireSession(renewed);
+  return second;
 }

@@ -8,6 +8,7 @@ type Answer<Operation> = Operation extends { responses: { 200: { content: { "app
   : never;
 
 export type Profile = Answer<AuthPaths["/users/me"]["get"]>;
+export type SignIn = Answer<AuthPaths["/auth/sessions"]["get"]>[number];
 export type Conversation = Answer<ChatPaths["/conversations/{conversation_id}"]["get"]>;
 export type Message = Answer<ChatPaths["/conversations/{conversation_id}/messages"]["get"]>[number];
 export type MessageStatus = Message["status"];

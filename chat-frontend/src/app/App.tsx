@@ -4,8 +4,9 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { BrowserRouter } from "react-router-dom";
 import { createQueryClient } from "@/api/query-client";
-import { subscribeToSession } from "@/api/session";
+import { getSession, subscribeToSession } from "@/api/session";
 import { PageRoutes } from "./PageRoutes";
+import { SessionGate } from "./SessionGate";
 import { cssVariables, theme } from "./theme";
 
 // public/color-scheme.js reads the same key before anything is drawn.
@@ -14,12 +15,20 @@ const colorSchemes = localStorageColorSchemeManager({ key: "convoai.color-scheme
 export function App() {
   const [queries] = useState(createQueryClient);
   // What one person loaded is not for the next one.
-  useEffect(() => subscribeToSession(() => queries.clear()), [queries]);
+  useEffect(() => {
+    let userId = getSession()?.userId;
+    return subscribeToSession(() => {
+      if (getSession()?.userId !== userId) queries.clear();
+      userId = getSession()?.userId;
+    });
+  }, [queries]);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={colorSchemes} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
         <BrowserRouter>
-          <PageRoutes />
+          <SessionGate>
+            <PageRoutes />
+          </SessionGate>
         </BrowserRouter>
       </QueryClientProvider>
     </MantineProvider>

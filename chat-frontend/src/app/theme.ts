@@ -6,8 +6,13 @@ const convo: MantineColorsTuple = [
   "#eff2ff", "#dde3fd", "#bac5f8", "#94a5f3", "#7c90ef", "#667eea", "#5a6fd8", "#4c5fc4", "#4152ad", "#34428f",
 ];
 
+// The grounds of inputs, menus and dialogs in the dark theme: the page's own navy in place of the library's grey.
+const dark: MantineColorsTuple = [
+  "#eceef6", "#c9cddd", "#a5aac2", "#82879f", "#4a4d66", "#3a3d56", "#232334", "#1b1b29", "#14141f", "#0f0f18",
+];
+
 export const theme = createTheme({
-  colors: { convo },
+  colors: { convo, dark },
   primaryColor: "convo",
   primaryShade: { light: 7, dark: 7 },
   autoContrast: true,

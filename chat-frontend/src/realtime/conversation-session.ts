@@ -2,7 +2,7 @@
 import type { Message } from "@/api/shapes";
 import { randomId } from "@/config/random-id";
 import { reduceConversation } from "./conversation-reducer";
-import { type Connection, ConversationSocket } from "./conversation-socket";
+import { type Connection, ConversationSocket, isFinal, type SocketOptions } from "./conversation-socket";
 import { type ConversationEvent, type ConversationState, emptyConversation } from "./conversation-state";
 import type { ServerFrame } from "./frames";
 import { readOutbox, unacknowledgedOf, writeOutbox } from "./outbox";
@@ -13,11 +13,10 @@ const DRAW_EVERY_MS = 40;
 export interface SessionOptions {
   conversationId: string;
   username: string;
-  accessToken: string;
   socketAddress: string;
   /** One page of messages, oldest first: the newest, or the one at the cursor. */
   loadPage: (cursor: string | null) => Promise<HistoryPage>;
-  onCredentialsRefused: () => void;
+  credentials: Pick<SocketOptions, "accessToken" | "renewCredentials" | "onCredentialsRefused">;
 }
 
 export interface HistoryPage {
@@ -51,10 +50,9 @@ export class ConversationSession {
     const conversation = encodeURIComponent(options.conversationId);
     this.socket = new ConversationSocket({
       url: `${options.socketAddress}/ws/${conversation}?stream=true`,
-      accessToken: options.accessToken,
+      ...options.credentials,
       onConnection: (connection) => this.onConnection(connection),
       onFrame: (frame) => this.onFrame(frame),
-      onCredentialsRefused: options.onCredentialsRefused,
     });
     this.restoreOutbox();
   }
@@ -102,6 +100,12 @@ export class ConversationSession {
   reconnect(): void {
     this.socket.reconnect();
     void this.reloadHistory();
+  }
+
+  /** Connect again at once if there is no connection: what kept it away is over. */
+  recover(): void {
+    const { connection } = this.view;
+    if (connection.phase === "closed" || (connection.phase === "failed" && !isFinal(connection.code))) this.reconnect();
   }
 
   async reloadHistory(): Promise<void> {

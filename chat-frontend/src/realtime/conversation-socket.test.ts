@@ -34,7 +34,10 @@ const lose = (code = 1006) => current().onclose?.({ code });
 describe("ConversationSocket", () => {
   let states: Connection[];
   let frames: ServerFrame[];
-  let refusals: number;
+  let token: string | null;
+  let renewals: string[];
+  let renewal: "renewed" | "refused" | "unanswered";
+  let refusals: string[];
   let socket: ConversationSocket;
   const phases = () => states.map(({ phase }) => phase);
 
@@ -42,15 +45,19 @@ describe("ConversationSocket", () => {
     vi.useFakeTimers();
     vi.stubGlobal("WebSocket", FakeSocket);
     FakeSocket.all = [];
-    [states, frames, refusals] = [[], [], 0];
+    [states, frames, renewals, refusals] = [[], [], [], []];
+    [token, renewal] = ["secret", "renewed"];
     socket = new ConversationSocket({
       url: "ws://chat/ws/c?stream=true",
-      accessToken: "secret",
+      accessToken: () => token,
       onConnection: (state) => states.push(state),
       onFrame: (frame) => frames.push(frame),
-      onCredentialsRefused: () => {
-        refusals += 1;
+      renewCredentials: (refused) => {
+        renewals.push(refused);
+        if (renewal === "renewed") token = "next";
+        return Promise.resolve(renewal);
       },
+      onCredentialsRefused: (refused) => refusals.push(refused),
     });
     socket.open();
   });
@@ -107,10 +114,71 @@ describe("ConversationSocket", () => {
     expect(states.at(-1)).toMatchObject({ phase: "closed", attempt: 1 });
   });
 
-  it.each([4401, 4404, 4409, 4413, 4429])("takes %i as final", (code) => {
+  it.each([4404, 4409, 4413, 4429])("takes %i as final", (code) => {
     lose(code);
     expect(states.at(-1)).toEqual({ phase: "failed", code });
-    expect(refusals).toBe(code === 4401 ? 1 : 0);
+    expect(renewals).toEqual([]);
+  });
+
+  it("connects again with a new token when its own is refused", async () => {
+    becomeReady();
+    lose(4401);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(renewals).toEqual(["secret"]);
+    expect(current().protocols).toEqual(["convoai", "bearer.next"]);
+    becomeReady();
+    expect(phases()).toEqual(["connecting", "open", "connecting", "connecting", "open"]);
+    expect(refusals).toEqual([]);
+  });
+
+  it("gives up when the new token is refused at once, too", async () => {
+    lose(4401);
+    await vi.advanceTimersByTimeAsync(0);
+    lose(4401);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(states.at(-1)).toEqual({ phase: "failed", code: 4401 });
+    expect(refusals).toEqual(["next"]);
+    expect(FakeSocket.all).toHaveLength(2);
+  });
+
+  it("gives up when there is no new token", async () => {
+    renewal = "refused";
+    lose(4401);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(states.at(-1)).toEqual({ phase: "failed", code: 4401 });
+    expect(FakeSocket.all).toHaveLength(1);
+  });
+
+  it("tries again later when nobody could say whether there is a new token", async () => {
+    renewal = "unanswered";
+    lose(4401);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(states.at(-1)).toMatchObject({ phase: "closed", attempt: 1 });
+    renewal = "renewed";
+    await vi.advanceTimersByTimeAsync(2000);
+    lose(4401);
+    await vi.advanceTimersByTimeAsync(0);
+    becomeReady();
+    expect(states.at(-1)?.phase).toBe("open");
+  });
+
+  it("stays closed when it was closed while a new token was on its way", async () => {
+    lose(4401);
+    socket.close();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(FakeSocket.all).toHaveLength(1);
+  });
+
+  it("always connects with the token of the moment, and not at all without one", () => {
+    token = "renewed in time";
+    lose();
+    vi.advanceTimersByTime(2000);
+    expect(current().protocols).toEqual(["convoai", "bearer.renewed in time"]);
+    token = null;
+    lose();
+    vi.advanceTimersByTime(4000);
+    expect(FakeSocket.all).toHaveLength(2);
+    expect(states.at(-1)).toEqual({ phase: "failed", code: 4401 });
   });
 
   it.each([1006, 1011, 1012, 4408])("comes back after %i", (code) => {

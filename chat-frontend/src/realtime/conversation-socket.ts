@@ -1,4 +1,5 @@
 /** Owns one conversation's WebSocket: opening, heartbeat, and at most five reconnects. Knows nothing of messages. */
+import type { Renewal } from "@/api/session-renewal";
 import { type ClientFrame, parseFrame, type ServerFrame } from "./frames";
 
 // The product promises five reconnects, 2 s × attempt apart (docs/websocket-protocol.md, "Reconnecting").
@@ -15,7 +16,7 @@ const CREDENTIALS_REFUSED = 4401;
 const IDLE = 4408;
 
 /** The service's own refusals (44xx) stay refusals, except that an idle connection may come back. */
-const isFinal = (code: number | null) => code !== null && code >= 4400 && code <= 4499 && code !== IDLE;
+export const isFinal = (code: number | null) => code !== null && code >= 4400 && code <= 4499 && code !== IDLE;
 
 export type Connection =
   | { phase: "connecting"; attempt: number }
@@ -25,10 +26,14 @@ export type Connection =
 
 export interface SocketOptions {
   url: string;
-  accessToken: string;
+  /** The token of this moment; null when the person is not signed in any more. */
+  accessToken: () => string | null;
   onConnection: (connection: Connection) => void;
   onFrame: (frame: ServerFrame) => void;
-  onCredentialsRefused: () => void;
+  /** Get another token in place of a refused one. */
+  renewCredentials: (refusedToken: string) => Promise<Renewal>;
+  /** A token that was renewed just now is refused, too. */
+  onCredentialsRefused: (refusedToken: string) => void;
 }
 
 type Timer = ReturnType<typeof setTimeout>;
@@ -39,10 +44,15 @@ export class ConversationSocket {
   private attempt = 0;
   private timers = new Set<Timer>();
   private pongTimer: Timer | null = null;
+  private token: string | null = null;
+  /** Since the last `ready`: one renewal is worth another try, a second one is not. */
+  private hasRenewed = false;
+  private isOpen = false;
 
   constructor(private readonly options: SocketOptions) {}
 
   open(): void {
+    this.isOpen = true;
     window.addEventListener("online", this.onOnline);
     window.addEventListener("offline", this.probe);
     document.addEventListener("visibilitychange", this.onVisible);
@@ -50,6 +60,7 @@ export class ConversationSocket {
   }
 
   close(): void {
+    this.isOpen = false;
     window.removeEventListener("online", this.onOnline);
     window.removeEventListener("offline", this.probe);
     document.removeEventListener("visibilitychange", this.onVisible);
@@ -85,9 +96,11 @@ export class ConversationSocket {
 
   private connect(): void {
     this.dropSocket();
+    this.token = this.options.accessToken();
+    if (this.token === null) return this.report({ phase: "failed", code: CREDENTIALS_REFUSED });
     this.report({ phase: "connecting", attempt: this.attempt });
     // The token travels as a subprotocol, because addresses end up in logs.
-    const socket = new WebSocket(this.options.url, ["convoai", `bearer.${this.options.accessToken}`]);
+    const socket = new WebSocket(this.options.url, ["convoai", `bearer.${this.token}`]);
     socket.onmessage = ({ data }: MessageEvent<unknown>) => this.onData(data);
     socket.onclose = ({ code }) => this.onLost(code);
     this.socket = socket;
@@ -105,6 +118,7 @@ export class ConversationSocket {
   }
 
   private onReady(): void {
+    this.hasRenewed = false;
     this.report({ phase: "open" });
     this.after(STABLE_AFTER_MS, () => {
       this.attempt = 0;
@@ -120,12 +134,26 @@ export class ConversationSocket {
 
   private onLost(code: number | null): void {
     this.dropSocket();
-    if (code === CREDENTIALS_REFUSED) this.options.onCredentialsRefused();
+    if (code === CREDENTIALS_REFUSED && this.token !== null) return void this.onRefused(this.token);
     if (isFinal(code) || this.attempt >= MAX_ATTEMPTS) return this.report({ phase: "failed", code });
     this.attempt += 1;
     const delay = DELAY_PER_ATTEMPT_MS * this.attempt;
     this.report({ phase: "closed", attempt: this.attempt, retryAt: Date.now() + delay });
     this.after(delay, () => this.connect());
+  }
+
+  private async onRefused(token: string): Promise<void> {
+    if (this.hasRenewed) {
+      this.report({ phase: "failed", code: CREDENTIALS_REFUSED });
+      return this.options.onCredentialsRefused(token);
+    }
+    this.report({ phase: "connecting", attempt: this.attempt });
+    const renewal = await this.options.renewCredentials(token);
+    if (!this.isOpen || this.socket !== null) return;
+    if (renewal === "unanswered") return this.onLost(null);
+    this.hasRenewed = true;
+    if (renewal === "renewed") this.connect();
+    else this.report({ phase: "failed", code: CREDENTIALS_REFUSED });
   }
 
   private report(connection: Connection): void {

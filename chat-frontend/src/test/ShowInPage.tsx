@@ -5,13 +5,16 @@ import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { MemoryRouter } from "react-router-dom";
 
+const page = (children: ReactNode, queries: QueryClient) => (
+  <MantineProvider env="test">
+    <QueryClientProvider client={queries}>
+      <MemoryRouter>{children}</MemoryRouter>
+    </QueryClientProvider>
+  </MantineProvider>
+);
+
 export function showInPage(children: ReactNode) {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-  return render(
-    <MantineProvider env="test">
-      <QueryClientProvider client={queries}>
-        <MemoryRouter>{children}</MemoryRouter>
-      </QueryClientProvider>
-    </MantineProvider>,
-  );
+  const shown = render(page(children, queries));
+  return { ...shown, showInstead: (others: ReactNode) => shown.rerender(page(others, queries)) };
 }

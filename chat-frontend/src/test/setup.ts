@@ -1,7 +1,10 @@
 /** Before every test file: matchers, a clean page, and what the test browser lacks. */
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
+
+// Busy machines take seconds to load a page's code.
+configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(() => {
   cleanup();

@@ -5,14 +5,17 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
-from service_kit.authentication import CurrentPrincipal
-from service_kit.errors import InvalidInput
+from service_kit.authentication import BearerToken, CurrentPrincipal
+from service_kit.errors import InvalidInput, ServiceError
 from service_kit.idempotency import IdempotencyKey
 from service_kit.pagination import PageDep
 from service_kit.problems import problem_responses
+from service_kit.session_watch import SessionWatch
+from service_kit.tokens import Principal
 
-from chat_server.dependencies import DatabaseDep, GenerationDep
+from chat_server.dependencies import DatabaseDep, GenerationDep, SessionWatchDep
 from chat_server.generation.feed import FeedFrame
+from chat_server.generation.frames import error_frame
 from chat_server.messages.schemas import MessageOut, MessageSend, MessageWithReply
 from chat_server.messages.service import MessageService
 from chat_server.messages.turns import SendCommand
@@ -56,7 +59,9 @@ async def send_message(
     body: MessageSend,
     request: Request,
     user: CurrentPrincipal,
+    token: BearerToken,
     generation: GenerationDep,
+    watch: SessionWatchDep,
     idempotency_key: IdempotencyKey = None,
 ) -> Response | MessageWithReply:
     """Save the message, ask the model, save the answer. With `Accept: text/event-stream`, the socket's frames."""
@@ -68,11 +73,28 @@ async def send_message(
     command = SendCommand(user.user_id, conversation_id, body.content, client_id, body.model)
     delivery = await generation.send(command)
     if EVENT_STREAM in request.headers.get("accept", ""):
-        return StreamingResponse(_server_sent(generation.frames_of(delivery)), media_type=EVENT_STREAM)
+        frames = _while_signed_in(generation.frames_of(delivery), watch, token, user, delivery.answer.id)
+        return StreamingResponse(_server_sent(frames), media_type=EVENT_STREAM)
     answer = await delivery.finished()
     if answer.error is not None:
         raise answer.error.to_error()
     return MessageWithReply.model_construct(**dict(delivery.user_message.to_out()), reply=answer.to_out())
+
+
+async def _while_signed_in(
+    frames: AsyncIterator[FeedFrame], watch: SessionWatch, token: str, user: Principal, message_id: str
+) -> AsyncIterator[FeedFrame]:
+    """The frames, until the session ends: then an `error` is the last one. The answer itself goes on."""
+    with watch.open(token, user) as use:
+        try:
+            while True:
+                async with use.limit():
+                    frame = await anext(frames, None)
+                if frame is None:
+                    return
+                yield frame
+        except ServiceError as error:
+            yield error_frame(error, message_id)
 
 
 async def _server_sent(frames: AsyncIterator[FeedFrame]) -> AsyncIterator[str]:

@@ -25,13 +25,14 @@ log = structlog.get_logger(__name__)
 @router.websocket("/ws/{conversation_id}")
 async def chat_socket(websocket: WebSocket, conversation_id: str) -> None:
     """One socket, from acceptance to close."""
-    parts = get_parts(websocket)
+    parts = await get_parts(websocket)
     offered = websocket.scope.get("subprotocols", [])
     await websocket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in offered else None)
     try:
-        user = await _authorize(websocket, parts, conversation_id, offered)
-        with parts.connections.admit(user.user_id):
-            await _session(websocket, parts, user, conversation_id).run()
+        token, user = await _authorize(websocket, parts, conversation_id, offered)
+        with parts.connections.admit(user.user_id), parts.session_watch.open(token, user) as use:
+            async with use.limit():
+                await _session(websocket, parts, user, conversation_id).run()
     except ServiceError as error:
         await _end(websocket, error)
     except WebSocketDisconnect:
@@ -41,17 +42,22 @@ async def chat_socket(websocket: WebSocket, conversation_id: str) -> None:
         await _end(websocket, ServiceError())
 
 
-async def _authorize(websocket: WebSocket, parts: Parts, conversation_id: str, offered: list[str]) -> Principal:
-    """The signed-in owner of the conversation. Raises OriginRefused, CredentialsRefused, ConversationNotFound."""
+async def _authorize(
+    websocket: WebSocket, parts: Parts, conversation_id: str, offered: list[str]
+) -> tuple[str, Principal]:
+    """The token and the signed-in owner of the conversation.
+
+    Raises: OriginRefused, CredentialsRefused, IdentityUnavailable, ConversationNotFound.
+    """
     _check_origin(websocket, parts.settings.cors_origins)
     token = websocket.query_params.get("token") or next(
         (name.removeprefix(BEARER_PREFIX) for name in offered if name.startswith(BEARER_PREFIX)), None
     )
     if not token:
         raise CredentialsRefused()
-    user = parts.token_codec.verify(token, "access")
+    user = await parts.session_checker.check(token, parts.token_codec.verify(token, "access"))
     await parts.database.read(lambda session: ConversationService(session).get(user.user_id, conversation_id))
-    return user
+    return token, user
 
 
 def _check_origin(websocket: WebSocket, allowed: list[str]) -> None:

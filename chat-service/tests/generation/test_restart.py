@@ -11,6 +11,7 @@ from chat_server.dependencies import Parts
 from chat_server.main import create_app
 from chat_server.settings import ChatSettings
 from chat_testing.model import FakeModel
+from chat_testing.sessions import FakeSessions
 from chat_testing.stored import Stored
 from chat_testing.waiting import eventually
 from fastapi import FastAPI
@@ -54,7 +55,7 @@ class TestShutdown:
     async def test_an_answer_being_written_is_kept_as_interrupted(
         self, settings: ChatSettings, model: FakeModel
     ) -> None:
-        app = create_app(settings, model)
+        app = create_app(settings, model, FakeSessions())
         model.hold()
         async with app.router.lifespan_context(app), caller(app) as client:
             conversation_id = (await client.post("/conversations/", json={})).json()["id"]
@@ -69,7 +70,7 @@ class TestShutdown:
         assert (reply["content"], reply["status"]) == ("What had come", "interrupted")
         assert answer.left.is_set()
         assert model.is_closed
-        again = create_app(settings, FakeModel())
+        again = create_app(settings, FakeModel(), FakeSessions())
         async with again.router.lifespan_context(again), caller(again) as client:
             assert (await client.get(url)).json()[1] == reply
             events = await Stored(again.state.parts.database).events("message_created")
@@ -83,7 +84,7 @@ class TestShutdown:
         self, settings: ChatSettings, model: FakeModel, steps: int
     ) -> None:
         # One that was stored after the answers had been ended stayed `streaming`, and its sender hung.
-        app = create_app(settings, model)
+        app = create_app(settings, model, FakeSessions())
         model.hold()
         async with caller(app) as client:
             async with app.router.lifespan_context(app):
@@ -95,7 +96,7 @@ class TestShutdown:
             response = await asyncio.wait_for(sending, 5)
             assert response.status_code in (200, 503)
 
-        again = create_app(settings, FakeModel())
+        again = create_app(settings, FakeModel(), FakeSessions())
         async with again.router.lifespan_context(again):
             messages = await Stored(again.state.parts.database).messages(conversation_id)
             assert "streaming" not in {message.status for message in messages}
@@ -128,7 +129,7 @@ class TestKill:
         await self.begin(ann, url, model, stored)
         after_kill = snapshot(settings, tmp_path / "after.db")
         age(after_kill, 10)
-        app = create_app(after_kill, FakeModel())
+        app = create_app(after_kill, FakeModel(), FakeSessions())
         async with app.router.lifespan_context(app), caller(app) as client:
 
             async def is_ended() -> bool:
@@ -153,7 +154,7 @@ class TestKill:
         await self.begin(ann, url, model, stored)
         after_kill = snapshot(settings, tmp_path / "after.db")
         age(after_kill, 3)
-        app = create_app(after_kill, FakeModel())
+        app = create_app(after_kill, FakeModel(), FakeSessions())
         async with app.router.lifespan_context(app), caller(app) as client:
             busy = await client.post(url, json={"content": "Another"})
             again = await client.post(url, json={"content": "Hi", "client_id": "c1"})
@@ -175,7 +176,7 @@ class TestKill:
         await self.begin(ann, url, model, stored)
         after_kill = snapshot(settings, tmp_path / "after.db")
         age(after_kill, 0)
-        app = create_app(after_kill, FakeModel())
+        app = create_app(after_kill, FakeModel(), FakeSessions())
         async with app.router.lifespan_context(app), caller(app) as client:
             parts: Parts = app.state.parts
             await parts.generation.keeper.reap()

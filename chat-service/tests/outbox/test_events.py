@@ -17,6 +17,7 @@ from chat_testing.faults import failing_commits
 from chat_testing.model import FakeModel
 from chat_testing.problems import code_of
 from chat_testing.server import serving
+from chat_testing.sessions import FakeSessions
 from chat_testing.stored import Stored
 from chat_testing.waiting import eventually
 from service_kit.events import EventBatch
@@ -174,14 +175,14 @@ class TestSending:
         self, settings: ChatSettings, model: FakeModel, token_for: TokenFor, analytics: FakeAnalytics
     ) -> None:
         analytics.is_down = True
-        app = create_app(settings, model)
+        app = create_app(settings, model, FakeSessions())
         headers = {"Authorization": f"Bearer {token_for('ann')}"}
         async with app.router.lifespan_context(app):
             transport = httpx.ASGITransport(app)
             async with httpx.AsyncClient(transport=transport, base_url="http://chat", headers=headers) as client:
                 made = (await client.post("/conversations/", json={})).json()
         analytics.is_down = False
-        again = create_app(settings, FakeModel())
+        again = create_app(settings, FakeModel(), FakeSessions())
         async with again.router.lifespan_context(again):
             await eventually(lambda: len(analytics.of_type("conversation_created")) == 1)
 

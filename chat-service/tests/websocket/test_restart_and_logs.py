@@ -10,6 +10,7 @@ from chat_server.settings import ChatSettings
 from chat_testing.callers import Connect, TokenFor
 from chat_testing.model import FakeModel
 from chat_testing.server import serving
+from chat_testing.sessions import FakeSessions
 from chat_testing.sockets import open_socket
 from chat_testing.stored import Stored
 
@@ -20,7 +21,7 @@ class TestShutdown:
     ) -> None:
         model.hold()
         token = token_for("ann")
-        app = create_app(settings, model)
+        app = create_app(settings, model, FakeSessions())
         async with serving(app, lifespan="on") as server:
             headers = {"Authorization": f"Bearer {token}"}
             base_url = f"http://{server.address}"
@@ -37,7 +38,7 @@ class TestShutdown:
 
                 assert (await writing.ending()).code == 1012
                 assert (await idle.ending()).code == 1012
-        again = create_app(settings, FakeModel())
+        again = create_app(settings, FakeModel(), FakeSessions())
         async with again.router.lifespan_context(again):
             answer = await Stored(again.state.parts.database).answer(conversation_id)
             assert (answer.content, answer.status) == ("Half", "interrupted")

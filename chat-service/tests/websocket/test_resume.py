@@ -10,6 +10,7 @@ from chat_server.settings import ChatSettings
 from chat_testing.callers import Connect, TokenFor
 from chat_testing.model import FakeModel, ScriptedAnswer
 from chat_testing.server import serving
+from chat_testing.sessions import FakeSessions
 from chat_testing.sockets import kinds_of, open_socket, seqs_of, text_of
 from chat_testing.waiting import eventually
 
@@ -198,7 +199,7 @@ class TestAfterARestart:
     ) -> None:
         token = token_for("ann")
         model.hold()
-        app = create_app(settings, model)
+        app = create_app(settings, model, FakeSessions())
         async with app.router.lifespan_context(app):
             headers = {"Authorization": f"Bearer {token}"}
             transport = httpx.ASGITransport(app)
@@ -211,7 +212,7 @@ class TestAfterARestart:
                 await eventually(lambda: generation.active(conversation_id)[0].seq == 4)
                 message_id = generation.active(conversation_id)[0].message_id
         await sending
-        again = create_app(settings, FakeModel())
+        again = create_app(settings, FakeModel(), FakeSessions())
         async with serving(again, lifespan="on") as server:
             url = f"ws://{server.address}/ws/{conversation_id}?stream=true&token={token}"
             async with open_socket(url) as socket:

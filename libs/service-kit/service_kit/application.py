@@ -1,6 +1,6 @@
 """Makes the FastAPI application that all services have in common; a service adds its routes and its lifespan."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import FastAPI
@@ -11,6 +11,7 @@ from service_kit.body_limit import BodyLimitMiddleware
 from service_kit.logging import configure_logging
 from service_kit.problems import ValidationProblem, install_problem_handlers
 from service_kit.request_context import (
+    QUIET_ROUTES,
     REQUEST_ID_HEADER,
     AnsweredRequest,
     HttpMetrics,
@@ -21,6 +22,14 @@ from service_kit.service_routes import ReadinessCheck, add_service_routes
 from service_kit.settings import ServiceSettings
 from service_kit.tokens import TokenCodec
 
+ALLOWED_HEADERS = [
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "Last-Event-ID",
+    REQUEST_ID_HEADER,
+    "X-Requested-With",  # the page's mark on requests that set or use its cookie
+]
 EXPOSED_HEADERS = [
     "Link",
     "Retry-After",
@@ -42,10 +51,12 @@ def create_service_app(
     checks: Mapping[str, ReadinessCheck],
     on_answered: Callable[[AnsweredRequest], None] | None = None,
     registry: CollectorRegistry | None = None,
+    quiet_routes: Collection[str] = (),
 ) -> FastAPI:
     """An application with logging, errors, ids, figures, CORS, security headers and the common routes.
 
-    `on_answered` is called once per answered request, after the answer; it must not raise or block.
+    `on_answered` is called once per answered request, after the answer; it must not raise or block. Requests to
+    `quiet_routes` (templates) are counted for Prometheus, but neither logged nor told to it.
     `app.state` holds `settings`, `token_codec` and `registry` (Prometheus) from the start.
     """
     configure_logging(settings)
@@ -67,10 +78,12 @@ def create_service_app(
         allow_origins=settings.cors_origins,
         allow_credentials="*" not in settings.cors_origins,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", REQUEST_ID_HEADER, "Last-Event-ID"],
+        allow_headers=ALLOWED_HEADERS,
         expose_headers=EXPOSED_HEADERS,
         max_age=600,
     )
-    app.add_middleware(RequestContextMiddleware, metrics=HttpMetrics(registry), on_answered=on_answered)
+    quiet = QUIET_ROUTES.union(quiet_routes)
+    metrics = HttpMetrics(registry)
+    app.add_middleware(RequestContextMiddleware, metrics=metrics, on_answered=on_answered, quiet_routes=quiet)
     add_service_routes(app, service_name=settings.service_name, version=version, registry=registry, checks=checks)
     return app

@@ -1,4 +1,7 @@
-"""Who calls a route: dependencies that read the Bearer token. The only source of `CurrentUser`."""
+"""Who calls a route: dependencies that read the Bearer token. The only source of `CurrentUser`.
+
+Dependencies are `async` here and everywhere, also where nothing waits: FastAPI runs others in a thread each.
+"""
 
 from typing import Annotated
 
@@ -7,12 +10,13 @@ from fastapi.security import OAuth2PasswordBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
 from service_kit.errors import CredentialsRefused, RoleRequired
+from service_kit.sessions import SessionCheck
 from service_kit.tokens import Principal, TokenCodec
 
 _scheme = OAuth2PasswordBearer(tokenUrl="/auth/token", auto_error=False)  # shows the lock in /docs
 
 
-def get_token_codec(request: Request) -> TokenCodec:
+async def get_token_codec(request: Request) -> TokenCodec:
     """The codec that the application was made with."""
     codec = request.app.state.token_codec
     if not isinstance(codec, TokenCodec):
@@ -20,21 +24,38 @@ def get_token_codec(request: Request) -> TokenCodec:
     return codec
 
 
-def _bearer_token(request: Request) -> str:
+async def get_bearer_token(request: Request) -> str:
+    """The token in the request's Authorization header. Raises CredentialsRefused (401)."""
     scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
     if scheme.lower() != "bearer" or not token:
         raise CredentialsRefused()
     return token
 
 
+def get_session_checker(request: Request) -> SessionCheck | None:
+    """Who knows of revoked sessions; None in auth-service, which reads its own database on each request."""
+    checker = getattr(request.app.state, "session_checker", None)
+    if checker is not None and not isinstance(checker, SessionCheck):
+        raise TypeError("app.state.session_checker cannot check")
+    return checker
+
+
 CodecDep = Annotated[TokenCodec, Depends(get_token_codec)]
+BearerToken = Annotated[str, Depends(get_bearer_token)]
 
 
 async def get_current_principal(
     request: Request, codec: CodecDep, _documented: Annotated[str | None, Depends(_scheme)]
 ) -> Principal:
-    """The signed-in person. Raises CredentialsRefused (401)."""
-    principal = codec.verify(_bearer_token(request), "access")
+    """The signed-in person, with the roles they have now. The signature comes first: nobody is asked about rubbish.
+
+    Raises: CredentialsRefused (401), also for a session that has ended; IdentityUnavailable (503).
+    """
+    token = await get_bearer_token(request)
+    principal = codec.verify(token, "access")
+    checker = get_session_checker(request)
+    if checker is not None:
+        principal = await checker.check(token, principal)
     request.state.user_id = principal.user_id  # for the log line and the request's own event
     return principal
 
@@ -44,7 +65,7 @@ CurrentPrincipal = Annotated[Principal, Depends(get_current_principal)]
 
 async def get_calling_service(request: Request, codec: CodecDep) -> Principal:
     """The calling service. Raises CredentialsRefused (401) for a person's token, too."""
-    return codec.verify(_bearer_token(request), "service")
+    return codec.verify(await get_bearer_token(request), "service")
 
 
 CallingService = Annotated[Principal, Depends(get_calling_service)]

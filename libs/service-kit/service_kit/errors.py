@@ -50,6 +50,18 @@ class CredentialsRefused(ServiceError):
         return {"WWW-Authenticate": "Bearer"}
 
 
+class IdentityUnavailable(ServiceError):
+    """auth-service does not say whether the session still holds (503)."""
+
+    code = "identity_unavailable"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    detail = "Your sign-in cannot be checked right now. Nothing was done; try again in a moment."
+    retryable = True
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail, retry_after_seconds=2)
+
+
 class RoleRequired(ServiceError):
     """Signed in, but without the role (403)."""
 

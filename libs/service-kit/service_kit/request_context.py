@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -54,9 +54,14 @@ class RequestContextMiddleware:
     """Takes or makes the request id, answers it, logs once at the edge, and reports to `on_answered`."""
 
     def __init__(
-        self, app: ASGIApp, metrics: HttpMetrics, on_answered: Callable[[AnsweredRequest], None] | None = None
+        self,
+        app: ASGIApp,
+        metrics: HttpMetrics,
+        on_answered: Callable[[AnsweredRequest], None] | None = None,
+        quiet_routes: Collection[str] = QUIET_ROUTES,
     ) -> None:
         self._app = app
+        self._quiet_routes = quiet_routes
         self._metrics = metrics
         self._on_answered = on_answered
 
@@ -97,7 +102,7 @@ class RequestContextMiddleware:
         user_id = str(scope.get("state", {}).get("user_id", ""))
         request = AnsweredRequest(_route_template(scope), scope["method"], status_code, duration_seconds, user_id)
         self._metrics.observe(request)
-        if request.route in QUIET_ROUTES:
+        if request.route in self._quiet_routes:
             return
         log.info(
             "request",

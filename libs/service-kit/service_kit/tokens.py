@@ -35,6 +35,7 @@ class Principal:
     roles: tuple[str, ...]
     session_id: str
     token_id: str
+    issued_at: int
     expires_at: int
 
     def has_role(self, *roles: str) -> bool:
@@ -103,7 +104,7 @@ class TokenCodec:
 
 def _principal(claims: dict[str, Any], typ: TokenType) -> Principal:
     """Raises ValueError or KeyError where a claim is missing or of the wrong kind."""
-    roles, expires_at = claims["roles"], claims["exp"]
+    roles, issued_at, expires_at = claims["roles"], claims["iat"], claims["exp"]
     texts = (claims["sub"], claims["user_id"], claims["sid"], claims["jti"])
     if claims["typ"] != typ or not all(isinstance(text, str) for text in texts) or not claims["sub"]:
         raise ValueError("type or identity")
@@ -113,6 +114,12 @@ def _principal(claims: dict[str, Any], typ: TokenType) -> Principal:
         raise ValueError("identity")
     if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
         raise ValueError("roles")
-    if isinstance(expires_at, bool) or not isinstance(expires_at, int) or not 0 < expires_at <= LATEST_TIMESTAMP:
-        raise ValueError("expiry")
-    return Principal(claims["sub"], claims["user_id"], tuple(roles), claims["sid"], claims["jti"], expires_at)
+    if not _is_timestamp(issued_at) or not _is_timestamp(expires_at):
+        raise ValueError("times")
+    return Principal(
+        claims["sub"], claims["user_id"], tuple(roles), claims["sid"], claims["jti"], issued_at, expires_at
+    )
+
+
+def _is_timestamp(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LATEST_TIMESTAMP

@@ -3,9 +3,11 @@ import { ActionIcon, Button, Drawer } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { lazy, Suspense } from "react";
 import { Outlet, useMatch, useNavigate } from "react-router-dom";
-import { endSession, type Session } from "@/api/session";
+import type { Session } from "@/api/session";
+import { signOut } from "@/api/sign-out";
 import { ChartColumn, Menu, X } from "@/components/icons";
 import { PageLoader } from "@/components/PageLoader";
+import { RenewalNotice } from "./RenewalNotice";
 import { FLOATING_ID } from "@/config/floating";
 import { conversationRoute, paths } from "@/config/paths";
 import { ConversationSidebar } from "@/features/conversations/components/ConversationSidebar";
@@ -66,10 +68,11 @@ export function ChatLayout({ session }: { session: Session }) {
               Analytics
             </Button>
           )}
-          <AccountMenu username={session.username} onSignOut={endSession} />
+          <AccountMenu username={session.username} onSignOut={() => void signOut()} />
         </div>
         {/* Menus open in here: what floats belongs to a landmark, too. */}
         <div id={FLOATING_ID} />
+        <RenewalNotice />
         <Suspense fallback={<PageLoader />}>
           <Outlet context={{ session }} />
         </Suspense>

@@ -1,8 +1,9 @@
 /** Signs in and registers. */
 import { useMutation } from "@tanstack/react-query";
 import { authClient, call } from "@/api/clients";
-import { startSession } from "@/api/session";
-import { usernameIn } from "../model/access-token";
+import { beginSession } from "@/api/session";
+import { tokenClient } from "@/api/token-client";
+import { withTokenLock } from "@/api/token-lock";
 
 export interface Credentials {
   username: string;
@@ -14,15 +15,17 @@ export interface Registration extends Credentials {
   full_name: string | null;
 }
 
-async function signIn({ username, password }: Credentials): Promise<void> {
-  const token = await call("auth", () =>
-    authClient.POST("/auth/token", {
-      body: { username, password, scope: "", grant_type: "password" },
-      bodySerializer: (fields) => new URLSearchParams({ username: fields.username, password: fields.password }),
-      headers: { "Content-Type": "application/x-www-form-urlencoded" },
-    }),
-  );
-  startSession(usernameIn(token.access_token) ?? username, token);
+function signIn({ username, password }: Credentials): Promise<void> {
+  return withTokenLock(async () => {
+    const token = await call("auth", () =>
+      tokenClient.POST("/auth/token", {
+        body: { username, password, scope: "", grant_type: "password" },
+        bodySerializer: (fields) => new URLSearchParams({ username: fields.username, password: fields.password }),
+        headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      }),
+    );
+    beginSession(token);
+  });
 }
 
 export function useSignIn() {

@@ -5,17 +5,17 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { endSession, getSession } from "@/api/session";
 import { showInPage } from "@/test/ShowInPage";
 import { at, problem, services, startServices } from "@/test/services";
+import { tokenFor } from "@/test/tokens";
 import { RegisterForm } from "./RegisterForm";
 import { SignInForm } from "./SignInForm";
 
 startServices();
-beforeEach(endSession);
+beforeEach(() => endSession("chosen"));
 
-const token = `x.${btoa(JSON.stringify({ sub: "vera" }))}.y`;
 const grant = http.post(`${at.auth}/auth/token`, async ({ request }) => {
   const form = new URLSearchParams(await request.text());
   return form.get("password") === "testpass123"
-    ? HttpResponse.json({ access_token: token, token_type: "bearer", expires_in: 60 })
+    ? HttpResponse.json(tokenFor("vera"))
     : problem(401, "Incorrect username or password");
 });
 

@@ -2,8 +2,10 @@ import { act, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beginSession, getSession, getSessionState, type Session } from "@/api/session";
 import { showInPage } from "@/test/ShowInPage";
 import { at, problem, services, startServices } from "@/test/services";
+import { tokenFor } from "@/test/tokens";
 import { ChatPane } from "./ChatPane";
 
 startServices();
@@ -16,7 +18,7 @@ class ScriptedSocket {
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
 
-  constructor() {
+  constructor(_url: string, readonly protocols: string[]) {
     ScriptedSocket.all.push(this);
   }
 
@@ -35,11 +37,13 @@ const becomeReady = () => receive({ type: "ready", conversation_id: "c1", active
 const lose = (code: number) => act(() => socket().onclose?.({ code }));
 const time = "2026-01-01T00:00:00+00:00";
 
+const pane = (session: Session) => (
+  <ChatPane conversationId="c1" conversation={undefined} session={session} onActivity={vi.fn()} onModelChosen={vi.fn()} />
+);
+
 function open() {
-  const session = { username: "vera", accessToken: "t", expiresAt: Date.now() + 60_000 };
-  return showInPage(
-    <ChatPane conversationId="c1" conversation={undefined} session={session} onActivity={vi.fn()} onModelChosen={vi.fn()} />,
-  );
+  beginSession(tokenFor("vera"));
+  return showInPage(pane(getSession() as Session));
 }
 
 const field = () => screen.getByRole("textbox", { name: "Message" });
@@ -148,6 +152,44 @@ describe("a conversation", () => {
     expect(ScriptedSocket.all).toHaveLength(2);
     await becomeReady();
     expect(document.querySelector('[data-connection="open"]')).toHaveTextContent("Connected");
+  });
+
+  it("goes on with the next token when its own is refused", async () => {
+    services.use(http.post(`${at.auth}/auth/refresh`, () => HttpResponse.json(tokenFor("vera", "next"))));
+    open();
+    await becomeReady();
+    await userEvent.type(field(), "half a thought");
+    await lose(4401);
+    await vi.waitFor(() => expect(ScriptedSocket.all).toHaveLength(2));
+    expect(socket().protocols).toEqual(["convoai", `bearer.${tokenFor("vera", "next").access_token}`]);
+    expect(field()).toHaveValue("half a thought");
+  });
+
+  it("ends the session and keeps the draft when there is no next token", async () => {
+    services.use(http.post(`${at.auth}/auth/refresh`, () => problem(401, "Sign in again.")));
+    open();
+    await becomeReady();
+    await userEvent.type(field(), "half a thought");
+    await lose(4401);
+    await vi.waitFor(() => expect(getSessionState()).toEqual({ phase: "signed-out", ending: "ended" }));
+    expect(ScriptedSocket.all).toHaveLength(1);
+    expect(localStorage.getItem("convoai.draft.vera.c1")).toBe("half a thought");
+  });
+
+  it("connects again with the next token after it had given up", async () => {
+    const { showInstead } = open();
+    await becomeReady();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    for (let attempt = 1; attempt <= 6; attempt += 1) {
+      await lose(1006);
+      await act(() => vi.advanceTimersByTime(2000 * attempt));
+    }
+    vi.useRealTimers();
+    expect(screen.getByText(/The chat service cannot be reached/)).toBeVisible();
+    const before = ScriptedSocket.all.length;
+    beginSession(tokenFor("vera", "next"));
+    showInstead(pane(getSession() as Session));
+    expect(ScriptedSocket.all).toHaveLength(before + 1);
   });
 
   it("says when it does not exist", async () => {

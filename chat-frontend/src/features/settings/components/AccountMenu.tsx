@@ -1,13 +1,14 @@
-/** Who is signed in, the theme, the password, and the way out. */
+/** Who is signed in, the theme, the password, the devices, and the way out. */
 import { ActionIcon, Menu } from "@mantine/core";
 import { lazy, Suspense, useRef, useState } from "react";
 import { FloatingMenu } from "@/components/FloatingMenu";
-import { Check, CircleUser, KeyRound, LogOut, Monitor, Moon, Sun } from "@/components/icons";
+import { Check, CircleUser, KeyRound, LogOut, Monitor, MonitorSmartphone, Moon, Sun } from "@/components/icons";
 import { type Theme, useProfile } from "../api/profile";
 import { useTheme } from "../hooks/use-theme";
 import classes from "./AccountMenu.module.css";
 
 const PasswordDialog = lazy(() => import("./PasswordDialog").then((module) => ({ default: module.PasswordDialog })));
+const DevicesDialog = lazy(() => import("./DevicesDialog").then((module) => ({ default: module.DevicesDialog })));
 
 const themes: { theme: Theme; label: string; Icon: typeof Sun }[] = [
   { theme: "light", label: "Light", Icon: Sun },
@@ -18,10 +19,10 @@ const themes: { theme: Theme; label: string; Icon: typeof Sun }[] = [
 export function AccountMenu({ username, onSignOut }: { username: string; onSignOut: () => void }) {
   const { data: profile } = useProfile();
   const { theme: current, choose } = useTheme();
-  const [isChangingPassword, setIsChangingPassword] = useState(false);
+  const [dialog, setDialog] = useState<"password" | "devices" | null>(null);
   const opener = useRef<HTMLButtonElement>(null);
   const closeDialog = () => {
-    setIsChangingPassword(false);
+    setDialog(null);
     opener.current?.focus(); // the menu item that opened the dialog is gone
   };
   return (
@@ -45,11 +46,13 @@ export function AccountMenu({ username, onSignOut }: { username: string; onSignO
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item leftSection={<KeyRound size={16} aria-hidden />} onClick={() => setIsChangingPassword(true)}>Change password</Menu.Item>
+        <Menu.Item leftSection={<KeyRound size={16} aria-hidden />} onClick={() => setDialog("password")}>Change password</Menu.Item>
+        <Menu.Item leftSection={<MonitorSmartphone size={16} aria-hidden />} onClick={() => setDialog("devices")}>Signed-in devices</Menu.Item>
         <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={onSignOut}>Sign out</Menu.Item>
       </FloatingMenu>
       <Suspense>
-        {isChangingPassword && <PasswordDialog onClose={closeDialog} />}
+        {dialog === "password" && <PasswordDialog onClose={closeDialog} />}
+        {dialog === "devices" && <DevicesDialog onClose={closeDialog} onSignOut={onSignOut} />}
       </Suspense>
     </>
   );

@@ -20,7 +20,7 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
     <Modal opened onClose={onClose} title="Change password" centered closeButtonProps={{ "aria-label": "Close" }}>
       {change.isSuccess ? (
         <Stack>
-          <Text role="status">Your password is changed.</Text>
+          <Text role="status">Your password is changed. All other devices were signed out; this one stays signed in.</Text>
           <Button onClick={onClose}>Done</Button>
         </Stack>
       ) : (

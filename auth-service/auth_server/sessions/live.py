@@ -1,0 +1,42 @@
+"""Whether the session of a verified access token holds, asked on each request and for the other services."""
+
+from dataclasses import dataclass
+
+import structlog
+from service_kit.database import Database
+from service_kit.errors import ServiceError
+from service_kit.tokens import Principal
+
+from auth_server.sessions.rules import SessionRules
+from auth_server.sessions.service import SessionService
+from auth_server.users.schemas import Account
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSessions:
+    """Reads the database each time: here nothing is remembered, so everything takes effect at once."""
+
+    database: Database
+    rules: SessionRules
+
+    async def find(self, principal: Principal) -> Account | None:
+        """The user with the roles that they have now; None when the session has ended or the account is closed.
+
+        It counts as a use of the session, noted once a minute.
+        """
+        live = await self.database.read(
+            lambda session: SessionService(session, self.rules).live(principal.user_id, principal.session_id)
+        )
+        if live is None:
+            return None
+        if live.is_use_stale:
+            await self._note_use(live.session_id)
+        return live.account
+
+    async def _note_use(self, session_id: str) -> None:
+        try:
+            await self.database.write(lambda session: SessionService(session, self.rules).note_use(session_id))
+        except ServiceError as error:  # a full disk must not turn a request that only reads into a failure
+            log.warning("session_use_not_noted", code=error.code)

@@ -1,0 +1,79 @@
+"""The session routes: one's own sign-ins, and ending them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from service_kit.authentication import CurrentPrincipal
+from service_kit.pagination import PageDep
+from service_kit.problems import problem_responses
+
+from auth_server.dependencies import (
+    CurrentUser,
+    DatabaseDep,
+    OptionalToken,
+    SessionRulesDep,
+    SignOutDep,
+    TokenDeliveryDep,
+)
+from auth_server.sessions.schemas import SessionOut
+from auth_server.sessions.service import SessionService
+from auth_server.users.schemas import Confirmation
+
+router = APIRouter(prefix="/auth", tags=["sessions"], generate_unique_id_function=lambda route: route.name)
+
+
+@router.post("/logout", summary="Sign out", responses=problem_responses(401, 403))
+async def sign_out(token: OptionalToken, delivery: TokenDeliveryDep, sign_out: SignOutDep) -> Confirmation:
+    """Ends the session of the access token, and that of the page's cookie, which is cleared."""
+    await sign_out.sign_out(access_token=token, refresh_token=delivery.refresh_cookie)
+    delivery.clear_cookie()
+    return Confirmation(message="Signed out")
+
+
+@router.get("/sessions", summary="List your sign-ins", responses=problem_responses(401))
+async def list_sessions(
+    caller: CurrentUser, principal: CurrentPrincipal, database: DatabaseDep, rules: SessionRulesDep, page: PageDep
+) -> list[SessionOut]:
+    """Those that still hold, the newest first; the next page is in the `Link` header."""
+    position = page.position(1)
+    sessions, following = await database.read(
+        lambda session: SessionService(session, rules).page(
+            caller.user_id,
+            current_id=principal.session_id,
+            before_id=str(position[0]) if position else None,
+            limit=page.limit,
+        )
+    )
+    if following is not None:
+        page.announce_next(following)
+    return sessions
+
+
+@router.delete("/sessions/{session_id}", summary="End a sign-in", responses=problem_responses(401, 404))
+async def end_session(
+    session_id: Annotated[str, Path(description="The `id` that GET /auth/sessions lists.")],
+    caller: CurrentUser,
+    database: DatabaseDep,
+    rules: SessionRulesDep,
+) -> Confirmation:
+    """Its tokens end with it: here at once, in the other services within ten seconds."""
+    await database.write(lambda session: SessionService(session, rules).end(caller.user_id, session_id))
+    return Confirmation(message="Signed out there")
+
+
+@router.delete("/sessions", summary="Sign out everywhere", responses=problem_responses(401))
+async def end_all_sessions(
+    caller: CurrentUser,
+    principal: CurrentPrincipal,
+    database: DatabaseDep,
+    rules: SessionRulesDep,
+    except_current: Annotated[bool, Query(description="Keep the session that asks for it.")] = False,
+) -> Confirmation:
+    """Ends every sign-in of yours, this one included unless `except_current` is true."""
+    kept = principal.session_id if except_current else ""
+    await database.write(
+        lambda session: SessionService(session, rules).revoke_all(
+            caller.user_id, "signed_out_everywhere", except_id=kept
+        )
+    )
+    return Confirmation(message="Signed out everywhere else" if except_current else "Signed out everywhere")

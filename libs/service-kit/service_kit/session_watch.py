@@ -1,0 +1,116 @@
+"""Ends sockets and streams whose session has ended: one task per process looks after all of them."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import structlog
+
+from service_kit.errors import CredentialsRefused, ServiceError
+from service_kit.sessions import SessionCheck
+from service_kit.tokens import Principal
+
+LOOK_SECONDS = 1.0  # a session is asked about every five seconds, as its memory ends; this finds out that it has
+QUESTIONS_AT_ONCE = 16
+SessionKey = tuple[str, str]
+log = structlog.get_logger(__name__)
+
+
+class OpenUse:
+    """One open socket or stream. `limit` is where it can be ended."""
+
+    def __init__(self, token: str, principal: Principal) -> None:
+        self.token = token
+        self.principal = principal
+        self._error: ServiceError | None = None
+        self._limit: asyncio.Timeout | None = None
+
+    def end(self, error: ServiceError) -> None:
+        """Ends it, now or when it comes to its next `limit`; the first error counts."""
+        if self._error is None:
+            self._error = error
+            if self._limit is not None:
+                self._limit.reschedule(asyncio.get_running_loop().time())
+
+    @asynccontextmanager
+    async def limit(self) -> AsyncIterator[None]:
+        """Breaks off what waits in the block when the session ends. Raises the error that `end` was given."""
+        if self._error is not None:
+            raise self._error
+        try:
+            async with asyncio.timeout(None) as self._limit:
+                yield
+        except TimeoutError as error:
+            if self._error is None:
+                raise
+            raise self._error from error
+        finally:
+            self._limit = None
+
+
+class SessionWatch:
+    """Owns the open uses of this process."""
+
+    def __init__(self, checker: SessionCheck) -> None:
+        self._checker = checker
+        self._uses: dict[SessionKey, set[OpenUse]] = {}
+        self._room = asyncio.Semaphore(QUESTIONS_AT_ONCE)
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begins to look."""
+        self._task = asyncio.create_task(self._run(), name="session-watch")
+
+    async def stop(self) -> None:
+        """Ends it; open uses stay open."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    @contextmanager
+    def open(self, token: str, principal: Principal) -> Iterator[OpenUse]:
+        """A use of this session for as long as the block lasts. The caller has checked the session already."""
+        key = (principal.session_id, principal.user_id)
+        use = OpenUse(token, principal)
+        self._uses.setdefault(key, set()).add(use)
+        try:
+            yield use
+        finally:
+            self._uses[key].discard(use)
+            if not self._uses[key]:
+                del self._uses[key]
+
+    async def look(self) -> None:
+        """Checks each session once, however many uses it has, and ends the uses of those that do not hold."""
+        due = []
+        for uses in self._uses.values():
+            newest = max(uses, key=lambda use: use.principal.expires_at)
+            if self._checker.is_due(newest.principal):
+                due.append(self._ask_about(newest, uses))
+            elif self._checker.has_ended(newest.principal):
+                _end_all(uses, CredentialsRefused())
+        await asyncio.gather(*due)
+
+    async def _ask_about(self, newest: OpenUse, uses: set[OpenUse]) -> None:
+        try:
+            async with self._room:
+                await self._checker.check(newest.token, newest.principal)
+        except ServiceError as error:
+            _end_all(uses, error)
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self.look()
+            except Exception as error:  # the watch outlives whatever goes wrong with one look
+                log.error("session_watch_failed", exc_info=error)
+
+
+def _end_all(uses: set[OpenUse], error: ServiceError) -> None:
+    log.info("session_uses_ended", code=error.code, uses=len(uses))
+    for use in uses:
+        use.end(error)
