@@ -3,7 +3,7 @@ import { lazy, Suspense } from "react";
 import { Route, Routes } from "react-router-dom";
 import { PageBoundary } from "@/components/PageBoundary";
 import { PageLoader } from "@/components/PageLoader";
-import { conversationRoute, paths } from "@/config/paths";
+import { conversationRoute, paths, sectionRoute } from "@/config/paths";
 import { NotFoundPage } from "./pages/NotFoundPage";
 import { RequireSession } from "./RequireSession";
 
@@ -11,6 +11,7 @@ const SignInPage = lazy(() => import("./pages/SignInPage").then((module) => ({ d
 const RegisterPage = lazy(() => import("./pages/RegisterPage").then((module) => ({ default: module.RegisterPage })));
 const ChatLayout = lazy(() => import("./layout/ChatLayout").then((module) => ({ default: module.ChatLayout })));
 const HomePage = lazy(() => import("./pages/HomePage").then((module) => ({ default: module.HomePage })));
+const SettingsPage = lazy(() => import("./pages/SettingsPage").then((module) => ({ default: module.SettingsPage })));
 const ConversationPage = lazy(() => import("./pages/ConversationPage").then((module) => ({ default: module.ConversationPage })));
 
 export function PageRoutes() {
@@ -24,6 +25,7 @@ export function PageRoutes() {
             <Route path={paths.home} element={<HomePage />} />
             <Route path={conversationRoute} element={<ConversationPage />} />
           </Route>
+          <Route path={sectionRoute(paths.settings)} element={<RequireSession>{() => <SettingsPage />}</RequireSession>} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>
       </Suspense>

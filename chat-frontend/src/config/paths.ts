@@ -5,6 +5,11 @@ export const paths = {
   signIn: "/sign-in",
   register: "/register",
   conversation: (conversationId: string) => `/c/${encodeURIComponent(conversationId)}`,
+  settings: "/settings",
+  administration: "/admin",
 } as const;
 
 export const conversationRoute = "/c/:conversationId";
+
+/** Pages that consist of sections have one address for each: `/settings/appearance`. */
+export const sectionRoute = (base: string) => `${base}/:section?`;

@@ -1,8 +1,10 @@
 /** Who is signed in, the theme, the password, the devices, and the way out. */
 import { ActionIcon, Menu } from "@mantine/core";
 import { lazy, Suspense, useRef, useState } from "react";
+import { Link } from "react-router-dom";
 import { FloatingMenu } from "@/components/FloatingMenu";
-import { Check, CircleUser, KeyRound, LogOut, Monitor, MonitorSmartphone, Moon, Sun } from "@/components/icons";
+import { Check, CircleUser, KeyRound, LogOut, Monitor, MonitorSmartphone, Moon, Settings, Sun } from "@/components/icons";
+import { paths } from "@/config/paths";
 import { type Theme, useProfile } from "../api/profile";
 import { useTheme } from "../hooks/use-theme";
 import classes from "./AccountMenu.module.css";
@@ -48,6 +50,7 @@ export function AccountMenu({ username, onSignOut }: { username: string; onSignO
         <Menu.Divider />
         <Menu.Item leftSection={<KeyRound size={16} aria-hidden />} onClick={() => setDialog("password")}>Change password</Menu.Item>
         <Menu.Item leftSection={<MonitorSmartphone size={16} aria-hidden />} onClick={() => setDialog("devices")}>Signed-in devices</Menu.Item>
+        <Menu.Item component={Link} to={paths.settings} leftSection={<Settings size={16} aria-hidden />}>Settings</Menu.Item>
         <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={onSignOut}>Sign out</Menu.Item>
       </FloatingMenu>
       <Suspense>

@@ -1,0 +1,12 @@
+/** The sections of the settings page, in their order; each loads its own code. */
+import { lazy } from "react";
+import type { PageSection } from "@/components/SectionedPage";
+import { Palette } from "@/components/icons";
+
+const AppearanceSection = lazy(() =>
+  import("@/features/settings/components/AppearanceSection").then((module) => ({ default: module.AppearanceSection })),
+);
+
+export const settingsSections: [PageSection, ...PageSection[]] = [
+  { slug: "appearance", label: "Appearance", Icon: Palette, Section: AppearanceSection },
+];

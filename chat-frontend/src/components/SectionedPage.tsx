@@ -1,0 +1,53 @@
+/** A page of sections, one at a time: a list of them beside it, or above it where there is little room. */
+import { type ComponentType, Suspense } from "react";
+import { Link, Navigate, NavLink, useParams } from "react-router-dom";
+import { FLOATING_ID } from "@/config/floating";
+import { paths } from "@/config/paths";
+import "@/styles/mantine-sections";
+import { ArrowLeft, type LucideIcon } from "./icons";
+import { PageLoader } from "./PageLoader";
+import classes from "./SectionedPage.module.css";
+import { usePageTitle } from "./use-page-title";
+
+export interface PageSection {
+  /** Its part of the address. */
+  slug: string;
+  label: string;
+  Icon: LucideIcon;
+  Section: ComponentType;
+}
+
+interface SectionedPageProps {
+  title: string;
+  base: string;
+  sections: [PageSection, ...PageSection[]];
+}
+
+export function SectionedPage({ title, base, sections }: SectionedPageProps) {
+  const { section: slug } = useParams();
+  const current = sections.find((section) => section.slug === slug);
+  usePageTitle(current ? `${current.label} · ${title}` : title);
+  if (current === undefined) return <Navigate to={`${base}/${sections[0].slug}`} replace />;
+  return (
+    <div className={classes.page}>
+      <header className={classes.head}>
+        <Link to={paths.home} className={classes.back}><ArrowLeft size={18} aria-hidden /> Back to the chat</Link>
+        <h1 className={classes.title}>{title}</h1>
+        <nav aria-label={title}>
+          <ul className={classes.list}>
+            {sections.map(({ slug: one, label, Icon }) => (
+              <li key={one}>
+                <NavLink to={`${base}/${one}`} className={classes.link}><Icon size={18} aria-hidden /> {label}</NavLink>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      </header>
+      <main className={classes.main} aria-labelledby="section-title" tabIndex={-1}>
+        <div id={FLOATING_ID} />
+        <h2 id="section-title" className={classes.sectionTitle}>{current.label}</h2>
+        <Suspense fallback={<PageLoader />}><current.Section /></Suspense>
+      </main>
+    </div>
+  );
+}
