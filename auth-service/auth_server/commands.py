@@ -13,13 +13,17 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from pydantic import ValidationError
+from service_kit.clock import utc_now
 from service_kit.database import Database
 from service_kit.errors import ServiceError
 from service_kit.migrations import upgrade_to_head
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
+from auth_server.factors.service import FactorService
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.roles.schemas import ADMIN, USER
+from auth_server.rules import factor_rules, session_rules
 from auth_server.settings import AuthSettings
 from auth_server.users.administration import UserAdministration
 from auth_server.users.names import check_email, check_username
@@ -35,14 +39,15 @@ class CommandRefused(Exception):
 
 
 async def create_admin(settings: AuthSettings, username: str, email: str, ask_password: AskPassword) -> str:
-    """Makes the user an admin, creating them when absent; an existing user keeps their password.
+    """Makes the user an admin, creating them when absent; an existing user keeps their password alone.
 
+    Second factors that they have are reset, and then their sessions end: the way back in for an admin who lost them.
     Returns: the sentence to show. Raises: CommandRefused, ValueError, ServiceError.
     """
     async with _open_database(settings) as database:
-        promoted = await database.write(lambda session: UserAdministration(session).promote(username))
+        promoted = await database.write(lambda session: _promote(session, settings, username))
         if promoted is not None:
-            return f"{promoted.username} is an administrator now. The password stays as it was."
+            return promoted
         username, email = check_username(username), check_email(email)
         password = ask_password()
         require_good_password(password, username=username, email=email, field="password")
@@ -51,6 +56,19 @@ async def create_admin(settings: AuthSettings, username: str, email: str, ask_pa
         hasher.close()
         created = await database.write(lambda session: UserService(session).create(new))
         return f"Created the administrator {created.username} ({created.email})."
+
+
+def _promote(session: Session, settings: AuthSettings, username: str) -> str | None:
+    """The sentence to show; None when there is no such user."""
+    promoted = UserAdministration(session).promote(username)
+    if promoted is None:
+        return None
+    sentence = f"{promoted.username} is an administrator now. The password stays as it was."
+    factors = FactorService(session, factor_rules(settings, session_rules(settings, utc_now)))
+    if not factors.kinds(promoted.id):
+        return sentence
+    factors.reset(promoted.id)
+    return f"{sentence} The second factors were reset, and every session has ended."
 
 
 async def list_admins(settings: AuthSettings) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from fastapi import FastAPI
 from service_kit.application import create_service_app
@@ -18,12 +18,12 @@ from service_kit.request_events import RequestEventBuffer
 from auth_server import __version__
 from auth_server.db.models import OutboxEvent
 from auth_server.dependencies import Parts
+from auth_server.factors.routes import router as factors_router
 from auth_server.middleware.analytics_middleware import AnalyticsMiddleware
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.roles.routes import router as roles_router
-from auth_server.sessions.refresh_tokens import RefreshTokenSigner
+from auth_server.rules import factor_rules, session_rules
 from auth_server.sessions.routes import router as sessions_router
-from auth_server.sessions.rules import SessionRules
 from auth_server.settings import AuthSettings
 from auth_server.tokens.routes import router as tokens_router
 from auth_server.users.first_admin import create_first_admin
@@ -63,7 +63,7 @@ def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) ->
     requests = RequestEventBuffer(settings.service_name, app.state.registry)
     analytics.report_to(requests)
     # /users/me before /users/{username}
-    for router in (profile_router, users_router, tokens_router, sessions_router, roles_router):
+    for router in (profile_router, factors_router, users_router, tokens_router, sessions_router, roles_router):
         app.include_router(router)
     return app
 
@@ -92,16 +92,8 @@ async def _open_parts(
     sender = EventSender(settings.analytics_service_url, settings.service_name, app.state.token_codec)
     dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
     stack.push_async_callback(dispatcher.stop)
-    return Parts(settings, database, hasher, dispatcher, _session_rules(settings, now))
-
-
-def _session_rules(settings: AuthSettings, now: Callable[[], datetime]) -> SessionRules:
-    return SessionRules(
-        idle=timedelta(days=settings.session_idle_days),
-        absolute=timedelta(days=settings.session_absolute_days),
-        signer=RefreshTokenSigner(settings.auth_secret_key.get_secret_value()),
-        now=now,
-    )
+    sessions = session_rules(settings, now)
+    return Parts(settings, database, hasher, dispatcher, sessions, factor_rules(settings, sessions))
 
 
 def __getattr__(name: str) -> FastAPI:

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 from service_kit.settings import ServiceSettings, env_files
 
+from auth_server.factors.relying_party import is_domain
 from auth_server.users.names import EmailAddress, Username
 
 SERVICE_FOLDER = Path(__file__).resolve().parent.parent
@@ -30,6 +31,7 @@ class AuthSettings(ServiceSettings):
     session_idle_days: float = Field(default=7, gt=0, le=3_650)
     session_absolute_days: float = Field(default=30, gt=0, le=3_650)
     registration_open: bool = True
+    webauthn_rp_id: str = Field(default="", max_length=253)
     admin_username: Username = "admin"
     admin_password: SecretStr = SecretStr(DEFAULT_ADMIN_PASSWORD)
     admin_email: EmailAddress = "admin@example.com"
@@ -42,6 +44,13 @@ class AuthSettings(ServiceSettings):
     @classmethod
     def _without_trailing_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @field_validator("webauthn_rp_id")
+    @classmethod
+    def _require_host_name(cls, value: str) -> str:
+        if value and not is_domain(value.lower()):
+            raise ValueError("must be a host name such as chat.example.org, without scheme and port")
+        return value.lower()
 
     @model_validator(mode="after")
     def _refuse_default_admin_in_production(self) -> Self:

@@ -1,21 +1,25 @@
-"""Signing in and refreshing: what is slow outside of any transaction, the session in one, then the tokens."""
+"""Signing in by password and refreshing: what is slow before any transaction, the session in one, then the tokens."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 from service_kit.database import Database
+from service_kit.errors import ServiceError
 from service_kit.event_dispatcher import EventDispatcher
 from service_kit.tokens import TokenCodec
 from sqlalchemy.orm import Session
 
-from auth_server.db.own_transaction import write_in_own_transaction
+from auth_server.db.own_transaction import write_in_own_transaction, write_then_refuse
 from auth_server.errors import RefreshRefused, SignInRefused
+from auth_server.factors.rules import FactorRules
+from auth_server.factors.second_step import SecondStep
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.sessions.rules import SessionRules
 from auth_server.sessions.schemas import Grant, Reuse, SignInClient
 from auth_server.sessions.service import SessionService
 from auth_server.tokens.schemas import TokenPair
+from auth_server.users.schemas import Account
 from auth_server.users.service import UserService
 
 log = structlog.get_logger(__name__)
@@ -41,34 +45,43 @@ class TokenIssuer:
         return TokenPair(access_token, lasts, grant.refresh_token, grant.refresh_lasts)
 
 
+def begin_session(session: Session, rules: SessionRules, account: Account, client: SignInClient) -> Grant:
+    """A session for somebody who has shown all that a sign-in needs; within the caller's transaction."""
+    UserService(session).note_sign_in(account.user_id)
+    return SessionService(session, rules).begin(account, client)
+
+
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Begins sessions for names and passwords."""
+    """Begins sessions for names and passwords, where these are all that is needed."""
 
     database: Database
     hasher: PasswordHasher
     dispatcher: EventDispatcher
     rules: SessionRules
+    factor_rules: FactorRules
     issuer: TokenIssuer
 
-    async def sign_in(self, login: str, password: str, client: SignInClient) -> TokenPair:
+    async def sign_in(self, login: str, password: str, code: str | None, client: SignInClient) -> TokenPair:
         """The tokens of a new session for the user of that name or e-mail address.
 
         Raises: SignInRefused (401) after the same work for an unknown name, a wrong password and a closed account;
-        PasswordChecksBusy (503).
+        PasswordChecksBusy (503). Of second factors nothing is said before the password was right: then
+        SecondFactorRequired, FactorEnrolmentRequired, CodeRefused (401) or TooManyAttempts (429).
         """
         found = await self.database.read(lambda session: UserService(session).credentials(login))
         verification = await self.hasher.verify(password, None if found is None else found.password_hash)
         if found is None or not verification.is_right or not found.is_active:
             raise SignInRefused()
 
-        def begin(session: Session) -> Grant:
-            account = UserService(session).record_sign_in(
+        def begin(session: Session) -> Grant | ServiceError:
+            account = UserService(session).confirm_password(
                 found.user_id, verified_hash=found.password_hash, new_hash=verification.new_hash
             )
-            return SessionService(session, self.rules).begin(account, client)
+            refusal = SecondStep(session, self.factor_rules).refusal(account, code)
+            return refusal or begin_session(session, self.rules, account, client)
 
-        grant = await self.database.write(begin)
+        grant = await write_then_refuse(self.database, begin)
         self.dispatcher.notify()
         return self.issuer.pair(grant)
 
