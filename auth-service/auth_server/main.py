@@ -16,6 +16,7 @@ from service_kit.outbox import OutboxStore
 from service_kit.request_events import RequestEventBuffer
 
 from auth_server import __version__
+from auth_server.audit.chain import ChainSigner
 from auth_server.db.models import OutboxEvent
 from auth_server.dependencies import Parts
 from auth_server.middleware.analytics_middleware import AnalyticsMiddleware
@@ -92,7 +93,8 @@ async def _open_parts(
     sender = EventSender(settings.analytics_service_url, settings.service_name, app.state.token_codec)
     dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
     stack.push_async_callback(dispatcher.stop)
-    return Parts(settings, database, hasher, dispatcher, _session_rules(settings, now))
+    audit_signer = ChainSigner(settings.auth_secret_key.get_secret_value())
+    return Parts(settings, database, hasher, dispatcher, _session_rules(settings, now), audit_signer)
 
 
 def _session_rules(settings: AuthSettings, now: Callable[[], datetime]) -> SessionRules:
