@@ -16,6 +16,7 @@ from service_kit.outbox import OutboxStore
 from service_kit.request_events import RequestEventBuffer
 
 from auth_server import __version__
+from auth_server.audit.chain import ChainSigner
 from auth_server.db.models import OutboxEvent
 from auth_server.dependencies import Parts
 from auth_server.factors.routes import router as factors_router
@@ -92,8 +93,9 @@ async def _open_parts(
     sender = EventSender(settings.analytics_service_url, settings.service_name, app.state.token_codec)
     dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
     stack.push_async_callback(dispatcher.stop)
-    sessions = session_rules(settings, now)
-    return Parts(settings, database, hasher, dispatcher, sessions, factor_rules(settings, sessions))
+    sessions, audit_signer = session_rules(settings, now), ChainSigner(settings.auth_secret_key.get_secret_value())
+    factors = factor_rules(settings, sessions)
+    return Parts(settings, database, hasher, dispatcher, sessions, audit_signer, factors)
 
 
 def __getattr__(name: str) -> FastAPI:

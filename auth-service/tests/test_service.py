@@ -100,9 +100,26 @@ class TestOpenApi:
     @pytest.mark.parametrize(
         "schema",
         [
-            "UserOut", "ProfileOut", "RoleOut", "TokenOut", "SessionOut", "ActiveToken", "InactiveToken", "Confirmation",
-            "FactorsOut", "TotpOut", "PasskeyOut", "TotpEnrolmentOut", "EnrolledOut", "EnrolledPasskeyOut",
-            "RecoveryCodesOut", "ProofOut", "OptionsOut", "FactorSummary", "RolePolicy", "SecondStepProblem",
+            "UserOut",
+            "ProfileOut",
+            "RoleOut",
+            "TokenOut",
+            "SessionOut",
+            "ActiveToken",
+            "InactiveToken",
+            "Confirmation",
+            "FactorsOut",
+            "TotpOut",
+            "PasskeyOut",
+            "TotpEnrolmentOut",
+            "EnrolledOut",
+            "EnrolledPasskeyOut",
+            "RecoveryCodesOut",
+            "ProofOut",
+            "OptionsOut",
+            "FactorSummary",
+            "RolePolicy",
+            "SecondStepProblem",
         ],  # fmt: skip
     )
     def test_every_field_of_an_answer_is_required(self, document: dict[str, Any], schema: str) -> None:
