@@ -8,6 +8,8 @@ import pytest
 from auth_server.main import create_app
 from auth_server.settings import AuthSettings
 from fastapi import FastAPI
+from service_kit.clock import utc_now
+from support.factors import make_member
 
 OPERATIONS = {
     ("post", "/users/"): "register_user",
@@ -120,7 +122,7 @@ class TestOpenApi:
             "FactorSummary",
             "RolePolicy",
             "SecondStepProblem",
-        ],  # fmt: skip
+        ],
     )
     def test_every_field_of_an_answer_is_required(self, document: dict[str, Any], schema: str) -> None:
         found = document["components"]["schemas"][schema]
@@ -156,6 +158,19 @@ class TestCrossOrigin:
 
 
 class TestLogs:
+    async def test_hold_nothing_of_second_factors(
+        self, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        tess = await make_member(client, utc_now, "tess")
+        await tess.enrol_totp()
+        token = await tess.factor_token()
+        await tess.finish(token, code=tess.wrong_code())
+        await tess.finish(token, code=tess.codes[0])
+        await tess.finish(token, code="x" * 65)
+        assert "/auth/token/factor" in caplog.text
+        for secret in (tess.secret, token, *tess.codes, tess.wrong_code(), tess.shown_code()):
+            assert secret not in caplog.text
+
     async def test_hold_no_password_and_no_token(
         self, client: httpx.AsyncClient, ada: dict[str, str], caplog: pytest.LogCaptureFixture
     ) -> None:
