@@ -8,9 +8,11 @@ export type PasskeyOptions = Record<string, unknown>;
 // The library's own types describe what the service sends as open JSON.
 const asOptions = <Options>(options: PasskeyOptions) => options as unknown as Options;
 
-/** Pages over plain http from another machine have no passkeys, and neither have old browsers. */
+const NUMBER = /^([\d.]+|\[.*\])$/;
+
+/** Neither old browsers nor pages over plain http from another machine have passkeys, nor those opened by a number. */
 export function canUsePasskeys(): boolean {
-  return typeof window.PublicKeyCredential === "function";
+  return typeof window.PublicKeyCredential === "function" && !NUMBER.test(window.location.hostname);
 }
 
 /** Let a device make a passkey. Raises: ApiError with a sentence for what went wrong there. */

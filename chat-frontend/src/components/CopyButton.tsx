@@ -6,7 +6,7 @@ import { Check, Copy } from "./icons";
 export function CopyButton({ text, label }: { text: string; label: string }) {
   const clipboard = useClipboard({ timeout: 2000 });
   return (
-    <Button variant="default" size="compact-md" onClick={() => clipboard.copy(text)}
+    <Button variant="default" size="compact-sm" onClick={() => clipboard.copy(text)}
       leftSection={clipboard.copied ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}>
       {clipboard.copied ? "Copied" : clipboard.error ? "Copy failed" : label}
     </Button>

@@ -24,7 +24,7 @@ export function PasskeysPart({ passkeys, canAdd, onIntent }: PasskeysPartProps) 
       <div className={classes.actions}>
         {canAdd
           ? <Button variant="default" onClick={() => onIntent({ kind: "add-passkey" })}>Add a passkey</Button>
-          : <p className={classes.quiet}>Passkeys need a current browser, and a page that is opened over https or on this computer.</p>}
+          : <p className={classes.quiet}>Passkeys need a current browser, and a page that is opened over https, or as localhost.</p>}
       </div>
     </section>
   );

@@ -30,7 +30,7 @@ export function RecoveryCodes({ codes, doneLabel, isPending = false, onDone }: R
       </ul>
       <Group gap="xs">
         <CopyButton text={codes.join("\n")} label="Copy codes" />
-        <Button component="a" variant="default" size="compact-md" href={codesFile(codes)} download="convoai-recovery-codes.txt"
+        <Button component="a" variant="default" size="compact-sm" href={codesFile(codes)} download="convoai-recovery-codes.txt"
           leftSection={<Download size={16} aria-hidden />}>
           Download codes
         </Button>
