@@ -17,6 +17,7 @@ from service_kit.request_events import RequestEventBuffer
 
 from auth_server import __version__
 from auth_server.audit.chain import ChainSigner
+from auth_server.audit.routes import router as audit_router
 from auth_server.db.models import OutboxEvent
 from auth_server.dependencies import Parts
 from auth_server.middleware.analytics_middleware import AnalyticsMiddleware
@@ -44,7 +45,7 @@ def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) ->
         await asyncio.to_thread(upgrade_to_head, settings.service_folder, settings.resolved_database_url)
         async with AsyncExitStack() as stack:
             app.state.parts = parts = await _open_parts(app, settings, requests, now, stack)
-            await create_first_admin(parts.database, parts.hasher, settings)
+            await create_first_admin(parts.database, parts.hasher, settings, parts.audit_signer)
             parts.dispatcher.start()
             yield
 
@@ -64,7 +65,7 @@ def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) ->
     requests = RequestEventBuffer(settings.service_name, app.state.registry)
     analytics.report_to(requests)
     # /users/me before /users/{username}
-    for router in (profile_router, users_router, tokens_router, sessions_router, roles_router):
+    for router in (profile_router, users_router, tokens_router, sessions_router, roles_router, audit_router):
         app.include_router(router)
     return app
 

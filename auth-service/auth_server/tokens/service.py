@@ -9,6 +9,8 @@ from service_kit.event_dispatcher import EventDispatcher
 from service_kit.tokens import TokenCodec
 from sqlalchemy.orm import Session
 
+from auth_server.audit.schemas import Target
+from auth_server.audit.service import Auditor
 from auth_server.db.own_transaction import write_in_own_transaction
 from auth_server.errors import RefreshRefused, SignInRefused
 from auth_server.passwords.hashing import PasswordHasher
@@ -16,6 +18,7 @@ from auth_server.sessions.rules import SessionRules
 from auth_server.sessions.schemas import Grant, Reuse, SignInClient
 from auth_server.sessions.service import SessionService
 from auth_server.tokens.schemas import TokenPair
+from auth_server.users.schemas import Credentials
 from auth_server.users.service import UserService
 
 log = structlog.get_logger(__name__)
@@ -50,6 +53,7 @@ class SignIn:
     dispatcher: EventDispatcher
     rules: SessionRules
     issuer: TokenIssuer
+    auditor: Auditor
 
     async def sign_in(self, login: str, password: str, client: SignInClient) -> TokenPair:
         """The tokens of a new session for the user of that name or e-mail address.
@@ -60,17 +64,31 @@ class SignIn:
         found = await self.database.read(lambda session: UserService(session).credentials(login))
         verification = await self.hasher.verify(password, None if found is None else found.password_hash)
         if found is None or not verification.is_right or not found.is_active:
+            await self._record_refusal(login, found)
             raise SignInRefused()
 
         def begin(session: Session) -> Grant:
             account = UserService(session).record_sign_in(
                 found.user_id, verified_hash=found.password_hash, new_hash=verification.new_hash
             )
-            return SessionService(session, self.rules).begin(account, client)
+            grant = SessionService(session, self.rules).begin(account, client)
+            target = Target("session", grant.session_id, client.device)
+            self.auditor.on_behalf_of(account).record(session, "session.begun", target)
+            return grant
 
         grant = await self.database.write(begin)
         self.dispatcher.notify()
         return self.issuer.pair(grant)
+
+    async def _record_refusal(self, login: str, found: Credentials | None) -> None:
+        """One entry, whoever it is: what takes place must not tell whether there is such a name.
+
+        The name that was typed is kept only where it is somebody's: people type passwords into the wrong field.
+        """
+        target = None if found is None else Target("user", found.user_id, login)
+        await write_in_own_transaction(
+            self.database, lambda session: self.auditor.record(session, "sign_in.refused", target)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +98,7 @@ class Refresher:
     database: Database
     rules: SessionRules
     issuer: TokenIssuer
+    auditor: Auditor
 
     async def refresh(self, refresh_token: str | None) -> TokenPair:
         """The next tokens of the session; the refresh token is spent with it.
@@ -98,6 +117,11 @@ class Refresher:
 
     async def _revoke(self, session_id: str) -> None:
         log.warning("refresh_token_reused", session_id=session_id)
-        await write_in_own_transaction(
-            self.database, lambda session: SessionService(session, self.rules).revoke(session_id, "token_reused")
-        )
+
+        def revoke(session: Session) -> None:
+            SessionService(session, self.rules).revoke(session_id, "token_reused")
+            self.auditor.record(
+                session, "session.revoked", Target("session", session_id, ""), {"reason": "token_reused"}
+            )
+
+        await write_in_own_transaction(self.database, revoke)

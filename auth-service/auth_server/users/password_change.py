@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from service_kit.database import Database
 from sqlalchemy.orm import Session
 
+from auth_server.audit.schemas import Target
+from auth_server.audit.service import Auditor
 from auth_server.errors import WrongPassword
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.sessions.rules import SessionRules
@@ -21,6 +23,7 @@ class PasswordChanger:
     database: Database
     hasher: PasswordHasher
     rules: SessionRules
+    auditor: Auditor
 
     async def change(self, user_id: str, session_id: str, body: PasswordChange) -> None:
         """Replaces the password; of the user's sessions this one stays.
@@ -38,6 +41,7 @@ class PasswordChanger:
         def replace(session: Session) -> None:
             UserService(session).change_password(user_id, verified_hash=stored_hash, new_hash=new_hash)
             SessionService(session, self.rules).revoke_all(user_id, "password_changed", except_id=session_id)
+            self.auditor.record(session, "password.changed", Target("user", user_id, user.username))
 
         await self.database.write(replace)
 
