@@ -6,11 +6,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from fastapi.security.utils import get_authorization_scheme_param
-from service_kit.authentication import CodecDep, CurrentPrincipal, get_current_principal
+from service_kit.authentication import CodecDep, CurrentPrincipal, RateLimiterDep, get_current_principal
 from service_kit.database import Database
 from service_kit.errors import CredentialsRefused, RoleRequired
 from service_kit.event_dispatcher import EventDispatcher
 from service_kit.idempotency import Idempotency
+from service_kit.rate_limits import HOUR, Limit
 from service_kit.request_context import request_id_var
 
 from auth_server.audit.chain import ChainSigner
@@ -28,6 +29,8 @@ from auth_server.sessions.rules import SessionRules
 from auth_server.sessions.schemas import SignInClient
 from auth_server.sessions.sign_out import SignOut
 from auth_server.settings import AuthSettings
+from auth_server.throttling.device_cookie import DeviceCookieSigner
+from auth_server.throttling.service import Throttle
 from auth_server.tokens.delivery import TokenDelivery
 from auth_server.tokens.introspection import Introspection
 from auth_server.tokens.service import Refresher, SignIn, TokenIssuer
@@ -48,6 +51,8 @@ class Parts:
     dispatcher: EventDispatcher
     session_rules: SessionRules
     audit_signer: ChainSigner
+    throttle: Throttle
+    devices: DeviceCookieSigner
 
 
 async def get_parts(request: Request) -> Parts:
@@ -165,7 +170,7 @@ async def get_audit_search(database: DatabaseDep) -> AuditSearch:
     return AuditSearch(database)
 
 
-async def get_registration(parts: PartsDep, auditor: AnonymousAuditorDep) -> Registration:
+async def get_registration(parts: PartsDep, auditor: AnonymousAuditorDep, limiter: RateLimiterDep) -> Registration:
     """Registration with its collaborators."""
     return Registration(
         database=parts.database,
@@ -174,12 +179,14 @@ async def get_registration(parts: PartsDep, auditor: AnonymousAuditorDep) -> Reg
         idempotency=Idempotency(IdempotencyKey, parts.settings.auth_secret_key),
         is_open=parts.settings.registration_open,
         auditor=auditor,
+        limiter=limiter,
+        limit=Limit("registrations", parts.settings.registrations_per_hour, HOUR),
     )
 
 
 async def get_password_changer(parts: PartsDep, auditor: AuditorDep) -> PasswordChanger:
     """The change of passwords with its collaborators."""
-    return PasswordChanger(parts.database, parts.hasher, parts.session_rules, auditor)
+    return PasswordChanger(parts.database, parts.hasher, parts.session_rules, auditor, parts.throttle)
 
 
 async def get_token_issuer(parts: PartsDep, codec: CodecDep) -> TokenIssuer:
@@ -199,12 +206,17 @@ async def get_sign_in(parts: PartsDep, issuer: TokenIssuerDep, auditor: Anonymou
         rules=parts.session_rules,
         issuer=issuer,
         auditor=auditor,
+        throttle=parts.throttle,
+        devices=parts.devices,
     )
 
 
-async def get_refresher(parts: PartsDep, issuer: TokenIssuerDep, auditor: AnonymousAuditorDep) -> Refresher:
+async def get_refresher(
+    parts: PartsDep, issuer: TokenIssuerDep, auditor: AnonymousAuditorDep, limiter: RateLimiterDep
+) -> Refresher:
     """Refreshing with its collaborators."""
-    return Refresher(parts.database, parts.session_rules, issuer, auditor)
+    limit = Limit("refreshes", parts.settings.refreshes_per_minute)
+    return Refresher(parts.database, parts.session_rules, issuer, auditor, limiter, limit)
 
 
 async def get_sign_out(parts: PartsDep, codec: CodecDep, auditor: AnonymousAuditorDep) -> SignOut:

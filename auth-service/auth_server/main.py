@@ -27,6 +27,8 @@ from auth_server.sessions.refresh_tokens import RefreshTokenSigner
 from auth_server.sessions.routes import router as sessions_router
 from auth_server.sessions.rules import SessionRules
 from auth_server.settings import AuthSettings
+from auth_server.throttling.device_cookie import DeviceCookieSigner
+from auth_server.throttling.service import Throttle
 from auth_server.tokens.routes import router as tokens_router
 from auth_server.users.first_admin import create_first_admin
 from auth_server.users.profile_routes import router as profile_router
@@ -94,8 +96,17 @@ async def _open_parts(
     sender = EventSender(settings.analytics_service_url, settings.service_name, app.state.token_codec)
     dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
     stack.push_async_callback(dispatcher.stop)
-    audit_signer = ChainSigner(settings.auth_secret_key.get_secret_value())
-    return Parts(settings, database, hasher, dispatcher, _session_rules(settings, now), audit_signer)
+    secret = settings.auth_secret_key.get_secret_value()
+    return Parts(
+        settings=settings,
+        database=database,
+        hasher=hasher,
+        dispatcher=dispatcher,
+        session_rules=_session_rules(settings, now),
+        audit_signer=ChainSigner(secret),
+        throttle=Throttle(database, secret, now, is_on=settings.sign_in_back_off),
+        devices=DeviceCookieSigner(secret),
+    )
 
 
 def _session_rules(settings: AuthSettings, now: Callable[[], datetime]) -> SessionRules:

@@ -11,6 +11,8 @@ from auth_server.errors import WrongPassword
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.sessions.rules import SessionRules
 from auth_server.sessions.service import SessionService
+from auth_server.throttling.service import Throttle
+from auth_server.throttling.sign_in_rules import proof_rules
 from auth_server.users.registration import require_good_password
 from auth_server.users.schemas import PasswordChange, UserOut
 from auth_server.users.service import UserService
@@ -24,18 +26,20 @@ class PasswordChanger:
     hasher: PasswordHasher
     rules: SessionRules
     auditor: Auditor
+    throttle: Throttle
 
     async def change(self, user_id: str, session_id: str, body: PasswordChange) -> None:
         """Replaces the password; of the user's sessions this one stays.
 
-        Raises: WrongPassword (400), WeakPassword (422), PasswordChecksBusy (503).
+        Raises: WrongPassword (400), WeakPassword (422), TooManyAttempts (429), PasswordChecksBusy (503).
         """
         user, stored_hash = await self.database.read(lambda session: _read(UserService(session), user_id))
         new_password = body.new_password.get_secret_value()
         require_good_password(new_password, username=user.username, email=user.email, field="body.new_password")
-        verification = await self.hasher.verify(body.current_password.get_secret_value(), stored_hash)
-        if not verification.is_right:
-            raise WrongPassword()
+        async with self.throttle.attempt(proof_rules(self.throttle, user_id)):
+            verification = await self.hasher.verify(body.current_password.get_secret_value(), stored_hash)
+            if not verification.is_right:
+                raise WrongPassword()
         new_hash = await self.hasher.hash(new_password)
 
         def replace(session: Session) -> None:

@@ -29,7 +29,7 @@ async def update_profile(
     )
 
 
-@router.put("/password", summary="Change your password", responses=problem_responses(400, 401, 503))
+@router.put("/password", summary="Change your password", responses=problem_responses(400, 401, 429, 503))
 async def change_password(
     body: PasswordChange, caller: CurrentUser, principal: CurrentPrincipal, changer: PasswordChangerDep
 ) -> Confirmation:
