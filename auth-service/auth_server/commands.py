@@ -1,4 +1,4 @@
-"""The command line for administrators: `python -m auth_server.commands create-admin | list-admins`.
+"""The command line for administrators: `python -m auth_server.commands create-admin | list-admins | verify-audit`.
 
 Works on the database of the settings, whether or not the service runs. Exit code 0: done; 1: refused, with a
 sentence on standard error; 2: wrong usage.
@@ -20,16 +20,20 @@ from service_kit.migrations import upgrade_to_head
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from auth_server.factors.service import FactorService
+from auth_server.audit.chain import ChainSigner
+from auth_server.audit.schemas import OPERATOR
+from auth_server.audit.service import Auditor
+from auth_server.audit.verification import verify_chain
+from auth_server.factors.administration import FactorAdministration
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.roles.schemas import ADMIN, USER
 from auth_server.rules import factor_rules, session_rules
 from auth_server.settings import AuthSettings
 from auth_server.users.administration import UserAdministration
+from auth_server.users.directory import UserDirectory
 from auth_server.users.names import check_email, check_username
 from auth_server.users.registration import require_good_password
 from auth_server.users.schemas import NewUser, UserOut
-from auth_server.users.service import UserService
 
 AskPassword = Callable[[], str]
 
@@ -44,8 +48,9 @@ async def create_admin(settings: AuthSettings, username: str, email: str, ask_pa
     Second factors that they have are reset, and then their sessions end: the way back in for an admin who lost them.
     Returns: the sentence to show. Raises: CommandRefused, ValueError, ServiceError.
     """
+    auditor = Auditor(ChainSigner(settings.auth_secret_key.get_secret_value()), OPERATOR)
     async with _open_database(settings) as database:
-        promoted = await database.write(lambda session: _promote(session, settings, username))
+        promoted = await database.write(lambda session: _promote(session, settings, auditor, username))
         if promoted is not None:
             return promoted
         username, email = check_username(username), check_email(email)
@@ -54,27 +59,36 @@ async def create_admin(settings: AuthSettings, username: str, email: str, ask_pa
         hasher = PasswordHasher(rounds=settings.bcrypt_rounds, threads=1, queue_length=0)
         new = NewUser(username, email, None, await hasher.hash(password), (ADMIN, USER))
         hasher.close()
-        created = await database.write(lambda session: UserService(session).create(new))
+        created = await database.write(lambda session: UserAdministration(session, auditor).create(new))
         return f"Created the administrator {created.username} ({created.email})."
 
 
-def _promote(session: Session, settings: AuthSettings, username: str) -> str | None:
+def _promote(session: Session, settings: AuthSettings, auditor: Auditor, username: str) -> str | None:
     """The sentence to show; None when there is no such user."""
-    promoted = UserAdministration(session).promote(username)
+    promoted = UserAdministration(session, auditor).promote(username)
     if promoted is None:
         return None
     sentence = f"{promoted.username} is an administrator now. The password stays as it was."
-    factors = FactorService(session, factor_rules(settings, session_rules(settings, utc_now)))
-    if not factors.kinds(promoted.id):
+    rules = factor_rules(settings, session_rules(settings, utc_now))
+    if not FactorAdministration(session, rules, auditor).recover(promoted.username):
         return sentence
-    factors.reset(promoted.id)
     return f"{sentence} The second factors were reset, and every session has ended."
+
+
+async def verify_audit(settings: AuthSettings) -> str:
+    """Walks the audit trail. Returns: the sentence to show when it holds. Raises: CommandRefused when it does not."""
+    signer = ChainSigner(settings.auth_secret_key.get_secret_value())
+    async with _open_database(settings) as database:
+        verdict = await database.read(lambda session: verify_chain(session, signer))
+    if verdict.fault is not None:
+        raise CommandRefused(f"The audit trail does not hold: {verdict.fault}. {verdict.entries} entries before hold.")
+    return f"The audit trail holds: {verdict.entries} entries, none changed, missing or moved."
 
 
 async def list_admins(settings: AuthSettings) -> str:
     """One line for each admin, or a sentence that there is none."""
     async with _open_database(settings) as database:
-        admins = await database.read(lambda session: UserAdministration(session).admins())
+        admins = await database.read(lambda session: UserDirectory(session).admins())
     if not admins:
         return "There is no administrator yet. The first start of auth-service, or create-admin, makes one."
     return "\n".join(_line(admin) for admin in admins)
@@ -117,6 +131,8 @@ def main(
         settings = AuthSettings()
         if options.command == "create-admin":
             answer = asyncio.run(create_admin(settings, options.username, options.email, ask_password))
+        elif options.command == "verify-audit":
+            answer = asyncio.run(verify_audit(settings))
         else:
             answer = asyncio.run(list_admins(settings))
     except (CommandRefused, ServiceError, ValidationError, ValueError, DBAPIError) as error:
@@ -144,6 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     creating.add_argument("--username", required=True)
     creating.add_argument("--email", required=True)
     commands.add_parser("list-admins", help="list the admins")
+    commands.add_parser("verify-audit", help="find out whether the audit trail was tampered with")
     return parser
 
 

@@ -93,6 +93,21 @@ class SignInRefused(CredentialsRefused):
     detail = "Incorrect username or password"
 
 
+class TooManyAttempts(ServiceError):
+    """Too many attempts have failed: the next one has to wait (429)."""
+
+    code = "too_many_attempts"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    retryable = True
+
+    def __init__(self, wait_seconds: int) -> None:
+        minutes = -(-wait_seconds // 60)
+        wait = f"{wait_seconds} s" if wait_seconds < 120 else f"{minutes} minutes"
+        super().__init__(
+            f"Too many attempts have failed. Wait {wait}, then try again.", retry_after_seconds=wait_seconds
+        )
+
+
 class RefreshRefused(CredentialsRefused):
     """A refresh token that is none, spent, or of a session that has ended (401)."""
 

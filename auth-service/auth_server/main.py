@@ -17,6 +17,7 @@ from service_kit.request_events import RequestEventBuffer
 
 from auth_server import __version__
 from auth_server.audit.chain import ChainSigner
+from auth_server.audit.routes import router as audit_router
 from auth_server.db.models import OutboxEvent
 from auth_server.dependencies import Parts
 from auth_server.factors.routes import router as factors_router
@@ -26,6 +27,8 @@ from auth_server.roles.routes import router as roles_router
 from auth_server.rules import factor_rules, session_rules
 from auth_server.sessions.routes import router as sessions_router
 from auth_server.settings import AuthSettings
+from auth_server.throttling.device_cookie import DeviceCookieSigner
+from auth_server.throttling.service import Throttle
 from auth_server.tokens.routes import router as tokens_router
 from auth_server.users.first_admin import create_first_admin
 from auth_server.users.profile_routes import router as profile_router
@@ -44,7 +47,7 @@ def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) ->
         await asyncio.to_thread(upgrade_to_head, settings.service_folder, settings.resolved_database_url)
         async with AsyncExitStack() as stack:
             app.state.parts = parts = await _open_parts(app, settings, requests, now, stack)
-            await create_first_admin(parts.database, parts.hasher, settings)
+            await create_first_admin(parts.database, parts.hasher, settings, parts.audit_signer)
             parts.dispatcher.start()
             yield
 
@@ -64,7 +67,15 @@ def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) ->
     requests = RequestEventBuffer(settings.service_name, app.state.registry)
     analytics.report_to(requests)
     # /users/me before /users/{username}
-    for router in (profile_router, factors_router, users_router, tokens_router, sessions_router, roles_router):
+    for router in (
+        profile_router,
+        factors_router,
+        users_router,
+        tokens_router,
+        sessions_router,
+        roles_router,
+        audit_router,
+    ):
         app.include_router(router)
     return app
 
@@ -93,9 +104,18 @@ async def _open_parts(
     sender = EventSender(settings.analytics_service_url, settings.service_name, app.state.token_codec)
     dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
     stack.push_async_callback(dispatcher.stop)
-    sessions, audit_signer = session_rules(settings, now), ChainSigner(settings.auth_secret_key.get_secret_value())
-    factors = factor_rules(settings, sessions)
-    return Parts(settings, database, hasher, dispatcher, sessions, audit_signer, factors)
+    secret, sessions = settings.auth_secret_key.get_secret_value(), session_rules(settings, now)
+    return Parts(
+        settings=settings,
+        database=database,
+        hasher=hasher,
+        dispatcher=dispatcher,
+        session_rules=sessions,
+        audit_signer=ChainSigner(secret),
+        throttle=Throttle(database, secret, now, is_on=settings.sign_in_back_off),
+        devices=DeviceCookieSigner(secret),
+        factor_rules=factor_rules(settings, sessions),
+    )
 
 
 def __getattr__(name: str) -> FastAPI:

@@ -30,6 +30,9 @@ class AuthSettings(ServiceSettings):
     access_token_expire_minutes: int = Field(default=43_200, ge=1, le=5_256_000)
     session_idle_days: float = Field(default=7, gt=0, le=3_650)
     session_absolute_days: float = Field(default=30, gt=0, le=3_650)
+    sign_in_back_off: bool = True
+    registrations_per_hour: int = Field(default=120, ge=0)
+    refreshes_per_minute: int = Field(default=60, ge=0)
     registration_open: bool = True
     webauthn_rp_id: str = Field(default="", max_length=253)
     admin_username: Username = "admin"

@@ -79,7 +79,7 @@ class FactorChallenge(Base):
 
 
 class FactorAttempts(Base):
-    """How many wrong codes or passwords there were in a row where a factor or a proof was asked for."""
+    """How many wrong codes there were in a row where a factor or a proof was asked for."""
 
     __tablename__ = "factor_attempts"
 

@@ -89,6 +89,18 @@ class RefreshToken(Base):
     spent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class FailureCount(Base):
+    """How many attempts have failed for one key, and until when the next one waits; see `throttling`."""
+
+    __tablename__ = "failure_counts"
+    __table_args__ = (Index(None, "at"),)
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[float]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class AuditEntry(Base):
     """What someone did. No foreign keys: an entry outlives what it speaks of. `code` chains it to the one before."""
 

@@ -1,4 +1,4 @@
-"""How often somebody may try codes and passwords where a factor or a proof is asked for."""
+"""How often somebody may try codes where a factor or a proof is asked for."""
 
 import math
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from auth_server.db.factors import FactorAttempts
-from auth_server.factors.errors import TooManyAttempts
+from auth_server.errors import TooManyAttempts
 from auth_server.factors.repository import TrialRepository
 from auth_server.factors.rules import FactorRules
 from auth_server.factors.schemas import AttemptPurpose

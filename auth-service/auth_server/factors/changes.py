@@ -2,7 +2,9 @@
 
 from sqlalchemy.orm import Session
 
+from auth_server.audit.service import Auditor
 from auth_server.factors.errors import FactorNeeded, FactorNotFound
+from auth_server.factors.news import FactorNews
 from auth_server.factors.proofs import Proofs
 from auth_server.factors.recovery_codes import new_codes
 from auth_server.factors.repository import FactorRepository
@@ -19,12 +21,13 @@ NO_FACTOR = "Recovery codes stand in for a second factor, and you have none. Set
 class FactorChanges:
     """Removing needs a fresh proof and ends the other sessions: who removes a factor may have lost it with a device."""
 
-    def __init__(self, session: Session, rules: FactorRules) -> None:
+    def __init__(self, session: Session, rules: FactorRules, auditor: Auditor) -> None:
         self._factors = FactorRepository(session)
         self._service = FactorService(session, rules)
         self._proofs = Proofs(session, rules)
         self._sessions = SessionService(session, rules.sessions)
         self._users = UserService(session)
+        self._news = FactorNews(session, auditor)
         self._rules = rules
 
     def rename_passkey(self, account: Account, passkey_id: str, name: str) -> PasskeyOut:
@@ -43,6 +46,7 @@ class FactorChanges:
             raise FactorNotFound()
         self._factors.delete_passkey(passkey)
         self._end(account, session_id)
+        self._news.removed(account, "passkey", passkey.name)
 
     def remove_totp(self, account: Account, session_id: str) -> None:
         """Raises: ProofRequired (403), FactorNotFound (404), FactorNeeded (409)."""
@@ -50,6 +54,7 @@ class FactorChanges:
         if not self._factors.delete_totp(account.user_id):
             raise FactorNotFound()
         self._end(account, session_id)
+        self._news.removed(account, "totp")
 
     def renew_codes(self, account: Account, session_id: str) -> RecoveryCodesOut:
         """Ten new codes; the ones before are no longer good. Raises: ProofRequired (403), FactorNotFound (404)."""
@@ -59,6 +64,7 @@ class FactorChanges:
         codes = new_codes()
         hashes = [self._rules.codes.hash(account.user_id, code) for code in codes]
         self._factors.replace_codes(account.user_id, hashes, self._rules.now())
+        self._news.codes_renewed(account)
         return RecoveryCodesOut(recovery_codes=codes)
 
     def _begin(self, account: Account, session_id: str) -> None:

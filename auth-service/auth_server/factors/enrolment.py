@@ -6,6 +6,7 @@ from service_kit.clock import new_id
 from service_kit.errors import ServiceError
 from sqlalchemy.orm import Session
 
+from auth_server.audit.service import Auditor
 from auth_server.db.factors import Passkey, TotpEnrolment, TotpFactor
 from auth_server.factors import ceremonies
 from auth_server.factors.attempts import Attempts
@@ -20,6 +21,7 @@ from auth_server.factors.errors import (
     WrongCode,
 )
 from auth_server.factors.factor_tokens import FactorTokens
+from auth_server.factors.news import FactorNews
 from auth_server.factors.passkeys import descriptors
 from auth_server.factors.proofs import Proofs
 from auth_server.factors.recovery_codes import new_codes
@@ -57,7 +59,7 @@ class Enrolment:
     Refusals that follow a count or the use of a challenge are returned, so that these are committed.
     """
 
-    def __init__(self, session: Session, rules: FactorRules) -> None:
+    def __init__(self, session: Session, rules: FactorRules, auditor: Auditor) -> None:
         self._factors = FactorRepository(session)
         self._attempts = Attempts(session, rules)
         self._challenges = Challenges(session, rules)
@@ -65,6 +67,7 @@ class Enrolment:
         self._proofs = Proofs(session, rules)
         self._sessions = SessionService(session, rules.sessions)
         self._users = UserService(session)
+        self._news = FactorNews(session, auditor)
         self._rules = rules
 
     def begin_totp(self, enroller: Enroller) -> TotpEnrolmentOut:
@@ -101,6 +104,7 @@ class Enrolment:
         self._factors.delete_enrolment(user_id)
         self._factors.replace_totp(TotpFactor(user_id=user_id, sealed_secret=sealed, last_step=step, created_at=now))
         gain = self._gain(enroller, is_first=is_first, ends_others=is_first or is_replaced)
+        self._news.enrolled(enroller.account, "totp")
         return EnrolledOut(recovery_codes=gain.recovery_codes, factor_token=gain.factor_token)
 
     def passkey_options(self, enroller: Enroller, page: CallingPage) -> Options:
@@ -142,6 +146,7 @@ class Enrolment:
         passkey = self._new_passkey(user_id, rp_id, body, made)
         self._factors.add_passkey(passkey)
         gain = self._gain(enroller, is_first=is_first, ends_others=is_first)
+        self._news.enrolled(enroller.account, "passkey", passkey.name)
         return EnrolledPasskeyOut(
             recovery_codes=gain.recovery_codes, factor_token=gain.factor_token, passkey=passkey_out(passkey)
         )

@@ -150,22 +150,3 @@ class OneProofOnly(InvalidInput):
 
     def __init__(self, *fields: str) -> None:
         super().__init__(f"Send exactly one of {', '.join(fields)}.", field="body")
-
-
-class TooManyAttempts(ServiceError):
-    """Too many wrong codes or passwords in a row (429)."""
-
-    code = "too_many_attempts"
-    status = HTTPStatus.TOO_MANY_REQUESTS
-    retryable = True
-
-    def __init__(self, wait_seconds: int) -> None:
-        super().__init__(
-            f"There were too many wrong tries. Try again in {_spoken(wait_seconds)}.", retry_after_seconds=wait_seconds
-        )
-
-
-def _spoken(seconds: int) -> str:
-    if seconds < 100:
-        return f"{seconds} seconds" if seconds != 1 else "one second"
-    return f"{-(-seconds // 60)} minutes"

@@ -6,9 +6,9 @@ from service_kit.database import Database
 from service_kit.errors import ServiceError
 from sqlalchemy.orm import Session
 
+from auth_server.audit.service import Auditor
 from auth_server.db.own_transaction import write_then_refuse
 from auth_server.errors import WrongPassword
-from auth_server.factors.attempts import Attempts
 from auth_server.factors.ceremonies import Options
 from auth_server.factors.codes import Codes
 from auth_server.factors.errors import OneProofOnly, ProofRequired, WrongCode, WrongPasskey
@@ -18,6 +18,8 @@ from auth_server.factors.repository import TrialRepository
 from auth_server.factors.rules import PROOF_LASTS, FactorRules
 from auth_server.factors.schemas import PasskeyAssertion, ProofIn, ProofOut
 from auth_server.passwords.hashing import PasswordHasher
+from auth_server.throttling.service import Throttle
+from auth_server.throttling.sign_in_rules import proof_rules
 from auth_server.users.schemas import Account
 from auth_server.users.service import UserService
 
@@ -44,11 +46,13 @@ class Proofs:
 
 @dataclass(frozen=True, slots=True)
 class Prover:
-    """Takes proofs. Wrong tries are counted in a transaction of their own, whatever is answered."""
+    """Takes proofs. Wrong tries are counted, whatever is answered; those of the password as when it is changed."""
 
     database: Database
     hasher: PasswordHasher
+    throttle: Throttle
     rules: FactorRules
+    auditor: Auditor
 
     async def prove(self, account: Account, session_id: str, body: ProofIn, page: CallingPage) -> ProofOut:
         """Until when the session may change factors.
@@ -78,7 +82,7 @@ class Prover:
     def _refusal(self, session: Session, account: Account, body: ProofIn, page: CallingPage) -> ServiceError | None:
         if body.code is not None:
             code = body.code.get_secret_value()
-            return Codes(session, self.rules).refusal(account.user_id, code, "proof", if_wrong=WrongCode())
+            return Codes(session, self.rules, self.auditor).refusal(account, code, "proof", if_wrong=WrongCode())
         is_theirs = body.passkey is not None and self._is_theirs(session, account, body.passkey, page)
         return None if is_theirs else WrongPasskey()
 
@@ -87,26 +91,16 @@ class Prover:
         return passkeys.owner(assertion, "passkey_proof", page, user_id=account.user_id) is not None
 
     async def _by_password(self, account: Account, session_id: str, password: str) -> ProofOut:
-        """Counts the try as wrong before the password is looked at, so that many at once do not get past the bound."""
-
-        def charge(session: Session) -> str | ServiceError:
-            UserService(session).lock(account.user_id)
-            attempts = Attempts(session, self.rules)
-            if too_many := attempts.refusal(account.user_id, "proof"):
-                return too_many
-            attempts.note_failure(account.user_id, "proof")
-            return UserService(session).password_hash(account.user_id)
-
-        stored_hash = await write_then_refuse(self.database, charge)
-        verification = await self.hasher.verify(password, stored_hash)
-        if not verification.is_right:
-            raise WrongPassword()
+        stored_hash = await self.database.read(lambda session: UserService(session).password_hash(account.user_id))
+        async with self.throttle.attempt(proof_rules(self.throttle, account.user_id)):
+            verification = await self.hasher.verify(password, stored_hash)
+            if not verification.is_right:
+                raise WrongPassword()
 
         def note(session: Session) -> ProofOut:
             UserService(session).lock(account.user_id)
             if UserService(session).password_hash(account.user_id) != stored_hash:
                 raise WrongPassword()  # changed meanwhile
-            Attempts(session, self.rules).note_success(account.user_id, "proof")
             return Proofs(session, self.rules).note(session_id)
 
         return await self.database.write(note)

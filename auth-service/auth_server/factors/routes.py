@@ -8,10 +8,15 @@ from service_kit.problems import problem_responses
 
 from auth_server.db.own_transaction import write_then_refuse
 from auth_server.dependencies import AdminUser, CurrentUser, DatabaseDep, StaffUser
-from auth_server.factors.administration import FactorAdministration
-from auth_server.factors.changes import FactorChanges
-from auth_server.factors.dependencies import CallingPageDep, CurrentEnroller, FactorRulesDep, ProverDep
-from auth_server.factors.enrolment import Enrolment
+from auth_server.factors.dependencies import (
+    CallingPageDep,
+    CurrentEnroller,
+    EnrolmentDep,
+    FactorAdministrationDep,
+    FactorChangesDep,
+    FactorRulesDep,
+    ProverDep,
+)
 from auth_server.factors.schemas import (
     EnrolledOut,
     EnrolledPasskeyOut,
@@ -57,30 +62,30 @@ async def begin_passkey_proof(caller: CurrentUser, prover: ProverDep, page: Call
 
 
 @router.post("/me/factors/totp", summary="Begin to set up an authenticator app", responses=problem_responses(401, 403))
-async def begin_totp(enroller: CurrentEnroller, database: DatabaseDep, rules: FactorRulesDep) -> TotpEnrolmentOut:
+async def begin_totp(enroller: CurrentEnroller, database: DatabaseDep, enrolment: EnrolmentDep) -> TotpEnrolmentOut:
     """The secret as text, address and picture. It counts only once a code of it is confirmed. Needs a fresh proof."""
-    return await database.write(lambda session: Enrolment(session, rules).begin_totp(enroller))
+    return await database.write(lambda session: enrolment(session).begin_totp(enroller))
 
 
 @router.post(
     "/me/factors/totp/confirm", summary="Set up the authenticator app", responses=problem_responses(400, 401, 404, 429)
 )
 async def confirm_totp(
-    body: TotpConfirmation, enroller: CurrentEnroller, database: DatabaseDep, rules: FactorRulesDep
+    body: TotpConfirmation, enroller: CurrentEnroller, database: DatabaseDep, enrolment: EnrolmentDep
 ) -> EnrolledOut:
     """With a code that the app shows. The first factor brings recovery codes and ends your other sign-ins."""
     code = body.code.get_secret_value()
-    return await write_then_refuse(database, lambda session: Enrolment(session, rules).confirm_totp(enroller, code))
+    return await write_then_refuse(database, lambda session: enrolment(session).confirm_totp(enroller, code))
 
 
 @router.delete(
     "/me/factors/totp", summary="Remove the authenticator app", responses=problem_responses(401, 403, 404, 409)
 )
 async def remove_totp(
-    caller: CurrentUser, principal: CurrentPrincipal, database: DatabaseDep, rules: FactorRulesDep
+    caller: CurrentUser, principal: CurrentPrincipal, database: DatabaseDep, changes: FactorChangesDep
 ) -> Confirmation:
     """Needs a fresh proof, and ends your other sign-ins."""
-    await database.write(lambda session: FactorChanges(session, rules).remove_totp(caller, principal.session_id))
+    await database.write(lambda session: changes(session).remove_totp(caller, principal.session_id))
     return Confirmation(message="Authenticator app removed")
 
 
@@ -88,10 +93,10 @@ async def remove_totp(
     "/me/factors/passkeys/options", summary="Begin to set up a passkey", responses=problem_responses(400, 401, 403, 409)
 )
 async def begin_passkey(
-    enroller: CurrentEnroller, database: DatabaseDep, rules: FactorRulesDep, page: CallingPageDep
+    enroller: CurrentEnroller, database: DatabaseDep, enrolment: EnrolmentDep, page: CallingPageDep
 ) -> OptionsOut:
     """What `navigator.credentials.create` takes; good for five minutes and one passkey. Needs a fresh proof."""
-    options = await database.write(lambda session: Enrolment(session, rules).passkey_options(enroller, page))
+    options = await database.write(lambda session: enrolment(session).passkey_options(enroller, page))
     return OptionsOut(options=options)
 
 
@@ -100,23 +105,19 @@ async def add_passkey(
     body: PasskeyRegistration,
     enroller: CurrentEnroller,
     database: DatabaseDep,
-    rules: FactorRulesDep,
+    enrolment: EnrolmentDep,
     page: CallingPageDep,
 ) -> EnrolledPasskeyOut:
     """With what the browser made. The first factor brings recovery codes and ends your other sign-ins."""
-    return await write_then_refuse(
-        database, lambda session: Enrolment(session, rules).add_passkey(enroller, body, page)
-    )
+    return await write_then_refuse(database, lambda session: enrolment(session).add_passkey(enroller, body, page))
 
 
 @router.patch("/me/factors/passkeys/{passkey_id}", summary="Rename a passkey", responses=problem_responses(401, 404))
 async def rename_passkey(
-    passkey_id: PasskeyId, body: PasskeyRename, caller: CurrentUser, database: DatabaseDep, rules: FactorRulesDep
+    passkey_id: PasskeyId, body: PasskeyRename, caller: CurrentUser, database: DatabaseDep, changes: FactorChangesDep
 ) -> PasskeyOut:
     """Only what you call it; needs no proof."""
-    return await database.write(
-        lambda session: FactorChanges(session, rules).rename_passkey(caller, passkey_id, body.name)
-    )
+    return await database.write(lambda session: changes(session).rename_passkey(caller, passkey_id, body.name))
 
 
 @router.delete(
@@ -127,12 +128,10 @@ async def remove_passkey(
     caller: CurrentUser,
     principal: CurrentPrincipal,
     database: DatabaseDep,
-    rules: FactorRulesDep,
+    changes: FactorChangesDep,
 ) -> Confirmation:
     """Needs a fresh proof, and ends your other sign-ins."""
-    await database.write(
-        lambda session: FactorChanges(session, rules).remove_passkey(caller, principal.session_id, passkey_id)
-    )
+    await database.write(lambda session: changes(session).remove_passkey(caller, principal.session_id, passkey_id))
     return Confirmation(message="Passkey removed")
 
 
@@ -140,26 +139,26 @@ async def remove_passkey(
     "/me/factors/recovery-codes", summary="Make new recovery codes", responses=problem_responses(401, 403, 404)
 )
 async def renew_recovery_codes(
-    caller: CurrentUser, principal: CurrentPrincipal, database: DatabaseDep, rules: FactorRulesDep
+    caller: CurrentUser, principal: CurrentPrincipal, database: DatabaseDep, changes: FactorChangesDep
 ) -> RecoveryCodesOut:
     """Ten, shown this once; the ones before are no longer good. Needs a fresh proof."""
-    return await database.write(lambda session: FactorChanges(session, rules).renew_codes(caller, principal.session_id))
+    return await database.write(lambda session: changes(session).renew_codes(caller, principal.session_id))
 
 
 @router.get(
     "/{username}/factors", summary="Read whether a user has factors", responses=problem_responses(401, 403, 404)
 )
 async def read_user_factors(
-    username: UsernamePath, _staff: StaffUser, database: DatabaseDep, rules: FactorRulesDep
+    username: UsernamePath, _staff: StaffUser, database: DatabaseDep, administration: FactorAdministrationDep
 ) -> FactorSummary:
     """For admins and managers: kinds and numbers, nothing else."""
-    return await database.read(lambda session: FactorAdministration(session, rules).summary(username))
+    return await database.read(lambda session: administration(session).summary(username))
 
 
 @router.delete("/{username}/factors", summary="Reset a user's factors", responses=problem_responses(401, 403, 404, 409))
 async def reset_user_factors(
-    username: UsernamePath, admin: AdminUser, database: DatabaseDep, rules: FactorRulesDep
+    username: UsernamePath, admin: AdminUser, database: DatabaseDep, administration: FactorAdministrationDep
 ) -> Confirmation:
     """For admins: takes the app, the passkeys and the codes of somebody who lost them, and ends their sign-ins."""
-    await database.write(lambda session: FactorAdministration(session, rules).reset(username, admin))
+    await database.write(lambda session: administration(session).reset(username, admin))
     return Confirmation(message="Second factors reset")

@@ -3,6 +3,8 @@
 from service_kit.errors import ServiceError
 from sqlalchemy.orm import Session
 
+from auth_server.audit.schemas import Target
+from auth_server.audit.service import Auditor
 from auth_server.factors.ceremonies import Options
 from auth_server.factors.codes import Codes
 from auth_server.factors.errors import (
@@ -26,10 +28,12 @@ from auth_server.users.service import UserService
 class SecondStep:
     """Refusals are returned, not raised: the count of a wrong code and the use of a challenge must be committed."""
 
-    def __init__(self, session: Session, rules: FactorRules) -> None:
+    def __init__(self, session: Session, rules: FactorRules, auditor: Auditor) -> None:
+        self._session = session
+        self._auditor = auditor
         self._factors = FactorService(session, rules)
         self._tokens = FactorTokens(session, rules)
-        self._codes = Codes(session, rules)
+        self._codes = Codes(session, rules, auditor)
         self._passkeys = Passkeys(session, rules)
         self._users = UserService(session)
 
@@ -44,7 +48,7 @@ class SecondStep:
         if not kinds:
             return FactorEnrolmentRequired(self._tokens.issue("enrolment", account.user_id, lasts=ENROLMENT_LASTS))
         if code:
-            return self._codes.refusal(account.user_id, code, "sign_in", if_wrong=CodeRefused())
+            return self._refusal_of_code(account, code)
         return SecondFactorRequired(self._tokens.issue("second_factor", account.user_id), kinds)
 
     def finish(self, body: SecondFactorIn, page: CallingPage) -> Account | ServiceError:
@@ -54,7 +58,7 @@ class SecondStep:
         account = self._tokens.holder(body.factor_token, "second_factor")
         if account is None:
             return FactorTokenRefused()
-        refusal = self._refusal_of(body, account.user_id, page)
+        refusal = self._refusal_of(body, account, page)
         return refusal or self._tokens.spend(body.factor_token, "second_factor") or FactorTokenRefused()
 
     def passkey_options(self, factor_token: str, page: CallingPage) -> Options:
@@ -69,10 +73,21 @@ class SecondStep:
         user_id = self._passkeys.owner(assertion, "passkey_sign_in", page)
         return (self._users.account(user_id) if user_id else None) or PasskeyRefused()
 
-    def _refusal_of(self, body: SecondFactorIn, user_id: str, page: CallingPage) -> ServiceError | None:
+    def _refusal_of(self, body: SecondFactorIn, account: Account, page: CallingPage) -> ServiceError | None:
         if body.code is not None and body.passkey is None:
-            return self._codes.refusal(user_id, body.code.get_secret_value(), "sign_in", if_wrong=CodeRefused())
+            return self._refusal_of_code(account, body.code.get_secret_value())
         if body.passkey is not None and body.code is None:
-            is_theirs = self._passkeys.owner(body.passkey, "passkey_second_factor", page, user_id=user_id) is not None
-            return None if is_theirs else PasskeyRefused()
+            owner = self._passkeys.owner(body.passkey, "passkey_second_factor", page, user_id=account.user_id)
+            return None if owner else self._recorded(account, PasskeyRefused())
         raise OneProofOnly("code", "passkey")
+
+    def _refusal_of_code(self, account: Account, code: str) -> ServiceError | None:
+        refused = CodeRefused()
+        refusal = self._codes.refusal(account, code, "sign_in", if_wrong=refused)
+        return self._recorded(account, refused) if refusal is refused else refusal
+
+    def _recorded(self, account: Account, refusal: ServiceError) -> ServiceError:
+        """Somebody knows the password and not the factor, which the audit trail shows."""
+        target = Target("user", account.user_id, account.username)
+        self._auditor.record(self._session, "sign_in.refused", target, {"reason": refusal.code})
+        return refusal

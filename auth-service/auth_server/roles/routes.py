@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from service_kit.problems import problem_responses
 
-from auth_server.dependencies import AdminUser, DatabaseDep, StaffUser
+from auth_server.dependencies import AdminUser, AuditorDep, DatabaseDep, StaffUser
 from auth_server.roles.schemas import RoleOut, RolePolicy
 from auth_server.roles.service import RoleService
 
@@ -32,6 +32,8 @@ async def read_role_policy(name: RoleName, _staff: StaffUser, database: Database
 
 
 @router.put("/{name}/policy", summary="Set what a role demands", responses=problem_responses(404))
-async def set_role_policy(name: RoleName, body: RolePolicy, _admin: AdminUser, database: DatabaseDep) -> RolePolicy:
+async def set_role_policy(
+    name: RoleName, body: RolePolicy, _admin: AdminUser, database: DatabaseDep, auditor: AuditorDep
+) -> RolePolicy:
     """For admins. Sessions that have begun stay; whoever has no factor sets one up at their next sign-in."""
-    return await database.write(lambda session: RoleService(session).set_policy(name, body))
+    return await database.write(lambda session: RoleService(session).set_policy(name, body, auditor))

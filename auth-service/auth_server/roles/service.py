@@ -4,6 +4,8 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
+from auth_server.audit.schemas import Target
+from auth_server.audit.service import Auditor
 from auth_server.db.models import Role
 from auth_server.errors import RoleNotFound, UnknownRole
 from auth_server.roles.repository import RoleRepository
@@ -14,6 +16,7 @@ class RoleService:
     """The rules on roles, within the caller's transaction."""
 
     def __init__(self, session: Session) -> None:
+        self._session = session
         self._roles = RoleRepository(session)
 
     def list_roles(self) -> list[RoleOut]:
@@ -24,9 +27,12 @@ class RoleService:
         """What the role demands. Raises RoleNotFound (404)."""
         return RolePolicy(requires_second_factor=self._required(name).requires_second_factor)
 
-    def set_policy(self, name: str, policy: RolePolicy) -> RolePolicy:
+    def set_policy(self, name: str, policy: RolePolicy, auditor: Auditor) -> RolePolicy:
         """Sets what the role demands from the next sign-in on. Raises RoleNotFound (404)."""
-        self._required(name).requires_second_factor = policy.requires_second_factor
+        role = self._required(name)
+        if role.requires_second_factor != policy.requires_second_factor:
+            role.requires_second_factor = policy.requires_second_factor
+            auditor.record(self._session, "role.policy_changed", Target("role", name, name), policy.model_dump())
         return policy
 
     def demand_second_factor(self, names: Collection[str]) -> bool:

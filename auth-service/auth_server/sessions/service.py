@@ -106,6 +106,11 @@ class SessionService:
         row = self._sessions.by_id(token.session_id) if token else None
         return row.id if token and row and self._rules.signer.is_authentic(token, row.seed) else None
 
+    def owner(self, session_id: str) -> Account | None:
+        """Whose session it is; None when it is absent or its user is no longer active."""
+        row = self._sessions.by_id(session_id)
+        return self._users.account(row.user_id) if row else None
+
     def page(
         self, user_id: str, *, current_id: str, before_id: str | None, limit: int
     ) -> tuple[list[SessionOut], str | None]:

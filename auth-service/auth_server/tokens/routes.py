@@ -37,7 +37,8 @@ async def create_token(
     With `X-Requested-With: convoai` (the page) the refresh token comes as an httpOnly cookie and not in the body.
     Who has a second factor gets 401 `second_factor_required` with a `factor_token`, or sends a code as `otp` at once.
     """
-    return delivery.answer(await sign_in.sign_in(form.username, form.password, otp, client))
+    pair = await sign_in.sign_in(form.username, form.password, client, device_cookie=delivery.device_cookie, code=otp)
+    return delivery.answer(pair)
 
 
 @router.post("/token/factor", summary="Finish signing in", responses=problem_responses(401, 403, 429))
@@ -49,7 +50,7 @@ async def finish_sign_in(
     delivery: TokenDeliveryDep,
 ) -> TokenOut:
     """With the `factor_token` of the first step and a `code` or `passkey`; after enrolment with its token alone."""
-    return delivery.answer(await sign_in.finish(body, page, client))
+    return delivery.answer(await sign_in.finish(body, page, client, delivery.device_cookie))
 
 
 @router.post(
@@ -75,10 +76,10 @@ async def sign_in_by_passkey(
     delivery: TokenDeliveryDep,
 ) -> TokenOut:
     """Without name and password: the passkey names its owner and has verified them, which is two factors in one."""
-    return delivery.answer(await sign_in.by_passkey(body.passkey, page, client))
+    return delivery.answer(await sign_in.by_passkey(body.passkey, page, client, delivery.device_cookie))
 
 
-@router.post("/refresh", summary="Get the next tokens", responses=problem_responses(401, 403))
+@router.post("/refresh", summary="Get the next tokens", responses=problem_responses(401, 403, 429))
 async def refresh_tokens(
     refresher: RefresherDep, delivery: TokenDeliveryDep, body: RefreshIn | None = None
 ) -> TokenOut:

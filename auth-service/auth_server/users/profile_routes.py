@@ -5,7 +5,8 @@ from service_kit.authentication import CurrentPrincipal
 from service_kit.problems import problem_responses
 
 from auth_server.db.conflicts import write_once_more_on_conflict
-from auth_server.dependencies import CurrentUser, DatabaseDep, PasswordChangerDep
+from auth_server.dependencies import AuditorDep, CurrentUser, DatabaseDep, PasswordChangerDep
+from auth_server.users.profile_change import ProfileChanger
 from auth_server.users.schemas import Confirmation, PasswordChange, ProfileOut, ProfilePatch
 from auth_server.users.service import UserService
 
@@ -19,14 +20,16 @@ async def read_profile(caller: CurrentUser, database: DatabaseDep) -> ProfileOut
 
 
 @router.patch("", summary="Change your profile", responses=problem_responses(400, 401))
-async def update_profile(patch: ProfilePatch, caller: CurrentUser, database: DatabaseDep) -> ProfileOut:
+async def update_profile(
+    patch: ProfilePatch, caller: CurrentUser, database: DatabaseDep, auditor: AuditorDep
+) -> ProfileOut:
     """Your e-mail address, full name and preferences; what is left out stays."""
     return await write_once_more_on_conflict(
-        database, lambda session: UserService(session).update_profile(caller.user_id, patch)
+        database, lambda session: ProfileChanger(session, auditor).update(caller.user_id, patch)
     )
 
 
-@router.put("/password", summary="Change your password", responses=problem_responses(400, 401, 503))
+@router.put("/password", summary="Change your password", responses=problem_responses(400, 401, 429, 503))
 async def change_password(
     body: PasswordChange, caller: CurrentUser, principal: CurrentPrincipal, changer: PasswordChangerDep
 ) -> Confirmation:
