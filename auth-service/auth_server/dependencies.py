@@ -13,6 +13,7 @@ from service_kit.event_dispatcher import EventDispatcher
 from service_kit.idempotency import Idempotency
 
 from auth_server.db.models import IdempotencyKey
+from auth_server.mail.sender import MailSender
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.roles.schemas import ADMIN, MANAGER
 from auth_server.sessions.devices import device_of
@@ -40,6 +41,7 @@ class Parts:
     hasher: PasswordHasher
     dispatcher: EventDispatcher
     session_rules: SessionRules
+    mailer: MailSender
 
 
 async def get_parts(request: Request) -> Parts:

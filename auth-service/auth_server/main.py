@@ -18,6 +18,10 @@ from service_kit.request_events import RequestEventBuffer
 from auth_server import __version__
 from auth_server.db.models import OutboxEvent
 from auth_server.dependencies import Parts
+from auth_server.mail.rendering import MailRenderer
+from auth_server.mail.sender import MailFigures, MailSender
+from auth_server.mail.service import MAIL_IS_ON
+from auth_server.mail.smtp import SmtpServer
 from auth_server.middleware.analytics_middleware import AnalyticsMiddleware
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.roles.routes import router as roles_router
@@ -45,6 +49,7 @@ def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) ->
             app.state.parts = parts = await _open_parts(app, settings, requests, now, stack)
             await create_first_admin(parts.database, parts.hasher, settings)
             parts.dispatcher.start()
+            parts.mailer.start()
             yield
 
     async def ping_database() -> None:
@@ -80,6 +85,7 @@ async def _open_parts(
         settings.resolved_database_url,
         threads=settings.database_threads,
         sqlite_synchronous=settings.sqlite_synchronous,
+        session_info={MAIL_IS_ON: bool(settings.smtp_host)},
     )
     stack.push_async_callback(database.close)
     hasher = await asyncio.to_thread(
@@ -92,7 +98,26 @@ async def _open_parts(
     sender = EventSender(settings.analytics_service_url, settings.service_name, app.state.token_codec)
     dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
     stack.push_async_callback(dispatcher.stop)
-    return Parts(settings, database, hasher, dispatcher, _session_rules(settings, now))
+    mailer = _mail_sender(app, settings, database, now)
+    stack.push_async_callback(mailer.stop)
+    return Parts(settings, database, hasher, dispatcher, _session_rules(settings, now), mailer)
+
+
+def _mail_sender(app: FastAPI, settings: AuthSettings, database: Database, now: Callable[[], datetime]) -> MailSender:
+    server = SmtpServer(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_security,
+        settings.smtp_username,
+        settings.smtp_password.get_secret_value(),
+    )
+    return MailSender(
+        database,
+        server if settings.smtp_host else None,
+        MailRenderer(sender=settings.smtp_from, page_address=settings.public_url),
+        MailFigures(app.state.registry),
+        now,
+    )
 
 
 def _session_rules(settings: AuthSettings, now: Callable[[], datetime]) -> SessionRules:
