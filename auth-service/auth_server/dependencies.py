@@ -11,7 +11,10 @@ from service_kit.database import Database
 from service_kit.errors import CredentialsRefused, RoleRequired
 from service_kit.event_dispatcher import EventDispatcher
 from service_kit.idempotency import Idempotency
+from service_kit.request_context import request_id_var
 
+from auth_server.audit.chain import ChainSigner
+from auth_server.audit.schemas import Actor
 from auth_server.db.models import IdempotencyKey
 from auth_server.mail.sender import MailSender
 from auth_server.passwords.hashing import PasswordHasher
@@ -41,6 +44,7 @@ class Parts:
     hasher: PasswordHasher
     dispatcher: EventDispatcher
     session_rules: SessionRules
+    audit_signer: ChainSigner
     mailer: MailSender
 
 
@@ -170,10 +174,24 @@ async def get_introspection(codec: CodecDep, sessions: LiveSessionsDep) -> Intro
     return Introspection(codec, sessions)
 
 
-async def get_sign_in_client(request: Request) -> SignInClient:
+async def get_address(request: Request) -> str:
+    """The address that the request comes from; empty where there is none."""
+    return request.client.host[:LONGEST_ADDRESS] if request.client else ""
+
+
+Address = Annotated[str, Depends(get_address)]
+
+
+async def get_sign_in_client(request: Request, address: Address) -> SignInClient:
     """Where the request comes from."""
-    address = request.client.host if request.client else ""
-    return SignInClient(device_of(request.headers.get("user-agent")), address[:LONGEST_ADDRESS])
+    return SignInClient(device_of(request.headers.get("user-agent")), address)
+
+
+async def get_actor(account: OptionalUser, address: Address) -> Actor:
+    """Who the audit trail says did it; someone who is not signed in has no id and no name."""
+    if account is None:
+        return Actor(None, "", address, request_id_var.get())
+    return Actor(account.user_id, account.username, address, request_id_var.get())
 
 
 async def get_token_delivery(request: Request, response: Response, parts: PartsDep) -> TokenDelivery:
@@ -193,6 +211,7 @@ SignInDep = Annotated[SignIn, Depends(get_sign_in)]
 RefresherDep = Annotated[Refresher, Depends(get_refresher)]
 SignOutDep = Annotated[SignOut, Depends(get_sign_out)]
 IntrospectionDep = Annotated[Introspection, Depends(get_introspection)]
+ActorDep = Annotated[Actor, Depends(get_actor)]
 SignInClientDep = Annotated[SignInClient, Depends(get_sign_in_client)]
 TokenDeliveryDep = Annotated[TokenDelivery, Depends(get_token_delivery)]
 OptionalToken = Annotated[str | None, Depends(get_optional_token)]

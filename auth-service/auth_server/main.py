@@ -16,6 +16,7 @@ from service_kit.outbox import OutboxStore
 from service_kit.request_events import RequestEventBuffer
 
 from auth_server import __version__
+from auth_server.audit.chain import ChainSigner
 from auth_server.db.models import OutboxEvent
 from auth_server.dependencies import Parts
 from auth_server.mail.rendering import MailRenderer
@@ -100,7 +101,15 @@ async def _open_parts(
     stack.push_async_callback(dispatcher.stop)
     mailer = _mail_sender(app, settings, database, now)
     stack.push_async_callback(mailer.stop)
-    return Parts(settings, database, hasher, dispatcher, _session_rules(settings, now), mailer)
+    return Parts(
+        settings=settings,
+        database=database,
+        hasher=hasher,
+        dispatcher=dispatcher,
+        session_rules=_session_rules(settings, now),
+        audit_signer=ChainSigner(settings.auth_secret_key.get_secret_value()),
+        mailer=mailer,
+    )
 
 
 def _mail_sender(app: FastAPI, settings: AuthSettings, database: Database, now: Callable[[], datetime]) -> MailSender:

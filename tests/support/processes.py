@@ -5,11 +5,13 @@ import random
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from launcher.file_lock import FileLock
 from launcher.services import with_parent_watch
 
 READY_SECONDS = 60.0
@@ -19,7 +21,9 @@ TAIL_LINES = 60
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "SYSTEMDRIVE")
 # Below the range from which systems take the ports of outgoing connections, which could snatch a free one.
 PORTS = range(20_000, 32_000)
-_given: set[int] = set()
+# A port is held from its choice, not from when its service listens: another run of the tests may choose meanwhile.
+_PORT_LOCKS = Path(tempfile.gettempdir()) / "convoai-test-ports"
+_held: list[FileLock] = []
 
 
 class ServiceProcess:
@@ -131,12 +135,13 @@ class ServiceProcess:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on, never given twice in one run."""
+    """A port of this machine that nobody listens on, given once to all runs of the tests that go on at this time."""
     while True:
         port = random.choice(PORTS)
+        lock = FileLock(_PORT_LOCKS / str(port))
         with socket.socket() as probe:
-            if port not in _given and probe.connect_ex(("127.0.0.1", port)) != 0:
-                _given.add(port)
+            if probe.connect_ex(("127.0.0.1", port)) != 0 and lock.try_take():
+                _held.append(lock)  # until this process ends
                 return port
 
 

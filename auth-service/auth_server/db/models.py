@@ -1,4 +1,4 @@
-"""The tables: users, roles, sessions, the outbox, and the answers kept for `Idempotency-Key`."""
+"""The tables: users, roles, sessions, the audit trail, the outbox, and the answers kept for `Idempotency-Key`."""
 
 from datetime import datetime
 from typing import Any
@@ -86,6 +86,36 @@ class RefreshToken(Base):
     generation: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     spent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AuditEntry(Base):
+    """What someone did. No foreign keys: an entry outlives what it speaks of. `code` chains it to the one before."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (Index(None, "actor_id"), Index(None, "target_id"), Index(None, "action"), Index(None, "at"))
+
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[str | None] = mapped_column(String(36))
+    actor_name: Mapped[str] = mapped_column(String(255))
+    action: Mapped[str] = mapped_column(String(64))
+    target_kind: Mapped[str | None] = mapped_column(String(32))
+    target_id: Mapped[str | None] = mapped_column(String(64))
+    target_name: Mapped[str | None] = mapped_column(String(320))
+    address: Mapped[str] = mapped_column(String(64))
+    request_id: Mapped[str] = mapped_column(String(128))
+    detail: Mapped[str] = mapped_column(Text)
+    code: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHead(Base):
+    """The end of the chain, in one row: what follows locks it, and missing last entries are found by it."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sequence: Mapped[int]
+    code: Mapped[str] = mapped_column(String(64))
 
 
 class OutboxEvent(Base):
