@@ -18,6 +18,9 @@ from auth_server.audit.schemas import Actor
 from auth_server.db.models import IdempotencyKey
 from auth_server.mail.sender import MailSender
 from auth_server.passwords.hashing import PasswordHasher
+from auth_server.recovery.recovery import PasswordRecovery
+from auth_server.recovery.requests import ResetRequests
+from auth_server.recovery.rules import ResetRules
 from auth_server.roles.schemas import ADMIN, MANAGER
 from auth_server.sessions.devices import device_of
 from auth_server.sessions.live import LiveSessions
@@ -46,6 +49,8 @@ class Parts:
     session_rules: SessionRules
     audit_signer: ChainSigner
     mailer: MailSender
+    reset_rules: ResetRules
+    reset_requests: ResetRequests
 
 
 async def get_parts(request: Request) -> Parts:
@@ -137,7 +142,25 @@ async def get_registration(parts: PartsDep) -> Registration:
 
 async def get_password_changer(parts: PartsDep) -> PasswordChanger:
     """The change of passwords with its collaborators."""
-    return PasswordChanger(database=parts.database, hasher=parts.hasher, rules=parts.session_rules)
+    return PasswordChanger(
+        database=parts.database, hasher=parts.hasher, rules=parts.session_rules, reset_rules=parts.reset_rules
+    )
+
+
+async def get_password_recovery(parts: PartsDep) -> PasswordRecovery:
+    """The new password for the holder of a link, with its collaborators."""
+    return PasswordRecovery(
+        database=parts.database,
+        hasher=parts.hasher,
+        rules=parts.reset_rules,
+        session_rules=parts.session_rules,
+        audit_signer=parts.audit_signer,
+    )
+
+
+async def get_reset_requests(parts: PartsDep) -> ResetRequests:
+    """Who takes requests for a link."""
+    return parts.reset_requests
 
 
 async def get_token_issuer(parts: PartsDep, codec: CodecDep) -> TokenIssuer:
@@ -194,6 +217,11 @@ async def get_actor(account: OptionalUser, address: Address) -> Actor:
     return Actor(account.user_id, account.username, address, request_id_var.get())
 
 
+async def get_anonymous_actor(address: Address) -> Actor:
+    """Who the audit trail says did it where what proves the right to do it is not a sign-in."""
+    return Actor(None, "", address, request_id_var.get())
+
+
 async def get_token_delivery(request: Request, response: Response, parts: PartsDep) -> TokenDelivery:
     """How this caller sends and gets tokens. Raises OriginRefused (403)."""
     return TokenDelivery(request, response, parts.settings)
@@ -207,11 +235,14 @@ async def get_optional_token(request: Request) -> str | None:
 
 RegistrationDep = Annotated[Registration, Depends(get_registration)]
 PasswordChangerDep = Annotated[PasswordChanger, Depends(get_password_changer)]
+PasswordRecoveryDep = Annotated[PasswordRecovery, Depends(get_password_recovery)]
+ResetRequestsDep = Annotated[ResetRequests, Depends(get_reset_requests)]
 SignInDep = Annotated[SignIn, Depends(get_sign_in)]
 RefresherDep = Annotated[Refresher, Depends(get_refresher)]
 SignOutDep = Annotated[SignOut, Depends(get_sign_out)]
 IntrospectionDep = Annotated[Introspection, Depends(get_introspection)]
 ActorDep = Annotated[Actor, Depends(get_actor)]
+AnonymousActorDep = Annotated[Actor, Depends(get_anonymous_actor)]
 SignInClientDep = Annotated[SignInClient, Depends(get_sign_in_client)]
 TokenDeliveryDep = Annotated[TokenDelivery, Depends(get_token_delivery)]
 OptionalToken = Annotated[str | None, Depends(get_optional_token)]

@@ -17,14 +17,18 @@ from service_kit.request_events import RequestEventBuffer
 
 from auth_server import __version__
 from auth_server.audit.chain import ChainSigner
+from auth_server.capabilities.routes import router as capabilities_router
 from auth_server.db.models import OutboxEvent
 from auth_server.dependencies import Parts
 from auth_server.mail.rendering import MailRenderer
 from auth_server.mail.sender import MailFigures, MailSender
-from auth_server.mail.service import MAIL_IS_ON
+from auth_server.mail.service import MAIL_CLOCK
 from auth_server.mail.smtp import SmtpServer
 from auth_server.middleware.analytics_middleware import AnalyticsMiddleware
 from auth_server.passwords.hashing import PasswordHasher
+from auth_server.recovery.requests import ResetRequests
+from auth_server.recovery.routes import router as recovery_router
+from auth_server.recovery.rules import ResetRules
 from auth_server.roles.routes import router as roles_router
 from auth_server.sessions.refresh_tokens import RefreshTokenSigner
 from auth_server.sessions.routes import router as sessions_router
@@ -37,6 +41,15 @@ from auth_server.users.routes import router as users_router
 
 # Machines talking, several times a second: they would drown people's requests in log and figures.
 QUIET_ROUTES = ("/auth/introspect",)
+ROUTERS = (
+    profile_router,  # /users/me before /users/{username}
+    users_router,
+    tokens_router,
+    sessions_router,
+    roles_router,
+    recovery_router,
+    capabilities_router,
+)
 
 
 def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) -> FastAPI:
@@ -51,6 +64,7 @@ def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) ->
             await create_first_admin(parts.database, parts.hasher, settings)
             parts.dispatcher.start()
             parts.mailer.start()
+            parts.reset_requests.start()
             yield
 
     async def ping_database() -> None:
@@ -68,8 +82,7 @@ def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) ->
     )
     requests = RequestEventBuffer(settings.service_name, app.state.registry)
     analytics.report_to(requests)
-    # /users/me before /users/{username}
-    for router in (profile_router, users_router, tokens_router, sessions_router, roles_router):
+    for router in ROUTERS:
         app.include_router(router)
     return app
 
@@ -86,7 +99,7 @@ async def _open_parts(
         settings.resolved_database_url,
         threads=settings.database_threads,
         sqlite_synchronous=settings.sqlite_synchronous,
-        session_info={MAIL_IS_ON: bool(settings.smtp_host)},
+        session_info={MAIL_CLOCK: now} if settings.smtp_host else {},
     )
     stack.push_async_callback(database.close)
     hasher = await asyncio.to_thread(
@@ -101,6 +114,9 @@ async def _open_parts(
     stack.push_async_callback(dispatcher.stop)
     mailer = _mail_sender(app, settings, database, now)
     stack.push_async_callback(mailer.stop)
+    reset_rules = _reset_rules(settings, now)
+    reset_requests = ResetRequests(database, reset_rules, mailer)
+    stack.push_async_callback(reset_requests.stop)
     return Parts(
         settings=settings,
         database=database,
@@ -109,6 +125,8 @@ async def _open_parts(
         session_rules=_session_rules(settings, now),
         audit_signer=ChainSigner(settings.auth_secret_key.get_secret_value()),
         mailer=mailer,
+        reset_rules=reset_rules,
+        reset_requests=reset_requests,
     )
 
 
@@ -126,6 +144,15 @@ def _mail_sender(app: FastAPI, settings: AuthSettings, database: Database, now: 
         MailRenderer(sender=settings.smtp_from, page_address=settings.public_url),
         MailFigures(app.state.registry),
         now,
+    )
+
+
+def _reset_rules(settings: AuthSettings, now: Callable[[], datetime]) -> ResetRules:
+    return ResetRules(
+        lifetime=timedelta(minutes=settings.password_reset_minutes),
+        mails_per_hour=settings.password_reset_mails_per_hour,
+        page_address=settings.public_url,
+        now=now,
     )
 
 

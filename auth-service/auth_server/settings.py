@@ -48,6 +48,8 @@ class AuthSettings(ServiceSettings):
     smtp_password: SecretStr = SecretStr("")
     smtp_security: SmtpSecurity = "starttls"
     smtp_from: str = ""
+    password_reset_minutes: int = Field(default=60, ge=5, le=1_440)
+    password_reset_mails_per_hour: int = Field(default=3, ge=1, le=100)
 
     @field_validator("analytics_service_url", "public_url")
     @classmethod

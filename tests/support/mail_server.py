@@ -154,4 +154,4 @@ def _part(mail: EmailMessage, kind: str) -> str:
     body = mail.get_body((kind,))
     assert body is not None
     content: str = body.get_content()
-    return content
+    return content.replace("\r\n", "\n")

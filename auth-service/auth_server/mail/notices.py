@@ -20,6 +20,14 @@ class Notices:
         """Somebody signed in from where nobody signed in before."""
         self._tell("new_device", user, client, at)
 
+    def password_changed(self, user: UserOut, client: SignInClient, at: datetime) -> None:
+        """The password is another one."""
+        self._tell("password_changed", user, client, at)
+
+    def email_changed(self, user: UserOut, at: datetime) -> None:
+        """The address is another one, which the old one must learn: the new one can ask for a new password."""
+        self._mails.add("email_changed", to=user.email, context={"username": user.username, "at": at.isoformat()})
+
     def _tell(self, template: MailTemplate, user: UserOut, client: SignInClient, at: datetime) -> None:
         context = {"username": user.username, "at": at.isoformat(), "device": client.device, "address": client.address}
         self._mails.add(template, to=user.email, context=context)

@@ -1,10 +1,10 @@
 """The queue of mails, within the caller's transaction: what is added is sent if, and only if, that commits."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
 from pydantic import JsonValue
-from service_kit.clock import new_id, utc_now
+from service_kit.clock import new_id
 from sqlalchemy.orm import Session
 
 from auth_server.db.mail import QueuedMail
@@ -12,20 +12,20 @@ from auth_server.mail.repository import MailRepository
 from auth_server.mail.schemas import CONTEXTS, MailTemplate
 
 GOOD_FOR = timedelta(days=2)  # an older notice would worry more than it tells
-MAIL_IS_ON = "mail_is_on"  # in the `info` of every session: main sets it where a mail server is configured
+MAIL_CLOCK = "mail_clock"  # in the `info` of every session: what time it is, where a mail server is configured
 
 
 class MailQueue:
     """Where there is no mail server nothing is queued: `add` then does nothing, and no row is left."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self._clock: Callable[[], datetime] | None = session.info.get(MAIL_CLOCK)
         self._mails = MailRepository(session)
 
     @property
     def is_on(self) -> bool:
         """Whether mails are sent at all."""
-        return bool(self._session.info.get(MAIL_IS_ON))
+        return self._clock is not None
 
     def add(
         self, template: MailTemplate, *, to: str, context: Mapping[str, JsonValue], good_for: timedelta = GOOD_FOR
@@ -37,9 +37,9 @@ class MailQueue:
         names = CONTEXTS[template]
         if not names.required <= context.keys() <= names.required | names.optional:
             raise ValueError(f"the context of {template} needs {sorted(names.required)}, got {sorted(context)}")
-        if not self.is_on:
+        if self._clock is None:
             return
-        now = utc_now()
+        now = self._clock()
         self._mails.add(
             QueuedMail(
                 id=new_id(),

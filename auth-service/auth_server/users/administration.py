@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from auth_server.db.models import User
 from auth_server.errors import LastAdmin, UserNotFound
+from auth_server.mail.service import MailQueue
 from auth_server.roles.schemas import ADMIN
 from auth_server.roles.service import RoleService
 from auth_server.users.repository import UserRepository
@@ -18,6 +19,7 @@ class UserAdministration:
 
     def __init__(self, session: Session) -> None:
         self._users = UserRepository(session)
+        self._mails = MailQueue(session)
         self._roles = RoleService(session)
         self._service = UserService(session)
 
@@ -52,6 +54,7 @@ class UserAdministration:
         """Deletes the user. Raises UserNotFound (404), LastAdmin (409)."""
         user = self._required(username)
         self._refuse_to_lose_last_admin(user)
+        self._mails.forget(user.email)
         self._users.delete(user)
 
     def admins(self) -> list[UserOut]:

@@ -28,7 +28,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_queued_mails_next_attempt_at", "queued_mails", ["next_attempt_at"])
     op.create_index("ix_queued_mails_recipient", "queued_mails", ["recipient"])
+    op.create_table(
+        "password_resets",
+        sa.Column("token_hash", sa.String(64), nullable=False),
+        sa.Column("user_id", sa.String(36), nullable=False),
+        sa.Column("email_key", sa.String(1024), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("token_hash", name="pk_password_resets"),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_password_resets_user_id_users", ondelete="CASCADE"),
+    )
+    op.create_index("ix_password_resets_user_id", "password_resets", ["user_id"])
 
 
 def downgrade() -> None:
-    op.drop_table("queued_mails")
+    for table in ("password_resets", "queued_mails"):
+        op.drop_table(table)

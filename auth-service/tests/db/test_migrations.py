@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import auth_server.db.mail
-import auth_server.db.models  # noqa: F401 - fills the metadata
+import auth_server.db.models
+import auth_server.db.recovery  # noqa: F401 - fills the metadata
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config

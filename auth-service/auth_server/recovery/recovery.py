@@ -1,0 +1,66 @@
+"""Links that administrators make, and the new password for the holder of a link."""
+
+from dataclasses import dataclass
+
+from service_kit.database import Database
+from sqlalchemy.orm import Session
+
+from auth_server.audit.chain import ChainSigner
+from auth_server.audit.schemas import Actor, Target
+from auth_server.audit.service import AuditTrail
+from auth_server.mail.notices import Notices
+from auth_server.passwords.hashing import PasswordHasher
+from auth_server.recovery.rules import ResetRules
+from auth_server.recovery.schemas import ResetConfirmation, ResetLink
+from auth_server.recovery.service import ResetLinks
+from auth_server.sessions.rules import SessionRules
+from auth_server.sessions.schemas import SignInClient
+from auth_server.sessions.service import SessionService
+from auth_server.users.registration import require_good_password
+from auth_server.users.schemas import UserOut
+from auth_server.users.service import UserService
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordRecovery:
+    """Signs nobody in: whoever has the link still needs whatever else a sign-in asks for."""
+
+    database: Database
+    hasher: PasswordHasher
+    rules: ResetRules
+    session_rules: SessionRules
+    audit_signer: ChainSigner
+
+    async def make_link(self, username: str, admin: Actor) -> ResetLink:
+        """A link for an administrator to hand over. Raises UserNotFound (404), AccountClosed (409)."""
+
+        def make(session: Session) -> ResetLink:
+            user = UserService(session).named(username)
+            link = ResetLinks(session, self.rules).make(user)
+            self._record(session, admin, "password.reset_link_made", user)
+            return link
+
+        return await self.database.write(make)
+
+    async def confirm(self, body: ResetConfirmation, client: SignInClient, actor: Actor) -> None:
+        """Replaces the password and ends every session of the user: hashed outside of any transaction, stored in one.
+
+        Raises: ResetLinkRefused (400), WeakPassword (422), PasswordChecksBusy (503). A password that is too weak
+        leaves the link as it is.
+        """
+        holder = await self.database.read(lambda session: ResetLinks(session, self.rules).holder(body.token))
+        password = body.new_password.get_secret_value()
+        require_good_password(password, username=holder.username, email=holder.email, field="body.new_password")
+        new_hash = await self.hasher.hash(password)
+
+        def replace(session: Session) -> None:
+            user = ResetLinks(session, self.rules).use(body.token)
+            UserService(session).replace_password(user.id, new_hash)
+            SessionService(session, self.session_rules).revoke_all(user.id, "password_reset")
+            Notices(session).password_changed(user, client, self.rules.now())
+            self._record(session, actor, "password.reset", user)
+
+        await self.database.write(replace)
+
+    def _record(self, session: Session, actor: Actor, action: str, user: UserOut) -> None:
+        AuditTrail(session, self.audit_signer).record(actor, action, target=Target("user", user.id, user.username))
