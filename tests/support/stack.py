@@ -142,6 +142,7 @@ class Stack:
             "PORT": str(self._ports[service]),
             "HOST": SAFE_HOST,
             "CORS_ORIGINS": f"http://localhost:{self.page_port},{self.page_origin}",
+            "PUBLIC_URL": self.page_origin,
             "AUTH_SERVICE_URL": self.address_of(AUTH),
             "ANALYTICS_SERVICE_URL": self.address_of(ANALYTICS),
             "DATABASE_URL": f"sqlite:///{self.database(service).as_posix()}",

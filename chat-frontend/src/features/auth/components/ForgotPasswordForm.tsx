@@ -23,7 +23,7 @@ export function ForgotPasswordForm() {
   if (ask.isSuccess) {
     return (
       <Stack role="status">
-        <Text>If there is an account for “{ask.variables}”, a mail with a link is on its way to its address.</Text>
+        <Text style={{ overflowWrap: "anywhere" }}>If there is an account for “{ask.variables}”, a mail with a link is on its way to its address.</Text>
         <Text>Nothing there after a few minutes? Look into the spam folder, check the name, and ask once more.</Text>
         <Button variant="default" onClick={ask.reset}>Ask once more</Button>
       </Stack>
