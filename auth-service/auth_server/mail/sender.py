@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from service_kit.database import Database, T
+from service_kit.errors import ServiceError
 
 from auth_server.mail.delivery import MailDelivery
 from auth_server.mail.rendering import MailRenderer, envelope_address
@@ -85,6 +86,8 @@ class MailSender:
                 await asyncio.wait_for(task, STOP_SECONDS)
 
     async def _run(self, server: SmtpServer) -> None:
+        with contextlib.suppress(ServiceError):  # the figures of the last start's queue; the loop below tries again
+            await self._show_state()
         while not self._stopping.is_set():
             try:
                 await self._deliver_due(server)
@@ -112,7 +115,7 @@ class MailSender:
         finally:
             if mail is not None:  # nobody took it, for reasons that are not its own
                 await asyncio.shield(self._give_back(mail.id))
-            self._figures.show(await self._write(MailDelivery.state))
+            await self._show_state()
 
     async def _deliver(self, connection: SmtpConnection, mail: WaitingMail) -> None:
         """One attempt, and what follows from it. Raises MailServerUnavailable, with the mail still claimed."""
@@ -143,6 +146,9 @@ class MailSender:
         self._figures.mails.labels(mail.template, outcome).inc()
         write = log.info if outcome == "sent" else log.warning
         write(f"mail_{outcome}", mail_id=mail.id, template=mail.template, reason=reason)
+
+    async def _show_state(self) -> None:
+        self._figures.show(await self._database.read(lambda session: MailDelivery(session, self._now()).state()))
 
     async def _give_back(self, mail_id: str) -> None:
         await self._write(lambda delivery: delivery.give_back(mail_id))

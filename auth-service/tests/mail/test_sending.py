@@ -107,6 +107,8 @@ class TestOneMail:
         read_queue: ReadQueue,
         mail_server: MailServer,
         clock: Any,
+        settings: AuthSettings,
+        start_service: StartService,
     ) -> None:
         mail_server.answers[ADA] = f"550 5.1.1 <{ADA}>: no such mailbox here"
         await queue_mail(ADA)
@@ -124,6 +126,8 @@ class TestOneMail:
         await queue_mail(BOB)
         await mail_server.mail_to(BOB)
         assert mail_server.attempts == 4
+        async with start_service(settings) as restarted:
+            await until_figure(restarted, "mails_parked", 1)
 
     async def test_that_breaks_the_connection_does_not_hold_up_others(
         self, client: httpx.AsyncClient, queue_mail: QueueMail, mail_server: MailServer
