@@ -25,6 +25,7 @@ UNLIMITED = {
     "REQUESTS_PER_MINUTE": "0",
     "REGISTRATIONS_PER_HOUR": "0",
     "REFRESHES_PER_MINUTE": "0",
+    "PASSWORD_RESETS_PER_HOUR": "0",
     "MESSAGES_PER_MINUTE": "0",
     "WEBSOCKETS_OPENED_PER_MINUTE": "0",
 }
@@ -157,6 +158,7 @@ class Stack:
             "CORS_ORIGINS": ",".join(
                 [*(f"http://localhost:{port}" for port in (self.page_port, self.named_page_port)), self.page_origin]
             ),
+            "PUBLIC_URL": self.page_origin,
             "AUTH_SERVICE_URL": self.address_of(AUTH),
             "ANALYTICS_SERVICE_URL": self.address_of(ANALYTICS),
             "DATABASE_URL": f"sqlite:///{self.database(service).as_posix()}",

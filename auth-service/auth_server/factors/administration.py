@@ -18,18 +18,18 @@ class FactorAdministration:
     def __init__(self, session: Session, rules: FactorRules, auditor: Auditor) -> None:
         self._factors = FactorService(session, rules)
         self._users = UserService(session)
-        self._news = FactorNews(session, auditor)
+        self._news = FactorNews(session, rules, auditor)
 
     def summary(self, username: str) -> FactorSummary:
         """What the user has, without what identifies it. Raises UserNotFound (404)."""
-        return self._factors.summary(self._users.named(username))
+        return self._factors.summary(self._users.account_named(username))
 
     def reset(self, username: str, admin: Account) -> None:
         """Takes every factor of the user and ends their sessions.
 
         Raises: UserNotFound (404); OwnFactors (409), because a stolen session must not strip its own account.
         """
-        user = self._users.named(username)
+        user = self._users.account_named(username)
         if user.user_id == admin.user_id:
             raise OwnFactors()
         self._reset(user)
@@ -39,7 +39,7 @@ class FactorAdministration:
 
         Raises: UserNotFound (404).
         """
-        user = self._users.named(username)
+        user = self._users.account_named(username)
         if not self._factors.kinds(user.user_id):
             return False
         self._reset(user)

@@ -27,7 +27,7 @@ class FactorChanges:
         self._proofs = Proofs(session, rules)
         self._sessions = SessionService(session, rules.sessions)
         self._users = UserService(session)
-        self._news = FactorNews(session, auditor)
+        self._news = FactorNews(session, rules, auditor)
         self._rules = rules
 
     def rename_passkey(self, account: Account, passkey_id: str, name: str) -> PasskeyOut:

@@ -24,7 +24,7 @@ class Codes:
     def __init__(self, session: Session, rules: FactorRules, auditor: Auditor) -> None:
         self._factors = FactorRepository(session)
         self._attempts = Attempts(session, rules)
-        self._news = FactorNews(session, auditor)
+        self._news = FactorNews(session, rules, auditor)
         self._rules = rules
 
     def refusal(

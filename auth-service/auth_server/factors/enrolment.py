@@ -67,7 +67,7 @@ class Enrolment:
         self._proofs = Proofs(session, rules)
         self._sessions = SessionService(session, rules.sessions)
         self._users = UserService(session)
-        self._news = FactorNews(session, auditor)
+        self._news = FactorNews(session, rules, auditor)
         self._rules = rules
 
     def begin_totp(self, enroller: Enroller) -> TotpEnrolmentOut:

@@ -13,6 +13,7 @@ RevocationReason = Literal[
     "ended_by_user",
     "signed_out_everywhere",
     "password_changed",
+    "password_reset",
     "token_reused",
     "factors_changed",
     "factors_reset",

@@ -10,7 +10,7 @@ import { usePageTitle } from "@/components/use-page-title";
 import { paths } from "@/config/paths";
 import { AuthCard } from "@/features/auth/components/AuthCard";
 import { SignInForm } from "@/features/auth/components/SignInForm";
-import { useReturnAddress } from "../return-address";
+import { useIsPasswordNew, useReturnAddress } from "../return-address";
 import { SecondStepCard } from "./SecondStepCard";
 
 const PasskeySignIn = lazy(() =>
@@ -28,10 +28,12 @@ export function SignInPage() {
   usePageTitle("Sign in");
   const state = useSessionState();
   const returnState = useReturnAddress();
+  const isPasswordNew = useIsPasswordNew();
   const [step, setStep] = useState<SecondStep | null>(null);
   if (state.phase === "signed-in") return <Navigate to={returnState.from} replace />;
   if (step !== null) return <SecondStepCard step={step} onRestart={() => setStep(null)} />;
-  const sentence = state.phase === "signed-out" ? sentences[state.ending] : null;
+  const ending = state.phase === "signed-out" ? sentences[state.ending] : null;
+  const sentence = isPasswordNew ? "Your password is changed. Sign in with the new one." : ending;
   const foot = (
     <>
       New here? <Anchor component={Link} to={paths.register} state={returnState} underline="always">Create an account</Anchor>
@@ -42,6 +44,7 @@ export function SignInPage() {
       {sentence !== null && <Alert color="convo" variant="light" mb="md" role="status">{sentence}</Alert>}
       <SignInForm onSecondStep={setStep} />
       {canUsePasskeys() && <Suspense><PasskeySignIn /></Suspense>}
+      <Anchor component={Link} to={paths.forgotPassword} underline="always" display="block" ta="center" mt="md">Forgot your password?</Anchor>
     </AuthCard>
   );
 }
