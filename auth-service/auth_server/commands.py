@@ -156,7 +156,7 @@ def _sentence(error: Exception) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m auth_server.commands", description="Administers auth-service.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    creating = commands.add_parser("create-admin", help="create an admin, or make an existing user one")
+    creating = commands.add_parser("create-admin", help="create an admin, or make a user one; resets second factors")
     creating.add_argument("--username", required=True)
     creating.add_argument("--email", required=True)
     commands.add_parser("list-admins", help="list the admins")
