@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from fastapi.security.utils import get_authorization_scheme_param
-from service_kit.authentication import CodecDep, CurrentPrincipal, get_current_principal
+from service_kit.authentication import CodecDep, CurrentPrincipal, get_caller
 from service_kit.database import Database
 from service_kit.errors import CredentialsRefused, RoleRequired
 from service_kit.event_dispatcher import EventDispatcher
@@ -92,11 +92,11 @@ async def get_account(principal: CurrentPrincipal, sessions: LiveSessionsDep) ->
 CurrentUser = Annotated[Account, Depends(get_account)]
 
 
-async def get_optional_account(request: Request, codec: CodecDep, sessions: LiveSessionsDep) -> Account | None:
+async def get_optional_account(request: Request, sessions: LiveSessionsDep) -> Account | None:
     """The signed-in user, None without credentials. Raises CredentialsRefused (401) for bad ones."""
     if "Authorization" not in request.headers:
         return None
-    return await get_account(await get_current_principal(request, codec, None), sessions)
+    return await get_account((await get_caller(request, None)).principal, sessions)
 
 
 OptionalUser = Annotated[Account | None, Depends(get_optional_account)]

@@ -62,7 +62,6 @@ def assemble(
     settings: ChatSettings,
     model_client: ModelClient,
     database: Database,
-    token_codec: TokenCodec,
     checker: SessionCheck,
     registry: CollectorRegistry,
 ) -> Parts:
@@ -75,8 +74,6 @@ def assemble(
         catalog=catalog,
         idempotency=Idempotency(IdempotencyKey, settings.auth_secret_key),
         connections=Connections(settings.websockets_per_user, registry),
-        token_codec=token_codec,
-        session_checker=checker,
         session_watch=SessionWatch(checker),
     )
 
@@ -97,7 +94,7 @@ def make_lifespan(
         database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
         checker = session_checker or make_session_checker(settings, token_codec, registry)
         app.state.session_checker = checker
-        parts = app.state.parts = assemble(settings, model_client, database, token_codec, checker, registry)
+        parts = app.state.parts = assemble(settings, model_client, database, checker, registry)
         sender = EventSender(settings.analytics_service_url, SOURCE, token_codec)
         dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
         await model_client.start()
@@ -138,6 +135,7 @@ def create_app(
         checks={"database": database_answers},
         on_answered=requests.add,
         registry=registry,
+        api_key_scope="chat",
     )
     for router in (conversations_router, messages_router, catalog_router, socket_router):
         app.include_router(router)

@@ -7,7 +7,9 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.middleware.cors import CORSMiddleware
 
+from service_kit.api_keys import ApiKeyCodec, Scope
 from service_kit.body_limit import BodyLimitMiddleware
+from service_kit.credentials import CredentialReader
 from service_kit.logging import configure_logging
 from service_kit.problems import ValidationProblem, install_problem_handlers
 from service_kit.request_context import (
@@ -52,12 +54,15 @@ def create_service_app(
     on_answered: Callable[[AnsweredRequest], None] | None = None,
     registry: CollectorRegistry | None = None,
     quiet_routes: Collection[str] = (),
+    api_key_scope: Scope | None = None,
 ) -> FastAPI:
     """An application with logging, errors, ids, figures, CORS, security headers and the common routes.
 
     `on_answered` is called once per answered request, after the answer; it must not raise or block. Requests to
     `quiet_routes` (templates) are counted for Prometheus, but neither logged nor told to it.
-    `app.state` holds `settings`, `token_codec` and `registry` (Prometheus) from the start.
+    `api_key_scope` is what an API key must be good for here, on every route and socket; without it none is taken.
+    `app.state` holds `settings`, `token_codec`, `credential_reader`, `api_key_scope` and `registry` (Prometheus) from
+    the start.
     """
     configure_logging(settings)
     app = FastAPI(
@@ -66,10 +71,9 @@ def create_service_app(
         lifespan=lifespan,
         responses={422: {"model": ValidationProblem, "description": "Unprocessable Content"}},
     )
-    registry = registry or CollectorRegistry()
     app.state.settings = settings
-    app.state.registry = registry
-    app.state.token_codec = TokenCodec(settings.auth_secret_key.get_secret_value())
+    app.state.registry = registry = registry or CollectorRegistry()
+    _set_up_authentication(app, settings.auth_secret_key.get_secret_value(), api_key_scope)
     install_problem_handlers(app)
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(SecurityHeadersMiddleware)
@@ -87,3 +91,9 @@ def create_service_app(
     app.add_middleware(RequestContextMiddleware, metrics=metrics, on_answered=on_answered, quiet_routes=quiet)
     add_service_routes(app, service_name=settings.service_name, version=version, registry=registry, checks=checks)
     return app
+
+
+def _set_up_authentication(app: FastAPI, secret: str, api_key_scope: Scope | None) -> None:
+    app.state.token_codec = token_codec = TokenCodec(secret)
+    app.state.credential_reader = CredentialReader(token_codec, ApiKeyCodec(secret))
+    app.state.api_key_scope = api_key_scope
