@@ -13,11 +13,15 @@ from service_kit.event_dispatcher import EventDispatcher
 from service_kit.idempotency import Idempotency
 from service_kit.request_context import request_id_var
 
+from auth_server.api_keys.keeper import ApiKeyKeeper
+from auth_server.api_keys.live import LiveApiKeys
+from auth_server.api_keys.rules import ApiKeyRules
 from auth_server.audit.chain import ChainSigner
 from auth_server.audit.schemas import Actor
 from auth_server.db.models import IdempotencyKey
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.roles.schemas import ADMIN, MANAGER
+from auth_server.secrets_at_rest import SecretBox
 from auth_server.sessions.devices import device_of
 from auth_server.sessions.live import LiveSessions
 from auth_server.sessions.rules import SessionRules
@@ -44,6 +48,7 @@ class Parts:
     dispatcher: EventDispatcher
     session_rules: SessionRules
     audit_signer: ChainSigner
+    api_key_rules: ApiKeyRules
 
 
 async def get_parts(request: Request) -> Parts:
@@ -67,6 +72,11 @@ async def get_session_rules(parts: PartsDep) -> SessionRules:
     return parts.session_rules
 
 
+async def get_api_key_rules(parts: PartsDep) -> ApiKeyRules:
+    """What API keys go by."""
+    return parts.api_key_rules
+
+
 async def get_live_sessions(parts: PartsDep) -> LiveSessions:
     """Who says whether a session holds."""
     return LiveSessions(parts.database, parts.session_rules)
@@ -74,6 +84,7 @@ async def get_live_sessions(parts: PartsDep) -> LiveSessions:
 
 DatabaseDep = Annotated[Database, Depends(get_database)]
 SessionRulesDep = Annotated[SessionRules, Depends(get_session_rules)]
+ApiKeyRulesDep = Annotated[ApiKeyRules, Depends(get_api_key_rules)]
 LiveSessionsDep = Annotated[LiveSessions, Depends(get_live_sessions)]
 
 
@@ -167,9 +178,9 @@ async def get_sign_out(parts: PartsDep, codec: CodecDep) -> SignOut:
     return SignOut(parts.database, parts.session_rules, codec)
 
 
-async def get_introspection(codec: CodecDep, sessions: LiveSessionsDep) -> Introspection:
+async def get_introspection(parts: PartsDep, codec: CodecDep, sessions: LiveSessionsDep) -> Introspection:
     """Introspection with its collaborators."""
-    return Introspection(codec, sessions)
+    return Introspection(codec, sessions, LiveApiKeys(parts.database, parts.api_key_rules))
 
 
 async def get_address(request: Request) -> str:
@@ -192,6 +203,14 @@ async def get_actor(account: OptionalUser, address: Address) -> Actor:
     return Actor(account.user_id, account.username, address, request_id_var.get())
 
 
+async def get_api_key_keeper(parts: PartsDep, actor: Annotated[Actor, Depends(get_actor)]) -> ApiKeyKeeper:
+    """The keeping of API keys with its collaborators. What answers hold of new keys is sealed."""
+    secret = parts.settings.auth_secret_key
+    box = SecretBox(secret.get_secret_value(), "api-key-answers")
+    idempotency = Idempotency(IdempotencyKey, secret, box)
+    return ApiKeyKeeper(parts.database, parts.api_key_rules, idempotency, parts.audit_signer, actor)
+
+
 async def get_token_delivery(request: Request, response: Response, parts: PartsDep) -> TokenDelivery:
     """How this caller sends and gets tokens. Raises OriginRefused (403)."""
     return TokenDelivery(request, response, parts.settings)
@@ -209,6 +228,7 @@ SignInDep = Annotated[SignIn, Depends(get_sign_in)]
 RefresherDep = Annotated[Refresher, Depends(get_refresher)]
 SignOutDep = Annotated[SignOut, Depends(get_sign_out)]
 IntrospectionDep = Annotated[Introspection, Depends(get_introspection)]
+ApiKeyKeeperDep = Annotated[ApiKeyKeeper, Depends(get_api_key_keeper)]
 ActorDep = Annotated[Actor, Depends(get_actor)]
 SignInClientDep = Annotated[SignInClient, Depends(get_sign_in_client)]
 TokenDeliveryDep = Annotated[TokenDelivery, Depends(get_token_delivery)]

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 
 from fastapi import FastAPI
+from service_kit.api_keys import ApiKeyCodec
 from service_kit.application import create_service_app
 from service_kit.clock import utc_now
 from service_kit.database import Database
@@ -16,6 +17,9 @@ from service_kit.outbox import OutboxStore
 from service_kit.request_events import RequestEventBuffer
 
 from auth_server import __version__
+from auth_server.api_keys.routes import admin_router as user_api_keys_router
+from auth_server.api_keys.routes import router as api_keys_router
+from auth_server.api_keys.rules import ApiKeyHasher, ApiKeyRules
 from auth_server.audit.chain import ChainSigner
 from auth_server.db.models import OutboxEvent
 from auth_server.dependencies import Parts
@@ -64,7 +68,15 @@ def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) ->
     requests = RequestEventBuffer(settings.service_name, app.state.registry)
     analytics.report_to(requests)
     # /users/me before /users/{username}
-    for router in (profile_router, users_router, tokens_router, sessions_router, roles_router):
+    for router in (
+        profile_router,
+        users_router,
+        tokens_router,
+        sessions_router,
+        roles_router,
+        api_keys_router,
+        user_api_keys_router,
+    ):
         app.include_router(router)
     return app
 
@@ -94,7 +106,15 @@ async def _open_parts(
     dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
     stack.push_async_callback(dispatcher.stop)
     audit_signer = ChainSigner(settings.auth_secret_key.get_secret_value())
-    return Parts(settings, database, hasher, dispatcher, _session_rules(settings, now), audit_signer)
+    return Parts(
+        settings,
+        database,
+        hasher,
+        dispatcher,
+        _session_rules(settings, now),
+        audit_signer,
+        _api_key_rules(settings, now),
+    )
 
 
 def _session_rules(settings: AuthSettings, now: Callable[[], datetime]) -> SessionRules:
@@ -102,6 +122,17 @@ def _session_rules(settings: AuthSettings, now: Callable[[], datetime]) -> Sessi
         idle=timedelta(days=settings.session_idle_days),
         absolute=timedelta(days=settings.session_absolute_days),
         signer=RefreshTokenSigner(settings.auth_secret_key.get_secret_value()),
+        now=now,
+    )
+
+
+def _api_key_rules(settings: AuthSettings, now: Callable[[], datetime]) -> ApiKeyRules:
+    secret, days = settings.auth_secret_key.get_secret_value(), settings.api_key_maximum_days
+    return ApiKeyRules(
+        codec=ApiKeyCodec(secret),
+        hasher=ApiKeyHasher(secret),
+        per_user=settings.api_keys_per_user,
+        longest=None if days is None else timedelta(days=days),
         now=now,
     )
 

@@ -29,6 +29,8 @@ class AuthSettings(ServiceSettings):
     access_token_expire_minutes: int = Field(default=43_200, ge=1, le=5_256_000)
     session_idle_days: float = Field(default=7, gt=0, le=3_650)
     session_absolute_days: float = Field(default=30, gt=0, le=3_650)
+    api_keys_per_user: int = Field(default=20, ge=1, le=1_000)
+    api_key_maximum_days: float | None = Field(default=None, gt=0, le=36_500)
     registration_open: bool = True
     admin_username: Username = "admin"
     admin_password: SecretStr = SecretStr(DEFAULT_ADMIN_PASSWORD)

@@ -8,7 +8,7 @@ from service_kit.authentication import CallingService
 from service_kit.problems import problem_responses
 
 from auth_server.dependencies import IntrospectionDep, RefresherDep, SignInClientDep, SignInDep, TokenDeliveryDep
-from auth_server.tokens.schemas import ActiveToken, InactiveToken, RefreshIn, TokenOut
+from auth_server.tokens.schemas import ActiveApiKey, ActiveToken, InactiveToken, RefreshIn, TokenOut
 
 router = APIRouter(prefix="/auth", tags=["tokens"], generate_unique_id_function=lambda route: route.name)
 
@@ -41,6 +41,7 @@ async def refresh_tokens(
 @router.post("/introspect", summary="Ask whether a token holds", responses=problem_responses(401))
 async def introspect_token(
     _service: CallingService, introspection: IntrospectionDep, token: Annotated[str, Form()]
-) -> ActiveToken | InactiveToken:
-    """For the other services (RFC 7662). What is not an access token of a session that holds is just not active."""
+) -> ActiveToken | ActiveApiKey | InactiveToken:
+    """For the other services (RFC 7662). What is neither the access token of a session that holds nor an API key that
+    holds is just not active."""
     return await introspection.introspect(token)

@@ -61,6 +61,11 @@ class UserService:
         user = self._users.by_id(user_id)
         return account_of(user) if user is not None and user.is_active else None
 
+    def lock(self, user_id: str) -> Account | None:
+        """The same, and nobody else changes the user or what is theirs until the transaction ends."""
+        user = self._users.locked(user_id)
+        return account_of(user) if user is not None and user.is_active else None
+
     def visible_user(self, username: str, caller: Account) -> UserOut:
         """A user that the caller may read: themselves, and for admins and managers anyone.
 
