@@ -1,5 +1,5 @@
 /** Shows a new API key, which nobody can show again. */
-import { Button, Group, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Textarea } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import type { NewApiKey } from "@/api/shapes";
 import { Check, Copy } from "@/components/icons";
@@ -12,9 +12,8 @@ export function NewApiKeyNotice({ apiKey, onClose }: { apiKey: NewApiKey; onClos
       <p className={classes.warning} role="status">
         This is the only time that the key is shown. Copy it now, and keep it where nobody else can read it.
       </p>
-      <TextInput label={`API key “${apiKey.name}”`} value={apiKey.key} readOnly autoFocus spellCheck={false}
-        styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
-        onFocus={(event) => event.currentTarget.select()} />
+      <Textarea label={`API key “${apiKey.name}”`} value={apiKey.key} readOnly autoFocus spellCheck={false} rows={3}
+        classNames={{ input: classes.key }} onFocus={(event) => event.currentTarget.select()} />
       {clipboard.error !== null && <p role="alert">The browser did not let the page copy. The key is selected: copy it by hand.</p>}
       <Group justify="flex-end">
         <Button variant="default" onClick={() => clipboard.copy(apiKey.key)}
