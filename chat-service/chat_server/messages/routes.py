@@ -24,7 +24,7 @@ EVENT_STREAM = "text/event-stream"
 router = APIRouter(prefix="/conversations/{conversation_id}/messages", tags=["messages"])
 
 
-@router.get("", responses=problem_responses(401, 404))
+@router.get("", responses=problem_responses(401, 403, 404))
 async def list_messages(
     conversation_id: str,
     user: CurrentPrincipal,
@@ -51,7 +51,7 @@ async def list_messages(
 @router.post(
     "",
     response_model=MessageWithReply,
-    responses=problem_responses(401, 404, 409, 502, 503, 504)
+    responses=problem_responses(401, 403, 404, 409, 502, 503, 504)
     | {200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}},
 )
 async def send_message(
