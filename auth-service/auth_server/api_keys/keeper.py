@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from pydantic import JsonValue
 from service_kit.database import Database
 from service_kit.idempotency import Idempotency
 from sqlalchemy.orm import Session
@@ -10,9 +9,8 @@ from sqlalchemy.orm import Session
 from auth_server.api_keys.rules import ApiKeyRules
 from auth_server.api_keys.schemas import ApiKeyCreate, ApiKeyOut, CreatedApiKey
 from auth_server.api_keys.service import ApiKeyService
-from auth_server.audit.chain import ChainSigner
-from auth_server.audit.schemas import Actor, Target
-from auth_server.audit.service import AuditTrail
+from auth_server.audit.schemas import Detail, Target
+from auth_server.audit.service import Auditor
 from auth_server.db.conflicts import write_once_more_on_conflict
 from auth_server.users.schemas import Account, UserOut
 from auth_server.users.service import UserService
@@ -25,8 +23,7 @@ class ApiKeyKeeper:
     database: Database
     rules: ApiKeyRules
     idempotency: Idempotency
-    audit_signer: ChainSigner
-    actor: Actor
+    auditor: Auditor
 
     async def create(self, owner: Account, new: ApiKeyCreate, *, idempotency_key: str | None) -> CreatedApiKey:
         """The new key, or the one that the same `Idempotency-Key` made before: its answer is kept sealed for that.
@@ -93,6 +90,5 @@ class ApiKeyKeeper:
 
         await self.database.write(delete)
 
-    def _record(self, session: Session, action: str, key: ApiKeyOut, detail: dict[str, JsonValue]) -> None:
-        target = Target("api_key", key.id, key.name)
-        AuditTrail(session, self.audit_signer).record(self.actor, action, target=target, detail=detail)
+    def _record(self, session: Session, action: str, key: ApiKeyOut, detail: Detail) -> None:
+        self.auditor.record(session, action, Target("api_key", key.id, key.name), detail)

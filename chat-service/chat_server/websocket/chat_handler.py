@@ -30,12 +30,10 @@ async def chat_socket(websocket: WebSocket, conversation_id: str) -> None:
     await websocket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in offered else None)
     try:
         caller = await _authorize(websocket, parts, conversation_id, offered)
-        with (
-            parts.connections.admit(caller.principal.user_id),
-            parts.session_watch.open(caller.credential) as use,
-        ):
-            async with use.limit():
-                await _session(websocket, parts, caller, conversation_id).run()
+        async with parts.connections.admit(caller.principal.user_id):
+            with parts.session_watch.open(caller.credential) as use:
+                async with use.limit():
+                    await _session(websocket, parts, caller, conversation_id).run()
     except ServiceError as error:
         await _end(websocket, error)
     except WebSocketDisconnect:

@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 
 from service_kit.credentials import Credential, CredentialReader, is_api_key
 from service_kit.errors import CredentialsRefused, RoleRequired, ScopeRequired, SessionRequired
+from service_kit.rate_limits import RateLimiter
 from service_kit.sessions import SessionCheck
 from service_kit.tokens import Principal, TokenCodec
 
@@ -110,3 +111,14 @@ async def get_analyst(principal: CurrentPrincipal) -> Principal:
 
 
 Analyst = Annotated[Principal, Depends(get_analyst)]
+
+
+async def get_rate_limiter(request: Request) -> RateLimiter:
+    """The limiter that the application was made with."""
+    limiter = request.app.state.rate_limiter
+    if not isinstance(limiter, RateLimiter):
+        raise TypeError("app.state.rate_limiter is not set")
+    return limiter
+
+
+RateLimiterDep = Annotated[RateLimiter, Depends(get_rate_limiter)]
