@@ -151,6 +151,24 @@ class SessionNotFound(ServiceError):
     detail = "There is no such sign-in, or it has ended already."
 
 
+class ApiKeyNotFound(ServiceError):
+    """No such API key, or somebody else's (404)."""
+
+    code = "api_key_not_found"
+    status = HTTPStatus.NOT_FOUND
+    detail = "There is no such API key, or it was deleted already."
+
+
+class TooManyApiKeys(ServiceError):
+    """The user has as many API keys as one may have (409)."""
+
+    code = "too_many_api_keys"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, per_user: int) -> None:
+        super().__init__(f"You have {per_user} API keys, as many as one may have here. Delete one that is not needed.")
+
+
 class OriginRefused(ServiceError):
     """A request that would use the page's cookie comes from another page (403)."""
 

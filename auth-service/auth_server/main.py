@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 
 from fastapi import FastAPI
+from service_kit.api_keys import ApiKeyCodec
 from service_kit.application import create_service_app
 from service_kit.clock import utc_now
 from service_kit.database import Database
@@ -16,6 +17,9 @@ from service_kit.outbox import OutboxStore
 from service_kit.request_events import RequestEventBuffer
 
 from auth_server import __version__
+from auth_server.api_keys.routes import admin_router as user_api_keys_router
+from auth_server.api_keys.routes import router as api_keys_router
+from auth_server.api_keys.rules import ApiKeyHasher, ApiKeyRules
 from auth_server.audit.chain import ChainSigner
 from auth_server.audit.routes import router as audit_router
 from auth_server.capabilities.routes import router as capabilities_router
@@ -52,6 +56,8 @@ ROUTERS = (
     sessions_router,
     roles_router,
     audit_router,
+    api_keys_router,
+    user_api_keys_router,
     recovery_router,
     capabilities_router,
 )
@@ -131,6 +137,7 @@ async def _open_parts(
         mailer=mailer,
         reset_rules=reset_rules,
         reset_requests=reset_requests,
+        api_key_rules=_api_key_rules(settings, now),
     )
 
 
@@ -164,6 +171,17 @@ def _reset_rules(settings: AuthSettings, now: Callable[[], datetime]) -> ResetRu
         lifetime=timedelta(minutes=settings.password_reset_minutes),
         mails_per_hour=settings.password_reset_mails_per_hour,
         page_address=settings.public_url,
+        now=now,
+    )
+
+
+def _api_key_rules(settings: AuthSettings, now: Callable[[], datetime]) -> ApiKeyRules:
+    secret, days = settings.auth_secret_key.get_secret_value(), settings.api_key_maximum_days
+    return ApiKeyRules(
+        codec=ApiKeyCodec(secret),
+        hasher=ApiKeyHasher(secret),
+        per_user=settings.api_keys_per_user,
+        longest=None if days is None else timedelta(days=days),
         now=now,
     )
 

@@ -37,6 +37,8 @@ class AuthSettings(ServiceSettings):
     registrations_per_hour: int = Field(default=120, ge=0)
     refreshes_per_minute: int = Field(default=60, ge=0)
     password_resets_per_hour: int = Field(default=60, ge=0)
+    api_keys_per_user: int = Field(default=20, ge=1, le=1_000)
+    api_key_maximum_days: float | None = Field(default=None, gt=0, le=36_500)
     registration_open: bool = True
     webauthn_rp_id: str = Field(default="", max_length=253)
     admin_username: Username = "admin"

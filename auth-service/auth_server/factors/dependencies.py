@@ -5,7 +5,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
-from service_kit.authentication import CodecDep, get_bearer_token, get_current_principal
+from service_kit.authentication import get_bearer_token, get_caller
 from sqlalchemy.orm import Session
 
 from auth_server.audit.service import Auditor
@@ -55,7 +55,6 @@ async def get_factor_sign_in(parts: PartsDep, start: SessionStartDep, auditor: A
 
 async def get_enroller(
     request: Request,
-    codec: CodecDep,
     sessions: LiveSessionsDep,
     parts: PartsDep,
     _documented: Annotated[str | None, Depends(_scheme)],
@@ -66,7 +65,7 @@ async def get_enroller(
     """
     token = await get_bearer_token(request)
     if not token.startswith(PREFIX):
-        principal = await get_current_principal(request, codec, None)
+        principal = (await get_caller(request, None)).principal
         return Enroller(await get_account(principal, sessions), session_id=principal.session_id)
     account = await parts.database.read(
         lambda session: FactorTokens(session, parts.factor_rules).holder(token, "enrolment")

@@ -10,7 +10,14 @@ from service_kit.problems import Problem, problem_responses
 from auth_server.dependencies import IntrospectionDep, RefresherDep, SignInClientDep, SignInDep, TokenDeliveryDep
 from auth_server.factors.dependencies import CallingPageDep, FactorSignInDep
 from auth_server.factors.schemas import FactorTokenIn, OptionsOut, PasskeySignInIn, SecondFactorIn
-from auth_server.tokens.schemas import ActiveToken, InactiveToken, RefreshIn, SecondStepProblem, TokenOut
+from auth_server.tokens.schemas import (
+    ActiveApiKey,
+    ActiveToken,
+    InactiveToken,
+    RefreshIn,
+    SecondStepProblem,
+    TokenOut,
+)
 
 router = APIRouter(prefix="/auth", tags=["tokens"], generate_unique_id_function=lambda route: route.name)
 
@@ -93,6 +100,7 @@ async def refresh_tokens(
 @router.post("/introspect", summary="Ask whether a token holds", responses=problem_responses(401))
 async def introspect_token(
     _service: CallingService, introspection: IntrospectionDep, token: Annotated[str, Form()]
-) -> ActiveToken | InactiveToken:
-    """For the other services (RFC 7662). What is not an access token of a session that holds is just not active."""
+) -> ActiveToken | ActiveApiKey | InactiveToken:
+    """For the other services (RFC 7662). What is neither the access token of a session that holds nor an API key that
+    holds is just not active."""
     return await introspection.introspect(token)

@@ -55,9 +55,25 @@ class RefreshIn(BaseModel):
 
 
 class InactiveToken(BaseModel):
-    """The token is none of ours, or its session has ended; why is not said (RFC 7662, section 2.2)."""
+    """The token or API key is none of ours, or has ended; why is not said (RFC 7662, section 2.2)."""
 
     active: Literal[False]
+
+
+class ActiveApiKey(BaseModel):
+    """The API key holds. Name and roles are those that its owner has now; `exp` is null for a key without an end."""
+
+    active: Literal[True]
+    token_type: Literal["Bearer"]
+    scope: str
+    client_id: str
+    username: str
+    sub: str
+    user_id: str
+    roles: list[str]
+    iss: str
+    iat: int
+    exp: int | None
 
 
 class ActiveToken(BaseModel):

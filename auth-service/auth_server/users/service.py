@@ -125,7 +125,7 @@ class UserService:
         write_event(self._session, OutboxEvent, UserLogin(source=EVENT_SOURCE, user_id=user.id))
 
     def lock(self, user_id: str) -> Account | None:
-        """The active user, whom and whose factors nobody else changes until the transaction ends."""
+        """The active user, whom and whose factors and keys nobody else changes until the transaction ends."""
         user = self._users.locked(user_id)
         return account_of(user) if user is not None and user.is_active else None
 

@@ -28,7 +28,11 @@ TokenType = Literal["access", "service"]
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is calling, as the token says: a person (`access`) or another service (`service`)."""
+    """Who is calling: a person (`access`) or another service (`service`), or a person's program with an API key.
+
+    `scopes` is what an API key may be used for; None, for everyone else, is whatever the caller may do. With a key
+    there is no session, and the token is the key's id.
+    """
 
     username: str
     user_id: str
@@ -37,10 +41,15 @@ class Principal:
     token_id: str
     issued_at: int
     expires_at: int
+    scopes: frozenset[str] | None = None
 
     def has_role(self, *roles: str) -> bool:
         """Whether the principal has at least one of the roles."""
         return any(role in self.roles for role in roles)
+
+    def has_scope(self, scope: str) -> bool:
+        """Whether the credentials are good for this; those of a session always are."""
+        return self.scopes is None or scope in self.scopes
 
 
 class TokenCodec:
