@@ -35,7 +35,7 @@ class AuthSettings(ServiceSettings):
     session_absolute_days: float = Field(default=30, gt=0, le=3_650)
     sign_in_back_off: bool = True
     registrations_per_hour: int = Field(default=120, ge=0)
-    refreshes_per_minute: int = Field(default=60, ge=0)
+    refreshes_per_minute: int = Field(default=120, ge=0)
     password_resets_per_hour: int = Field(default=60, ge=0)
     api_keys_per_user: int = Field(default=20, ge=1, le=1_000)
     api_key_maximum_days: float | None = Field(default=None, gt=0, le=36_500)
