@@ -1,0 +1,222 @@
+"""What a row of the access matrix is, who the callers are, and how a cell is called. The rows: `access_table`."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Literal
+
+import httpx
+from service_kit.tokens import TokenCodec
+from support.client import PASSWORD, People, Person, ok
+
+CALLERS = ("anonymous", "bad token", "deactivated", "other user", "owner", "manager", "admin", "service")
+ROLES_OF = {"manager": ["manager", "user"], "admin": ["admin", "user"]}
+FORGER = TokenCodec("a-secret-that-none-of-the-services-has")
+Options = dict[str, Any]  # what httpx is given: json, data, params
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Someone of one of the kinds in CALLERS. `person` is None for those who are nobody."""
+
+    kind: str
+    token: str | None
+    person: Person | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a call is about: the values of its path, all of them one person's."""
+
+    owner: Person
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One cell about to be called: what a body is made for."""
+
+    people: People
+    caller: Caller
+    owner: Person
+
+
+Request = Options | Callable[[Call], Awaitable[Options]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """An operation (`auth GET /users/{username}`), the status for each of CALLERS in turn, and a valid request.
+
+    uses_up: a call that succeeds ends its target or the session of its caller, who are made anew for it.
+    is_documented: it is in the OpenAPI document.
+    """
+
+    operation: str
+    answers: str
+    request: Request = field(default_factory=dict)
+    uses_up: Literal["nothing", "target", "caller"] = "nothing"
+    is_documented: bool = True
+
+    @property
+    def service(self) -> str:
+        return self.operation.split()[0]
+
+    @property
+    def method(self) -> str:
+        return self.operation.split()[1]
+
+    @property
+    def path(self) -> str:
+        return self.operation.split()[2]
+
+    @property
+    def path_names(self) -> list[str]:
+        """The names of the values in the path."""
+        return re.findall(r"\{(\w+)\}", self.path)
+
+    @property
+    def statuses(self) -> dict[str, int]:
+        return {kind: int(status) for kind, status in zip(CALLERS, self.answers.split(), strict=True)}
+
+    def allows(self, kind: str) -> bool:
+        return self.statuses[kind] < 400
+
+
+class Cast:
+    """The callers, each signed in once, and what they own, each thing made when it is first asked for."""
+
+    def __init__(self, people: People) -> None:
+        self.people = people
+        self._callers: dict[str, Caller] = {}
+        self._belongings: dict[tuple[str, str], str] = {}
+        self._admin: Person | None = None
+
+    async def caller(self, kind: str) -> Caller:
+        if kind not in self._callers:
+            self._callers[kind] = await self.understudy(kind)
+        return self._callers[kind]
+
+    async def understudy(self, kind: str) -> Caller:
+        """Somebody new of that kind."""
+        if kind == "anonymous":
+            return Caller(kind, None)
+        if kind == "service":
+            return Caller(kind, self.people.stack.codec.sign_service("chat-service"))
+        person = await self._new_person(ROLES_OF.get(kind, []))
+        if kind == "bad token":
+            return Caller(kind, _forged(person, self.people.stack.codec))
+        if kind == "deactivated":
+            admin = await self.admin()
+            ok(await admin.auth("PATCH", f"/users/{person.username}", json={"is_active": False}))
+        return Caller(kind, person.token, person)
+
+    async def person(self, kind: str) -> Person:
+        """The caller of that kind, who is somebody."""
+        person = (await self.caller(kind)).person
+        assert person is not None
+        return person
+
+    async def admin(self) -> Person:
+        """The first admin, who is no caller of the matrix."""
+        if self._admin is None:
+            self._admin = await self.people.admin()
+        return self._admin
+
+    async def _new_person(self, roles: list[str]) -> Person:
+        person = await self.people.register()
+        if roles:
+            ok(await (await self.admin()).auth("PUT", f"/users/{person.username}/roles", json={"roles": roles}))
+        return person
+
+    async def belonging(self, kind: str, name: str) -> str:
+        """The caller's own value of that name in a path or frame."""
+        if (kind, name) not in self._belongings:
+            made = {other: value for (owner, other), value in self._belongings.items() if owner == kind}
+            self._belongings[kind, name] = await MAKERS[name](self, await self.person(kind), made)
+        return self._belongings[kind, name]
+
+    async def target(self, row: Row, *, kind: str = "owner") -> Target:
+        """What that caller owns of what the row's path names."""
+        values = {name: await self.belonging(kind, name) for name in row.path_names}
+        return Target(await self.person(kind), values)
+
+    async def new_target(self, row: Row) -> Target:
+        """The same of the owner, made for one call; somebody new owns it if the call is about a person."""
+        owner = await (self._new_person([]) if "username" in row.path_names else self.person("owner"))
+        values: dict[str, str] = {}
+        for name in row.path_names:
+            values[name] = await MAKERS[name](self, owner, values)
+        return Target(owner, values)
+
+    async def answer(self, row: Row, kind: str) -> httpx.Response:
+        """What the caller is told by the operation, with the owner's things and a valid request."""
+        is_made_anew = row.allows(kind)
+        caller = await (self.understudy if row.uses_up == "caller" and is_made_anew else self.caller)(kind)
+        if row.uses_up != "target" or not is_made_anew:
+            return await self.call(row, caller, await self.target(row))
+        target = await self.new_target(row)
+        return await self.call(row, Caller(kind, target.owner.token) if kind == "owner" else caller, target)
+
+    async def call(self, row: Row, caller: Caller, target: Target, **values: str) -> httpx.Response:
+        """The answer to the row's request; `values` stand in the path instead of the target's."""
+        request = (
+            row.request if isinstance(row.request, dict) else await row.request(Call(self.people, caller, target.owner))
+        )
+        return await self.send(row, caller, {**target.values, **values}, request)
+
+    async def send(self, row: Row, caller: Caller, values: Mapping[str, str], request: Options) -> httpx.Response:
+        """The answer to a request of one's own making."""
+        url = self.address(row.service) + row.path.format(**values)
+        options = request | {"headers": caller.headers | request.get("headers", {})}
+        return await self.people.http.request(row.method, url, **options)
+
+    def address(self, service: str) -> str:
+        stack = self.people.stack
+        return {"auth": stack.auth, "chat": stack.chat, "analytics": stack.analytics}[service].address
+
+
+def _forged(person: Person, codec: TokenCodec) -> str:
+    """The person's own token, but signed by somebody else."""
+    claims = codec.verify(person.token, "access")
+    return FORGER.sign_access(
+        username=claims.username,
+        user_id=claims.user_id,
+        roles=claims.roles,
+        session_id=claims.session_id,
+        lifetime=timedelta(hours=1),
+    )
+
+
+async def _username(_cast: Cast, person: Person, _made: Mapping[str, str]) -> str:
+    return person.username
+
+
+async def _session_id(cast: Cast, person: Person, _made: Mapping[str, str]) -> str:
+    """Of a further sign-in, so that ending it leaves the person signed in."""
+    further = await cast.people.sign_in(person.username, PASSWORD)
+    return cast.people.stack.codec.verify(further.token, "access").session_id
+
+
+async def _conversation_id(_cast: Cast, person: Person, _made: Mapping[str, str]) -> str:
+    return await person.new_conversation()
+
+
+async def _message_id(_cast: Cast, person: Person, made: Mapping[str, str]) -> str:
+    """Of an answer that is complete."""
+    conversation_id = made.get("conversation_id") or await person.new_conversation()
+    return str((await person.ask(conversation_id, "[[say]]Nobody else may read this"))["id"])
+
+
+# How a person gets what stands in a path or frame. A name that is not here fails the run.
+MAKERS: dict[str, Callable[[Cast, Person, Mapping[str, str]], Awaitable[str]]] = {
+    "username": _username,
+    "session_id": _session_id,
+    "conversation_id": _conversation_id,
+    "message_id": _message_id,
+}
