@@ -111,7 +111,7 @@ async def open_socket(
     """A socket whose token is in the query, unless `token` is None."""
     query = ({"token": token} if token is not None else {}) | ({"stream": "true"} if stream else {})
     connection = await connect(
-        f"{address}?{urlencode(query)}",
+        f"{address}?{urlencode(query, errors='surrogatepass')}",
         origin=Origin(origin) if origin is not None else None,
         subprotocols=[Subprotocol(name) for name in subprotocols] if subprotocols is not None else None,
         additional_headers=headers,
