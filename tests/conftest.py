@@ -9,6 +9,7 @@ from support.access_fixtures import access_stack as access_stack
 from support.access_fixtures import cast as cast
 from support.client import People, Person, people_of
 from support.page_fixtures import browser as browser
+from support.page_fixtures import mail_server as mail_server
 from support.page_fixtures import page_stack as page_stack
 from support.page_fixtures import reader as reader
 from support.page_fixtures import site as site

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from fastapi.security.utils import get_authorization_scheme_param
 from service_kit.authentication import CodecDep, CurrentPrincipal, RateLimiterDep, get_current_principal
+from service_kit.client_address import client_group
 from service_kit.database import Database
 from service_kit.errors import CredentialsRefused, RoleRequired
 from service_kit.event_dispatcher import EventDispatcher
@@ -20,7 +21,11 @@ from auth_server.audit.schemas import Actor
 from auth_server.audit.search import AuditSearch
 from auth_server.audit.service import Auditor
 from auth_server.db.models import IdempotencyKey
+from auth_server.mail.sender import MailSender
 from auth_server.passwords.hashing import PasswordHasher
+from auth_server.recovery.recovery import PasswordRecovery
+from auth_server.recovery.requests import ResetRequests
+from auth_server.recovery.rules import ResetRules
 from auth_server.roles.schemas import ADMIN, MANAGER
 from auth_server.sessions.devices import device_of
 from auth_server.sessions.ending import SessionEnding
@@ -53,6 +58,9 @@ class Parts:
     audit_signer: ChainSigner
     throttle: Throttle
     devices: DeviceCookieSigner
+    mailer: MailSender
+    reset_rules: ResetRules
+    reset_requests: ResetRequests
 
 
 async def get_parts(request: Request) -> Parts:
@@ -186,7 +194,38 @@ async def get_registration(parts: PartsDep, auditor: AnonymousAuditorDep, limite
 
 async def get_password_changer(parts: PartsDep, auditor: AuditorDep) -> PasswordChanger:
     """The change of passwords with its collaborators."""
-    return PasswordChanger(parts.database, parts.hasher, parts.session_rules, auditor, parts.throttle)
+    return PasswordChanger(
+        database=parts.database,
+        hasher=parts.hasher,
+        rules=parts.session_rules,
+        reset_rules=parts.reset_rules,
+        auditor=auditor,
+        throttle=parts.throttle,
+    )
+
+
+async def get_password_recovery(parts: PartsDep) -> PasswordRecovery:
+    """The new password for the holder of a link, with its collaborators."""
+    return PasswordRecovery(
+        database=parts.database,
+        hasher=parts.hasher,
+        rules=parts.reset_rules,
+        session_rules=parts.session_rules,
+    )
+
+
+async def limit_resets(parts: PartsDep, address: Address, limiter: RateLimiterDep) -> None:
+    """Raises RateLimited (429) for an address that asks for, or tries, too many links."""
+    limit = Limit("password-resets", parts.settings.password_resets_per_hour, HOUR)
+    await limiter.require(limit, client_group(address))
+
+
+LimitedResets = Depends(limit_resets)
+
+
+async def get_reset_requests(parts: PartsDep) -> ResetRequests:
+    """Who takes requests for a link."""
+    return parts.reset_requests
 
 
 async def get_token_issuer(parts: PartsDep, codec: CodecDep) -> TokenIssuer:
@@ -253,6 +292,8 @@ async def get_optional_token(request: Request) -> str | None:
 AuditSearchDep = Annotated[AuditSearch, Depends(get_audit_search)]
 RegistrationDep = Annotated[Registration, Depends(get_registration)]
 PasswordChangerDep = Annotated[PasswordChanger, Depends(get_password_changer)]
+PasswordRecoveryDep = Annotated[PasswordRecovery, Depends(get_password_recovery)]
+ResetRequestsDep = Annotated[ResetRequests, Depends(get_reset_requests)]
 SignInDep = Annotated[SignIn, Depends(get_sign_in)]
 RefresherDep = Annotated[Refresher, Depends(get_refresher)]
 SessionEndingDep = Annotated[SessionEnding, Depends(get_session_ending)]

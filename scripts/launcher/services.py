@@ -117,6 +117,8 @@ class Topology:
             "ANALYTICS_SERVICE_URL": self.local_address(ANALYTICS),
             "LOG_DIRECTORY": str(ROOT / "logs"),
         }
+        if service is AUTH:
+            derived["PUBLIC_URL"] = self.browser_address(PAGE)
         if is_terminal:
             derived["LOG_FORMAT"] = "console"  # the service itself only sees our pipe
         return fixed | {

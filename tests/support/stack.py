@@ -25,6 +25,7 @@ UNLIMITED = {
     "REQUESTS_PER_MINUTE": "0",
     "REGISTRATIONS_PER_HOUR": "0",
     "REFRESHES_PER_MINUTE": "0",
+    "PASSWORD_RESETS_PER_HOUR": "0",
     "MESSAGES_PER_MINUTE": "0",
     "WEBSOCKETS_OPENED_PER_MINUTE": "0",
 }
@@ -150,6 +151,7 @@ class Stack:
             "PORT": str(self._ports[service]),
             "HOST": SAFE_HOST,
             "CORS_ORIGINS": f"http://localhost:{self.page_port},{self.page_origin}",
+            "PUBLIC_URL": self.page_origin,
             "AUTH_SERVICE_URL": self.address_of(AUTH),
             "ANALYTICS_SERVICE_URL": self.address_of(ANALYTICS),
             "DATABASE_URL": f"sqlite:///{self.database(service).as_posix()}",

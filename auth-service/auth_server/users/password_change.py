@@ -8,8 +8,12 @@ from sqlalchemy.orm import Session
 from auth_server.audit.schemas import Target
 from auth_server.audit.service import Auditor
 from auth_server.errors import WrongPassword
+from auth_server.mail.notices import Notices
 from auth_server.passwords.hashing import PasswordHasher
+from auth_server.recovery.rules import ResetRules
+from auth_server.recovery.service import ResetLinks
 from auth_server.sessions.rules import SessionRules
+from auth_server.sessions.schemas import SignInClient
 from auth_server.sessions.service import SessionService
 from auth_server.throttling.service import Throttle
 from auth_server.throttling.sign_in_rules import proof_rules
@@ -20,15 +24,16 @@ from auth_server.users.service import UserService
 
 @dataclass(frozen=True, slots=True)
 class PasswordChanger:
-    """Ends the user's other sessions with the old password: whoever knew it may have begun one."""
+    """Ends the user's other sessions with the old password: whoever knew it may have begun one. Links end too."""
 
     database: Database
     hasher: PasswordHasher
     rules: SessionRules
     auditor: Auditor
     throttle: Throttle
+    reset_rules: ResetRules
 
-    async def change(self, user_id: str, session_id: str, body: PasswordChange) -> None:
+    async def change(self, user_id: str, session_id: str, body: PasswordChange, client: SignInClient) -> None:
         """Replaces the password; of the user's sessions this one stays.
 
         Raises: WrongPassword (400), WeakPassword (422), TooManyAttempts (429), PasswordChecksBusy (503).
@@ -46,6 +51,8 @@ class PasswordChanger:
             UserService(session).change_password(user_id, verified_hash=stored_hash, new_hash=new_hash)
             SessionService(session, self.rules).revoke_all(user_id, "password_changed", except_id=session_id)
             self.auditor.record(session, "password.changed", Target("user", user_id, user.username))
+            ResetLinks(session, self.reset_rules).end_all(user_id)
+            Notices(session).password_changed(user, client, self.rules.now())
 
         await self.database.write(replace)
 

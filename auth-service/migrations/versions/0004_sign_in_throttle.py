@@ -14,7 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "failure_counts",
         sa.Column("key", sa.String(64), nullable=False),
-        sa.Column("count", sa.Float(), nullable=False),
+        sa.Column("count", sa.Double(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("blocked_until", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("key", name="pk_failure_counts"),
