@@ -156,19 +156,26 @@ class Cast:
 
     async def answer(self, row: Row, kind: str) -> httpx.Response:
         """What the caller is told by the operation, with the owner's things and a valid request."""
+        return await self.call(row, *await self.parties(row, kind))
+
+    async def parties(self, row: Row, kind: str) -> tuple[Caller, Target]:
+        """Who calls about what; made anew where the call is going to use it up."""
         is_made_anew = row.allows(kind)
         caller = await (self.understudy if row.uses_up == "caller" and is_made_anew else self.caller)(kind)
         if row.uses_up != "target" or not is_made_anew:
-            return await self.call(row, caller, await self.target(row))
+            return caller, await self.target(row)
         target = await self.new_target(row)
-        return await self.call(row, Caller(kind, target.owner.token) if kind == "owner" else caller, target)
+        return (Caller(kind, target.owner.token, target.owner) if kind == "owner" else caller), target
 
     async def call(self, row: Row, caller: Caller, target: Target, **values: str) -> httpx.Response:
         """The answer to the row's request; `values` stand in the path instead of the target's."""
-        request = (
+        return await self.send(row, caller, {**target.values, **values}, await self.request(row, caller, target))
+
+    async def request(self, row: Row, caller: Caller, target: Target) -> Options:
+        """A valid request."""
+        return (
             row.request if isinstance(row.request, dict) else await row.request(Call(self.people, caller, target.owner))
         )
-        return await self.send(row, caller, {**target.values, **values}, request)
 
     async def send(self, row: Row, caller: Caller, values: Mapping[str, str], request: Options) -> httpx.Response:
         """The answer to a request of one's own making."""

@@ -7,7 +7,7 @@ CALLERS; what a path or frame names is the owner's, whoever calls.
 from service_kit.clock import new_id, utc_now
 from support.access_frames import FrameRow
 from support.access_matrix import Call, Options, Row
-from support.client import PASSWORD, unique_name
+from support.client import PASSWORD, ok, unique_name
 
 # anonymous, bad token, deactivated, other user, owner, manager, admin, service
 PUBLIC = "200 200 200 200 200 200 200 200"
@@ -42,6 +42,13 @@ async def event(call: Call) -> Options:
     return {"json": {"events": [facts | {"source": "auth-service", "user_id": call.owner.user_id}]}}
 
 
+async def reset_token(call: Call) -> Options:
+    """Of a link for somebody new, whose password changes by it."""
+    admin, forgetful = await call.people.admin(), await call.people.register()
+    link = ok(await admin.auth("POST", f"/users/{forgetful.username}/password-reset"))["link"]
+    return {"json": {"token": link.partition("#token=")[2], "new_password": "another-pass-456"}}
+
+
 COMMON_ROWS = [
     *(Row(f"{service} GET {path}", PUBLIC) for service in ("auth", "chat", "analytics") for path in COMMON),
     *(
@@ -65,6 +72,10 @@ AUTH_ROWS = [
         {"json": {"current_password": PASSWORD, "new_password": "another-pass-456"}},
         uses_up="caller",
     ),
+    Row("auth POST /users/{username}/password-reset", ADMINS),
+    Row("auth POST /auth/password-reset", "202 202 202 202 202 202 202 202", {"json": {"login": "nobody"}}),
+    Row("auth POST /auth/password-reset/confirm", PUBLIC, reset_token),
+    Row("auth GET /auth/capabilities", PUBLIC),
     Row("auth GET /roles/", STAFF),
     Row("auth GET /audit/", ADMINS),
     Row("auth GET /audit/export", ADMINS),
