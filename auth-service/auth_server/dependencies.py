@@ -21,6 +21,7 @@ from auth_server.audit.schemas import Actor
 from auth_server.audit.search import AuditSearch
 from auth_server.audit.service import Auditor
 from auth_server.db.models import IdempotencyKey
+from auth_server.factors.rules import FactorRules
 from auth_server.mail.sender import MailSender
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.recovery.recovery import PasswordRecovery
@@ -38,7 +39,7 @@ from auth_server.throttling.device_cookie import DeviceCookieSigner
 from auth_server.throttling.service import Throttle
 from auth_server.tokens.delivery import TokenDelivery
 from auth_server.tokens.introspection import Introspection
-from auth_server.tokens.service import Refresher, SignIn, TokenIssuer
+from auth_server.tokens.service import Refresher, SessionStart, SignIn, TokenIssuer
 from auth_server.users.password_change import PasswordChanger
 from auth_server.users.registration import Registration
 from auth_server.users.schemas import Account
@@ -61,6 +62,7 @@ class Parts:
     mailer: MailSender
     reset_rules: ResetRules
     reset_requests: ResetRequests
+    factor_rules: FactorRules
 
 
 async def get_parts(request: Request) -> Parts:
@@ -236,14 +238,21 @@ async def get_token_issuer(parts: PartsDep, codec: CodecDep) -> TokenIssuer:
 TokenIssuerDep = Annotated[TokenIssuer, Depends(get_token_issuer)]
 
 
-async def get_sign_in(parts: PartsDep, issuer: TokenIssuerDep, auditor: AnonymousAuditorDep) -> SignIn:
+async def get_session_start(parts: PartsDep, issuer: TokenIssuerDep, auditor: AnonymousAuditorDep) -> SessionStart:
+    """The beginning of sessions with its collaborators."""
+    return SessionStart(parts.database, parts.dispatcher, parts.session_rules, issuer, auditor, parts.devices)
+
+
+SessionStartDep = Annotated[SessionStart, Depends(get_session_start)]
+
+
+async def get_sign_in(parts: PartsDep, start: SessionStartDep, auditor: AnonymousAuditorDep) -> SignIn:
     """Signing in with its collaborators."""
     return SignIn(
         database=parts.database,
         hasher=parts.hasher,
-        dispatcher=parts.dispatcher,
-        rules=parts.session_rules,
-        issuer=issuer,
+        start=start,
+        factor_rules=parts.factor_rules,
         auditor=auditor,
         throttle=parts.throttle,
         devices=parts.devices,

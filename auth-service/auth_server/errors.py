@@ -53,6 +53,14 @@ class LastAdmin(ServiceError):
     detail = "This is the last active administrator. Make another user an administrator first."
 
 
+class RoleNotFound(ServiceError):
+    """No such role (404)."""
+
+    code = "role_not_found"
+    status = HTTPStatus.NOT_FOUND
+    detail = "There is no role of that name. GET /roles/ lists those that there are."
+
+
 class UnknownRole(InvalidInput):
     """A role that does not exist, or none at all (422)."""
 
