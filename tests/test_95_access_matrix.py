@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from support.access_calls import CALLERS, Row
 from support.access_frames import (
     FRAME_TYPES,
     FREE_FIELDS,
@@ -13,7 +14,7 @@ from support.access_frames import (
     frame_answer,
     keys_to_list,
 )
-from support.access_matrix import CALLERS, Cast, Row
+from support.access_matrix import Cast
 from support.access_table import FRAMES, SOCKETS, TABLE
 from support.client import assert_problem, ok
 from support.route_tables import routed_operations

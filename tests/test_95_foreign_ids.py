@@ -6,8 +6,9 @@ from collections.abc import Mapping
 import httpx
 import pytest
 from service_kit.clock import new_id
+from support.access_calls import CALLERS, Row
 from support.access_frames import FRAME_TYPES, ID_FIELDS, MODES, Mode, field_names, fields_of, socket_of
-from support.access_matrix import CALLERS, Cast, Row
+from support.access_matrix import Cast
 from support.access_table import WITH_PATH_VALUES
 from support.client import unique_name
 
@@ -53,8 +54,9 @@ class TestPath:
     async def test_of_another_beside_one_s_own_is_as_an_absent_one(self, cast: Cast, row: Row) -> None:
         """One value of several is another's: a thing of theirs under what is one's own, or the other way round."""
         for kind in OTHERS:
-            own = (await cast.target(row, kind=kind)).values
-            for name in row.path_names[1:] and row.path_names:
+            names = row.path_names if len(row.path_names) > 1 else []
+            own = {name: await cast.belonging(kind, name) for name in names}
+            for name in names:
                 foreign = await said_of(cast, row, kind, {**own, name: await cast.belonging("owner", name)})
                 nothing = await said_of(cast, row, kind, {**own, name: absent(name)})
                 assert foreign.status_code in (403, 404)

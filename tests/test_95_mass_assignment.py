@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from support.access_calls import Caller, Options, Row
 from support.access_frames import FRAME_TYPES, MODES, Mode, fields_of
-from support.access_matrix import Caller, Cast, Options, Row
+from support.access_matrix import Cast
 from support.access_table import TABLE
 from support.client import Person, ok
 from support.json_records import Json, body_fields, records_in

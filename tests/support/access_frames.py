@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import msgspec
 from chat_server.generation.events import AnyClientFrame, ClientFrame
-from support.access_matrix import CALLERS, Caller, Cast
+from support.access_calls import CALLERS, Caller
+from support.access_matrix import Cast
 from support.sockets import Socket, open_socket
 from websockets.exceptions import ConnectionClosed
 

@@ -1,91 +1,16 @@
-"""What a row of the access matrix is, who the callers are, and how a cell is called. The rows: `access_table`."""
+"""The callers of the access matrix, what they own, and how a cell is called. The rows: `access_table`."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Literal
 
 import httpx
 from service_kit.tokens import TokenCodec
+from support.access_calls import Call, Caller, Options, Row, Target
+from support.access_factors import new_passkey_id
 from support.client import PASSWORD, People, Person, ok
 
-CALLERS = ("anonymous", "bad token", "deactivated", "other user", "owner", "manager", "admin", "service")
 ROLES_OF = {"manager": ["manager", "user"], "admin": ["admin", "user"]}
 FORGER = TokenCodec("a-secret-that-none-of-the-services-has")
-Options = dict[str, Any]  # what httpx is given: json, data, params
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Someone of one of the kinds in CALLERS. `person` is None for those who are nobody."""
-
-    kind: str
-    token: str | None
-    person: Person | None = None
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
-
-
-@dataclass(frozen=True)
-class Target:
-    """What a call is about: the values of its path, all of them one person's."""
-
-    owner: Person
-    values: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Call:
-    """One cell about to be called: what a body is made for."""
-
-    people: People
-    caller: Caller
-    owner: Person
-
-
-Request = Options | Callable[[Call], Awaitable[Options]]
-
-
-@dataclass(frozen=True)
-class Row:
-    """An operation (`auth GET /users/{username}`), the status for each of CALLERS in turn, and a valid request.
-
-    uses_up: a call that succeeds ends its target or the session of its caller, who are made anew for it.
-    is_documented: it is in the OpenAPI document.
-    """
-
-    operation: str
-    answers: str
-    request: Request = field(default_factory=dict)
-    uses_up: Literal["nothing", "target", "caller"] = "nothing"
-    is_documented: bool = True
-
-    @property
-    def service(self) -> str:
-        return self.operation.split()[0]
-
-    @property
-    def method(self) -> str:
-        return self.operation.split()[1]
-
-    @property
-    def path(self) -> str:
-        return self.operation.split()[2]
-
-    @property
-    def path_names(self) -> list[str]:
-        """The names of the values in the path."""
-        return re.findall(r"\{(\w+)\}", self.path)
-
-    @property
-    def statuses(self) -> dict[str, int]:
-        return {kind: int(status) for kind, status in zip(CALLERS, self.answers.split(), strict=True)}
-
-    def allows(self, kind: str) -> bool:
-        return self.statuses[kind] < 400
 
 
 class Cast:
@@ -95,6 +20,7 @@ class Cast:
         self.people = people
         self._callers: dict[str, Caller] = {}
         self._belongings: dict[tuple[str, str], str] = {}
+        self._apart: dict[str, Target] = {}
         self._admin: Person | None = None
 
     async def caller(self, kind: str) -> Caller:
@@ -141,14 +67,19 @@ class Cast:
             self._belongings[kind, name] = await MAKERS[name](self, await self.person(kind), made)
         return self._belongings[kind, name]
 
-    async def target(self, row: Row, *, kind: str = "owner") -> Target:
-        """What that caller owns of what the row's path names."""
-        values = {name: await self.belonging(kind, name) for name in row.path_names}
-        return Target(await self.person(kind), values)
+    async def target(self, row: Row) -> Target:
+        """What the owner owns of what the row's path names."""
+        if APART & set(row.path_names):
+            if row.path not in self._apart:
+                self._apart[row.path] = await self.new_target(row)
+            return self._apart[row.path]
+        values = {name: await self.belonging("owner", name) for name in row.path_names}
+        return Target(await self.person("owner"), values)
 
     async def new_target(self, row: Row) -> Target:
-        """The same of the owner, made for one call; somebody new owns it if the call is about a person."""
-        owner = await (self._new_person([]) if "username" in row.path_names else self.person("owner"))
+        """What an owner owns of it, made for one call; somebody new owns it if the call is about a person."""
+        is_somebody_new = ("username" in row.path_names) or APART & set(row.path_names)
+        owner = await (self._new_person([]) if is_somebody_new else self.person("owner"))
         values: dict[str, str] = {}
         for name in row.path_names:
             values[name] = await MAKERS[name](self, owner, values)
@@ -161,11 +92,10 @@ class Cast:
     async def parties(self, row: Row, kind: str) -> tuple[Caller, Target]:
         """Who calls about what; made anew where the call is going to use it up."""
         is_made_anew = row.allows(kind)
-        caller = await (self.understudy if row.uses_up == "caller" and is_made_anew else self.caller)(kind)
-        if row.uses_up != "target" or not is_made_anew:
-            return caller, await self.target(row)
-        target = await self.new_target(row)
-        return (Caller(kind, target.owner.token, target.owner) if kind == "owner" else caller), target
+        target = await (self.new_target if row.uses_up == "target" and is_made_anew else self.target)(row)
+        if row.uses_up == "caller" and is_made_anew:
+            return await self.understudy(kind), target
+        return Caller(kind, target.owner.token, target.owner) if kind == "owner" else await self.caller(kind), target
 
     async def call(self, row: Row, caller: Caller, target: Target, **values: str) -> httpx.Response:
         """The answer to the row's request; `values` stand in the path instead of the target's."""
@@ -173,9 +103,8 @@ class Cast:
 
     async def request(self, row: Row, caller: Caller, target: Target) -> Options:
         """A valid request."""
-        return (
-            row.request if isinstance(row.request, dict) else await row.request(Call(self.people, caller, target.owner))
-        )
+        make = row.before or row.request
+        return make if isinstance(make, dict) else await make(Call(self.people, caller, target.owner))
 
     async def send(self, row: Row, caller: Caller, values: Mapping[str, str], request: Options) -> httpx.Response:
         """The answer to a request of one's own making."""
@@ -220,10 +149,18 @@ async def _message_id(_cast: Cast, person: Person, made: Mapping[str, str]) -> s
     return str((await person.ask(conversation_id, "[[say]]Nobody else may read this"))["id"])
 
 
+async def _role_name(_cast: Cast, _person: Person, _made: Mapping[str, str]) -> str:
+    return "user"  # nobody's, and the same for all
+
+
+# What only somebody apart from the other owners can have: who has a passkey no longer signs in by the password alone.
+APART = {"passkey_id"}
 # How a person gets what stands in a path or frame. A name that is not here fails the run.
 MAKERS: dict[str, Callable[[Cast, Person, Mapping[str, str]], Awaitable[str]]] = {
     "username": _username,
     "session_id": _session_id,
     "conversation_id": _conversation_id,
     "message_id": _message_id,
+    "name": _role_name,
+    "passkey_id": lambda cast, person, _made: new_passkey_id(cast.people, person),
 }

@@ -5,8 +5,9 @@ CALLERS; what a path or frame names is the owner's, whoever calls.
 """
 
 from service_kit.clock import new_id, utc_now
+from support import access_factors
+from support.access_calls import Call, Options, Row
 from support.access_frames import FrameRow
-from support.access_matrix import Call, Options, Row
 from support.client import PASSWORD, ok, unique_name
 
 # anonymous, bad token, deactivated, other user, owner, manager, admin, service
@@ -88,6 +89,27 @@ AUTH_ROWS = [
     Row("auth DELETE /auth/sessions", SIGNED_IN, uses_up="caller"),
     Row("auth DELETE /auth/sessions/{session_id}", OWNER, uses_up="target"),
 ]
+FACTOR_ROWS = [
+    Row("auth GET /users/me/factors", SIGNED_IN),
+    Row("auth POST /users/me/proof", SIGNED_IN, access_factors.proof),
+    Row("auth POST /users/me/proof/options", SIGNED_IN, before=access_factors.after_passkey, uses_up="caller"),
+    Row("auth POST /users/me/factors/totp", SIGNED_IN, before=access_factors.proven),
+    Row("auth POST /users/me/factors/totp/confirm", SIGNED_IN, access_factors.totp_code, uses_up="caller"),
+    Row("auth DELETE /users/me/factors/totp", SIGNED_IN, before=access_factors.after_totp, uses_up="caller"),
+    Row("auth POST /users/me/factors/passkeys/options", SIGNED_IN, before=access_factors.proven),
+    Row("auth POST /users/me/factors/passkeys", SIGNED_IN, access_factors.new_passkey, uses_up="caller"),
+    Row("auth PATCH /users/me/factors/passkeys/{passkey_id}", OWNER, access_factors.renamed_passkey),
+    Row("auth DELETE /users/me/factors/passkeys/{passkey_id}", OWNER, before=access_factors.proven, uses_up="target"),
+    Row("auth POST /users/me/factors/recovery-codes", SIGNED_IN, before=access_factors.after_totp, uses_up="caller"),
+    Row("auth GET /users/{username}/factors", STAFF),
+    Row("auth DELETE /users/{username}/factors", ADMINS, uses_up="target"),
+    Row("auth GET /roles/{name}/policy", STAFF),
+    Row("auth PUT /roles/{name}/policy", ADMINS, {"json": {"requires_second_factor": False}}),
+    Row("auth POST /auth/token/factor", PUBLIC, access_factors.code_of_second_step),
+    Row("auth POST /auth/token/factor/options", PUBLIC, access_factors.token_of_second_step),
+    Row("auth POST /auth/token/passkey/options", PUBLIC, before=access_factors.from_page),
+    Row("auth POST /auth/token/passkey", PUBLIC, access_factors.assertion),
+]
 CHAT_ROWS = [
     Row("chat POST /conversations/", SIGNED_IN, {"json": {"title": "A title"}}),
     Row("chat GET /conversations/", SIGNED_IN),
@@ -103,7 +125,7 @@ ANALYTICS_ROWS = [
     Row("analytics POST /events", "401 401 401 401 401 401 401 202", event),
     Row("analytics GET /analytics/summary", STAFF),
 ]
-TABLE = [*COMMON_ROWS, *AUTH_ROWS, *CHAT_ROWS, *ANALYTICS_ROWS]
+TABLE = [*COMMON_ROWS, *AUTH_ROWS, *FACTOR_ROWS, *CHAT_ROWS, *ANALYTICS_ROWS]
 WITH_PATH_VALUES = [row for row in TABLE if row.path_names]
 
 # A number is the code that the socket closes with, a word the type of the first frame that comes back, or the code of
