@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from support.client import People, Person, people_of
 
-# Fixtures that the browser tests ask for by name.
+# Fixtures that tests ask for by name.
+from support.access_fixtures import access_stack as access_stack
+from support.access_fixtures import cast as cast
+from support.client import People, Person, people_of
 from support.page_fixtures import browser as browser
 from support.page_fixtures import mail_server as mail_server
 from support.page_fixtures import named_site as named_site

@@ -37,8 +37,12 @@ async def get_token_codec(request: Request) -> TokenCodec:
 
 
 async def get_bearer_token(request: Request) -> str:
-    """The token in the request's Authorization header. Raises CredentialsRefused (401)."""
-    scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
+    """The token in the request's one Authorization header. Raises CredentialsRefused (401).
+
+    Of several headers none counts: who stands between may have looked at another one than this service would.
+    """
+    values = request.headers.getlist("Authorization")
+    scheme, token = get_authorization_scheme_param(values[0] if len(values) == 1 else None)
     if scheme.lower() != "bearer" or not token:
         raise CredentialsRefused()
     return token
