@@ -4,23 +4,27 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from support.access_calls import CALLERS, Row
+from support.access_calls import CALLERS, Caller, Row
 from support.access_frames import (
     FRAME_TYPES,
     FREE_FIELDS,
     ID_FIELDS,
+    MODES,
     FrameRow,
     field_names,
     frame_answer,
     keys_to_list,
+    socket_of,
 )
 from support.access_matrix import Cast
 from support.access_table import FRAMES, SOCKETS, TABLE
-from support.client import assert_problem, ok
+from support.client import Person, assert_problem, ok
 from support.route_tables import routed_operations
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SERVICES = ("auth", "chat", "analytics")
+SCOPE_OF_ANOTHER = {"auth": "chat", "chat": "analytics:read", "analytics": "chat"}
+NOT_PUBLIC = [row for row in TABLE if not row.allows("anonymous")]
 Json = dict[str, Any]
 
 
@@ -28,6 +32,11 @@ Json = dict[str, Any]
 async def documents(cast: Cast) -> dict[str, Json]:
     """What each running service says of itself."""
     return {name: ok(await cast.people.http.get(f"{cast.address(name)}/openapi.json")) for name in SERVICES}
+
+
+async def key_with(person: Person, scope: str) -> str:
+    """A new API key of this person that has the one scope."""
+    return str(ok(await person.auth("POST", "/api-keys/", json={"name": "a key", "scopes": [scope]}))["key"])
 
 
 def documented_operations(documents: dict[str, Json]) -> dict[str, Json]:
@@ -73,6 +82,25 @@ class TestOperation:
         if row.is_documented:
             told = documented_operations(documents)[row.operation]["responses"]
             assert {str(status) for status in row.statuses.values()} <= told.keys()
+
+
+class TestApiKeyWithoutTheScope:
+    @pytest.mark.parametrize("row", NOT_PUBLIC, ids=lambda row: row.operation)
+    async def test_opens_nothing(self, cast: Cast, row: Row) -> None:
+        owner, target = await cast.person("owner"), await cast.target(row)
+        caller = Caller("owner", await key_with(owner, SCOPE_OF_ANOTHER[row.service]), owner)
+        answer = await cast.send(row, caller, target.values, {})
+        is_for_services_alone = not row.allows("admin") and not row.allows("owner")
+        assert_problem(answer, 401 if row.service == "auth" or is_for_services_alone else 403)
+
+    async def test_opens_no_socket(self, cast: Cast) -> None:
+        owner = await cast.person("owner")
+        caller = Caller("owner", await key_with(owner, SCOPE_OF_ANOTHER["chat"]), owner)
+        conversation_id = await cast.belonging("owner", "conversation_id")
+        for mode in MODES:
+            async with socket_of(cast, caller, conversation_id, mode) as socket:
+                frames, code, _reason = await socket.refusal()
+            assert (len(frames), code) == (1, 4401)
 
 
 class TestFrame:

@@ -149,6 +149,10 @@ async def _message_id(_cast: Cast, person: Person, made: Mapping[str, str]) -> s
     return str((await person.ask(conversation_id, "[[say]]Nobody else may read this"))["id"])
 
 
+async def _key_id(_cast: Cast, person: Person, _made: Mapping[str, str]) -> str:
+    return str(ok(await person.auth("POST", "/api-keys/", json={"name": "a key", "scopes": ["chat"]}))["id"])
+
+
 async def _role_name(_cast: Cast, _person: Person, _made: Mapping[str, str]) -> str:
     return "user"  # nobody's, and the same for all
 
@@ -161,6 +165,7 @@ MAKERS: dict[str, Callable[[Cast, Person, Mapping[str, str]], Awaitable[str]]] =
     "session_id": _session_id,
     "conversation_id": _conversation_id,
     "message_id": _message_id,
+    "key_id": _key_id,
     "name": _role_name,
     "passkey_id": lambda cast, person, _made: new_passkey_id(cast.people, person),
 }

@@ -110,6 +110,14 @@ FACTOR_ROWS = [
     Row("auth POST /auth/token/passkey/options", PUBLIC, before=access_factors.from_page),
     Row("auth POST /auth/token/passkey", PUBLIC, access_factors.assertion),
 ]
+API_KEY_ROWS = [
+    Row("auth POST /api-keys/", SIGNED_IN, {"json": {"name": "backup script", "scopes": ["chat"]}}),
+    Row("auth GET /api-keys/", SIGNED_IN),
+    Row("auth PATCH /api-keys/{key_id}", OWNER, {"json": {"name": "another name"}}),
+    Row("auth DELETE /api-keys/{key_id}", OWNER, uses_up="target"),
+    Row("auth GET /users/{username}/api-keys", ADMINS),
+    Row("auth DELETE /users/{username}/api-keys/{key_id}", ADMINS, uses_up="target"),
+]
 CHAT_ROWS = [
     Row("chat POST /conversations/", SIGNED_IN, {"json": {"title": "A title"}}),
     Row("chat GET /conversations/", SIGNED_IN),
@@ -125,7 +133,7 @@ ANALYTICS_ROWS = [
     Row("analytics POST /events", "401 401 401 401 401 401 401 202", event),
     Row("analytics GET /analytics/summary", STAFF),
 ]
-TABLE = [*COMMON_ROWS, *AUTH_ROWS, *FACTOR_ROWS, *CHAT_ROWS, *ANALYTICS_ROWS]
+TABLE = [*COMMON_ROWS, *AUTH_ROWS, *FACTOR_ROWS, *API_KEY_ROWS, *CHAT_ROWS, *ANALYTICS_ROWS]
 WITH_PATH_VALUES = [row for row in TABLE if row.path_names]
 
 # A number is the code that the socket closes with, a word the type of the first frame that comes back, or the code of
