@@ -89,6 +89,7 @@ class TestSignIn:
     async def test_out_in_one_tab_signs_out_the_other(self, visitor: Visitor) -> None:
         await visitor.go()
         tab = await visitor.open_tab("/")
+        await tab.page.wait_for_load_state("networkidle")  # what is under way when the session ends is refused
         await visitor.choose("Account", "Sign out")
         await expect(tab.heading("Sign in")).to_be_visible()
 

@@ -33,6 +33,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture
 async def person(embedded: Stack) -> AsyncIterator[Person]:
+    await serving_child(embedded)  # a model that loads takes all cores, and then nothing answers in time
     async with people_of(embedded) as people:
         yield await people.register()
 

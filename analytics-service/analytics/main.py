@@ -51,6 +51,7 @@ def create_app(settings: AnalyticsSettings, session_checker: SessionCheck | None
         version=__version__,
         lifespan=lifespan,
         checks={"database": check_database},
+        api_key_scope="analytics:read",
     )
     app.include_router(ingestion_router)
     app.include_router(reports_router)

@@ -11,6 +11,7 @@ from analytics.main import create_app
 from analytics.settings import AnalyticsSettings
 from fastapi import FastAPI
 from pydantic import SecretStr
+from service_kit.credentials import Credential
 from service_kit.events import AnyEvent, encode_event
 from service_kit.tokens import Principal, TokenCodec
 
@@ -21,15 +22,24 @@ HeadersFor = Callable[[str], dict[str, str]]
 
 
 class FakeSessions:
-    """A SessionCheck that finds every session active, as auth-service would for people who are signed in."""
+    """A SessionCheck that finds every session active, as auth-service would for people who are signed in.
 
-    async def check(self, token: str, principal: Principal) -> Principal:
+    An API key holds when it is among `keys`.
+    """
+
+    def __init__(self) -> None:
+        self.keys: dict[str, Principal] = {}
+
+    async def check(self, credential: Credential) -> Principal:
+        principal = credential.claims or self.keys.get(credential.text)
+        if principal is None:
+            raise credential.refusal()
         return principal
 
-    def is_due(self, principal: Principal) -> bool:
+    def is_due(self, credential: Credential) -> bool:
         return False
 
-    def has_ended(self, principal: Principal) -> bool:
+    def has_ended(self, credential: Credential) -> bool:
         return False
 
     async def close(self) -> None:
@@ -48,8 +58,13 @@ def settings(tmp_path: Path) -> AnalyticsSettings:
 
 
 @pytest.fixture
-async def app(settings: AnalyticsSettings) -> AsyncIterator[FastAPI]:
-    app = create_app(settings, FakeSessions())
+def sessions() -> FakeSessions:
+    return FakeSessions()
+
+
+@pytest.fixture
+async def app(settings: AnalyticsSettings, sessions: FakeSessions) -> AsyncIterator[FastAPI]:
+    app = create_app(settings, sessions)
     async with app.router.lifespan_context(app):
         yield app
 

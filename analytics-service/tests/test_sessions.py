@@ -6,6 +6,7 @@ from dataclasses import replace
 import httpx
 import pytest
 from fastapi import FastAPI
+from service_kit.credentials import Credential
 from service_kit.errors import CredentialsRefused, IdentityUnavailable, ServiceError
 from service_kit.tokens import Principal
 
@@ -23,7 +24,7 @@ class TestSummary:
         error: ServiceError,
         status: int,
     ) -> None:
-        async def refuse(_token: str, _principal: Principal) -> Principal:
+        async def refuse(_credential: Credential) -> Principal:
             raise error
 
         monkeypatch.setattr(app.state.session_checker, "check", refuse)
@@ -42,8 +43,9 @@ class TestSummary:
         now: str,
         status: int,
     ) -> None:
-        async def check(_token: str, principal: Principal) -> Principal:
-            return replace(principal, roles=(now,))
+        async def check(credential: Credential) -> Principal:
+            assert credential.claims is not None
+            return replace(credential.claims, roles=(now,))
 
         monkeypatch.setattr(app.state.session_checker, "check", check)
         assert (await client.get("/analytics/summary", headers=headers_for(before))).status_code == status
@@ -53,7 +55,7 @@ class TestEvents:
     async def test_are_taken_from_services_without_asking_anybody(
         self, client: httpx.AsyncClient, headers_for: HeadersFor, app: FastAPI, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        async def refuse(_token: str, _principal: Principal) -> Principal:
+        async def refuse(_credential: Credential) -> Principal:
             raise IdentityUnavailable()
 
         monkeypatch.setattr(app.state.session_checker, "check", refuse)

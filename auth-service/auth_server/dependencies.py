@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from fastapi.security.utils import get_authorization_scheme_param
-from service_kit.authentication import CodecDep, CurrentPrincipal, RateLimiterDep, get_current_principal
+from service_kit.authentication import CodecDep, CurrentPrincipal, RateLimiterDep, get_caller
 from service_kit.client_address import client_group
 from service_kit.database import Database
 from service_kit.errors import CredentialsRefused, RoleRequired
@@ -15,18 +15,23 @@ from service_kit.idempotency import Idempotency
 from service_kit.rate_limits import HOUR, Limit
 from service_kit.request_context import request_id_var
 
+from auth_server.api_keys.keeper import ApiKeyKeeper
+from auth_server.api_keys.live import LiveApiKeys
+from auth_server.api_keys.rules import ApiKeyRules
 from auth_server.audit.chain import ChainSigner
 from auth_server.audit.refusals import record_refused_call
 from auth_server.audit.schemas import Actor
 from auth_server.audit.search import AuditSearch
 from auth_server.audit.service import Auditor
 from auth_server.db.models import IdempotencyKey
+from auth_server.factors.rules import FactorRules
 from auth_server.mail.sender import MailSender
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.recovery.recovery import PasswordRecovery
 from auth_server.recovery.requests import ResetRequests
 from auth_server.recovery.rules import ResetRules
 from auth_server.roles.schemas import ADMIN, MANAGER
+from auth_server.secrets_at_rest import SecretBox
 from auth_server.sessions.devices import device_of
 from auth_server.sessions.ending import SessionEnding
 from auth_server.sessions.live import LiveSessions
@@ -38,7 +43,7 @@ from auth_server.throttling.device_cookie import DeviceCookieSigner
 from auth_server.throttling.service import Throttle
 from auth_server.tokens.delivery import TokenDelivery
 from auth_server.tokens.introspection import Introspection
-from auth_server.tokens.service import Refresher, SignIn, TokenIssuer
+from auth_server.tokens.service import Refresher, SessionStart, SignIn, TokenIssuer
 from auth_server.users.password_change import PasswordChanger
 from auth_server.users.registration import Registration
 from auth_server.users.schemas import Account
@@ -61,6 +66,8 @@ class Parts:
     mailer: MailSender
     reset_rules: ResetRules
     reset_requests: ResetRequests
+    factor_rules: FactorRules
+    api_key_rules: ApiKeyRules
 
 
 async def get_parts(request: Request) -> Parts:
@@ -84,6 +91,11 @@ async def get_session_rules(parts: PartsDep) -> SessionRules:
     return parts.session_rules
 
 
+async def get_api_key_rules(parts: PartsDep) -> ApiKeyRules:
+    """What API keys go by."""
+    return parts.api_key_rules
+
+
 async def get_audit_signer(parts: PartsDep) -> ChainSigner:
     """What chains the audit trail."""
     return parts.audit_signer
@@ -97,6 +109,7 @@ async def get_live_sessions(parts: PartsDep) -> LiveSessions:
 DatabaseDep = Annotated[Database, Depends(get_database)]
 AuditSignerDep = Annotated[ChainSigner, Depends(get_audit_signer)]
 SessionRulesDep = Annotated[SessionRules, Depends(get_session_rules)]
+ApiKeyRulesDep = Annotated[ApiKeyRules, Depends(get_api_key_rules)]
 LiveSessionsDep = Annotated[LiveSessions, Depends(get_live_sessions)]
 
 
@@ -115,11 +128,11 @@ async def get_account(principal: CurrentPrincipal, sessions: LiveSessionsDep) ->
 CurrentUser = Annotated[Account, Depends(get_account)]
 
 
-async def get_optional_account(request: Request, codec: CodecDep, sessions: LiveSessionsDep) -> Account | None:
+async def get_optional_account(request: Request, sessions: LiveSessionsDep) -> Account | None:
     """The signed-in user, None without credentials. Raises CredentialsRefused (401) for bad ones."""
     if "Authorization" not in request.headers:
         return None
-    return await get_account(await get_current_principal(request, codec, None), sessions)
+    return await get_account((await get_caller(request, None)).principal, sessions)
 
 
 OptionalUser = Annotated[Account | None, Depends(get_optional_account)]
@@ -236,14 +249,21 @@ async def get_token_issuer(parts: PartsDep, codec: CodecDep) -> TokenIssuer:
 TokenIssuerDep = Annotated[TokenIssuer, Depends(get_token_issuer)]
 
 
-async def get_sign_in(parts: PartsDep, issuer: TokenIssuerDep, auditor: AnonymousAuditorDep) -> SignIn:
+async def get_session_start(parts: PartsDep, issuer: TokenIssuerDep, auditor: AnonymousAuditorDep) -> SessionStart:
+    """The beginning of sessions with its collaborators."""
+    return SessionStart(parts.database, parts.dispatcher, parts.session_rules, issuer, auditor, parts.devices)
+
+
+SessionStartDep = Annotated[SessionStart, Depends(get_session_start)]
+
+
+async def get_sign_in(parts: PartsDep, start: SessionStartDep, auditor: AnonymousAuditorDep) -> SignIn:
     """Signing in with its collaborators."""
     return SignIn(
         database=parts.database,
         hasher=parts.hasher,
-        dispatcher=parts.dispatcher,
-        rules=parts.session_rules,
-        issuer=issuer,
+        start=start,
+        factor_rules=parts.factor_rules,
         auditor=auditor,
         throttle=parts.throttle,
         devices=parts.devices,
@@ -268,14 +288,21 @@ async def get_session_ending(parts: PartsDep, auditor: AuditorDep) -> SessionEnd
     return SessionEnding(parts.database, parts.session_rules, auditor)
 
 
-async def get_introspection(codec: CodecDep, sessions: LiveSessionsDep) -> Introspection:
+async def get_introspection(parts: PartsDep, codec: CodecDep, sessions: LiveSessionsDep) -> Introspection:
     """Introspection with its collaborators."""
-    return Introspection(codec, sessions)
+    return Introspection(codec, sessions, LiveApiKeys(parts.database, parts.api_key_rules))
 
 
 async def get_sign_in_client(request: Request, address: Address) -> SignInClient:
     """Where the request comes from."""
     return SignInClient(device_of(request.headers.get("user-agent")), address)
+
+
+async def get_api_key_keeper(parts: PartsDep, auditor: AuditorDep) -> ApiKeyKeeper:
+    """The keeping of API keys with its collaborators. What answers hold of new keys is sealed."""
+    secret = parts.settings.auth_secret_key
+    box = SecretBox(secret.get_secret_value(), "api-key-answers")
+    return ApiKeyKeeper(parts.database, parts.api_key_rules, Idempotency(IdempotencyKey, secret, box), auditor)
 
 
 async def get_token_delivery(request: Request, response: Response, parts: PartsDep) -> TokenDelivery:
@@ -299,6 +326,7 @@ RefresherDep = Annotated[Refresher, Depends(get_refresher)]
 SessionEndingDep = Annotated[SessionEnding, Depends(get_session_ending)]
 SignOutDep = Annotated[SignOut, Depends(get_sign_out)]
 IntrospectionDep = Annotated[Introspection, Depends(get_introspection)]
+ApiKeyKeeperDep = Annotated[ApiKeyKeeper, Depends(get_api_key_keeper)]
 SignInClientDep = Annotated[SignInClient, Depends(get_sign_in_client)]
 TokenDeliveryDep = Annotated[TokenDelivery, Depends(get_token_delivery)]
 OptionalToken = Annotated[str | None, Depends(get_optional_token)]

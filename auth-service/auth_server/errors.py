@@ -53,6 +53,14 @@ class LastAdmin(ServiceError):
     detail = "This is the last active administrator. Make another user an administrator first."
 
 
+class RoleNotFound(ServiceError):
+    """No such role (404)."""
+
+    code = "role_not_found"
+    status = HTTPStatus.NOT_FOUND
+    detail = "There is no role of that name. GET /roles/ lists those that there are."
+
+
 class UnknownRole(InvalidInput):
     """A role that does not exist, or none at all (422)."""
 
@@ -141,6 +149,24 @@ class SessionNotFound(ServiceError):
     code = "session_not_found"
     status = HTTPStatus.NOT_FOUND
     detail = "There is no such sign-in, or it has ended already."
+
+
+class ApiKeyNotFound(ServiceError):
+    """No such API key, or somebody else's (404)."""
+
+    code = "api_key_not_found"
+    status = HTTPStatus.NOT_FOUND
+    detail = "There is no such API key, or it was deleted already."
+
+
+class TooManyApiKeys(ServiceError):
+    """The user has as many API keys as one may have (409)."""
+
+    code = "too_many_api_keys"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, per_user: int) -> None:
+        super().__init__(f"You have {per_user} API keys, as many as one may have here. Delete one that is not needed.")
 
 
 class OriginRefused(ServiceError):

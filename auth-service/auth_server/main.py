@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 
 from fastapi import FastAPI
+from service_kit.api_keys import ApiKeyCodec
 from service_kit.application import create_service_app
 from service_kit.clock import utc_now
 from service_kit.database import Database
@@ -16,11 +17,15 @@ from service_kit.outbox import OutboxStore
 from service_kit.request_events import RequestEventBuffer
 
 from auth_server import __version__
+from auth_server.api_keys.routes import admin_router as user_api_keys_router
+from auth_server.api_keys.routes import router as api_keys_router
+from auth_server.api_keys.rules import ApiKeyHasher, ApiKeyRules
 from auth_server.audit.chain import ChainSigner
 from auth_server.audit.routes import router as audit_router
 from auth_server.capabilities.routes import router as capabilities_router
 from auth_server.db.models import OutboxEvent
 from auth_server.dependencies import Parts
+from auth_server.factors.routes import router as factors_router
 from auth_server.mail.rendering import MailRenderer
 from auth_server.mail.sender import MailFigures, MailSender
 from auth_server.mail.service import MAIL_CLOCK
@@ -31,9 +36,8 @@ from auth_server.recovery.requests import ResetRequests
 from auth_server.recovery.routes import router as recovery_router
 from auth_server.recovery.rules import ResetRules
 from auth_server.roles.routes import router as roles_router
-from auth_server.sessions.refresh_tokens import RefreshTokenSigner
+from auth_server.rules import factor_rules, session_rules
 from auth_server.sessions.routes import router as sessions_router
-from auth_server.sessions.rules import SessionRules
 from auth_server.settings import AuthSettings
 from auth_server.throttling.device_cookie import DeviceCookieSigner
 from auth_server.throttling.service import Throttle
@@ -46,11 +50,14 @@ from auth_server.users.routes import router as users_router
 QUIET_ROUTES = ("/auth/introspect",)
 ROUTERS = (
     profile_router,  # /users/me before /users/{username}
+    factors_router,
     users_router,
     tokens_router,
     sessions_router,
     roles_router,
     audit_router,
+    api_keys_router,
+    user_api_keys_router,
     recovery_router,
     capabilities_router,
 )
@@ -111,7 +118,7 @@ async def _open_parts(
     sender = EventSender(settings.analytics_service_url, settings.service_name, app.state.token_codec)
     dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
     stack.push_async_callback(dispatcher.stop)
-    secret = settings.auth_secret_key.get_secret_value()
+    secret, sessions = settings.auth_secret_key.get_secret_value(), session_rules(settings, now)
     mailer = _mail_sender(app, settings, database, now)
     stack.push_async_callback(mailer.stop)
     reset_rules = _reset_rules(settings, now)
@@ -122,13 +129,15 @@ async def _open_parts(
         database=database,
         hasher=hasher,
         dispatcher=dispatcher,
-        session_rules=_session_rules(settings, now),
+        session_rules=sessions,
         audit_signer=ChainSigner(secret),
         throttle=Throttle(database, secret, now, is_on=settings.sign_in_back_off),
         devices=DeviceCookieSigner(secret),
+        factor_rules=factor_rules(settings, sessions),
         mailer=mailer,
         reset_rules=reset_rules,
         reset_requests=reset_requests,
+        api_key_rules=_api_key_rules(settings, now),
     )
 
 
@@ -166,11 +175,13 @@ def _reset_rules(settings: AuthSettings, now: Callable[[], datetime]) -> ResetRu
     )
 
 
-def _session_rules(settings: AuthSettings, now: Callable[[], datetime]) -> SessionRules:
-    return SessionRules(
-        idle=timedelta(days=settings.session_idle_days),
-        absolute=timedelta(days=settings.session_absolute_days),
-        signer=RefreshTokenSigner(settings.auth_secret_key.get_secret_value()),
+def _api_key_rules(settings: AuthSettings, now: Callable[[], datetime]) -> ApiKeyRules:
+    secret, days = settings.auth_secret_key.get_secret_value(), settings.api_key_maximum_days
+    return ApiKeyRules(
+        codec=ApiKeyCodec(secret),
+        hasher=ApiKeyHasher(secret),
+        per_user=settings.api_keys_per_user,
+        longest=None if days is None else timedelta(days=days),
         now=now,
     )
 

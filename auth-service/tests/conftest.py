@@ -57,6 +57,7 @@ def settings(tmp_path: Path) -> AuthSettings:
         password_hash_threads=2,
         password_queue_length=128,
         requests_per_minute=0,
+        refreshes_per_minute=0,
         analytics_service_url=NOBODY,
         log_directory=None,
         smtp_host="",

@@ -7,8 +7,6 @@ from fastapi import Depends
 from service_kit.database import Database
 from service_kit.idempotency import Idempotency
 from service_kit.session_watch import SessionWatch
-from service_kit.sessions import SessionCheck
-from service_kit.tokens import TokenCodec
 from starlette.requests import HTTPConnection
 
 from chat_server.catalog.service import ModelCatalog
@@ -27,8 +25,6 @@ class Parts:
     catalog: ModelCatalog
     idempotency: Idempotency
     connections: Connections
-    token_codec: TokenCodec
-    session_checker: SessionCheck
     session_watch: SessionWatch
 
 

@@ -63,7 +63,6 @@ def assemble(
     settings: ChatSettings,
     model_client: ModelClient,
     database: Database,
-    token_codec: TokenCodec,
     checker: SessionCheck,
     registry: CollectorRegistry,
     limiter: RateLimiter,
@@ -82,8 +81,6 @@ def assemble(
             limiter,
             registry,
         ),
-        token_codec=token_codec,
-        session_checker=checker,
         session_watch=SessionWatch(checker),
     )
 
@@ -105,8 +102,7 @@ def make_lifespan(
         checker = session_checker or make_session_checker(settings, token_codec, registry)
         app.state.session_checker = checker
         limiter = app.state.rate_limiter
-        parts = assemble(settings, model_client, database, token_codec, checker, registry, limiter)
-        app.state.parts = parts
+        parts = app.state.parts = assemble(settings, model_client, database, checker, registry, limiter)
         sender = EventSender(settings.analytics_service_url, SOURCE, token_codec)
         dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
         await model_client.start()
@@ -147,6 +143,7 @@ def create_app(
         checks={"database": database_answers},
         on_answered=requests.add,
         registry=registry,
+        api_key_scope="chat",
     )
     for router in (conversations_router, messages_router, catalog_router, socket_router):
         app.include_router(router)

@@ -148,8 +148,8 @@ class People:
 
 @asynccontextmanager
 async def people_of(stack: Stack) -> AsyncIterator[People]:
-    """People with one HTTP client for as long as the block lasts."""
-    async with httpx.AsyncClient(timeout=ANSWER_SECONDS, trust_env=False) as http:
+    """People with one HTTP client for as long as the block lasts; an address without a host is auth-service's."""
+    async with httpx.AsyncClient(base_url=stack.auth.address, timeout=ANSWER_SECONDS, trust_env=False) as http:
         yield People(http, stack)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,6 +42,19 @@ class Socket:
         """The next frame. Raises: TimeoutError, ConnectionClosed."""
         async with asyncio.timeout(seconds):
             return Frame.read(await self._connection.recv())
+
+    async def receive_raw(self) -> str | bytes:
+        """The next frame as it came. Raises: TimeoutError, ConnectionClosed."""
+        async with asyncio.timeout(FRAME_SECONDS):
+            return await self._connection.recv()
+
+    async def refusal(self) -> tuple[list[str | bytes], int | None, str | None]:
+        """All that the server says until it closes, as it came: frames, code and reason."""
+        said: list[str | bytes] = []
+        with suppress(ConnectionClosed):
+            while True:
+                said.append(await self.receive_raw())
+        return said, self._connection.close_code, self._connection.close_reason
 
     async def expect(self, type_: str, **fields: Any) -> Frame:
         """The next frame, which must be this."""
@@ -98,7 +111,7 @@ async def open_socket(
     """A socket whose token is in the query, unless `token` is None."""
     query = ({"token": token} if token is not None else {}) | ({"stream": "true"} if stream else {})
     connection = await connect(
-        f"{address}?{urlencode(query)}",
+        f"{address}?{urlencode(query, errors='surrogatepass')}",
         origin=Origin(origin) if origin is not None else None,
         subprotocols=[Subprotocol(name) for name in subprotocols] if subprotocols is not None else None,
         additional_headers=headers,

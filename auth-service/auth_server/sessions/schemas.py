@@ -9,7 +9,14 @@ from pydantic import BaseModel
 from auth_server.users.schemas import Account
 
 RevocationReason = Literal[
-    "signed_out", "ended_by_user", "signed_out_everywhere", "password_changed", "password_reset", "token_reused"
+    "signed_out",
+    "ended_by_user",
+    "signed_out_everywhere",
+    "password_changed",
+    "password_reset",
+    "token_reused",
+    "factors_changed",
+    "factors_reset",
 ]
 
 

@@ -5,6 +5,9 @@ from datetime import timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+from service_kit.problems import Problem
+
+from auth_server.factors.schemas import FactorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,16 @@ class TokenOut(BaseModel):
     refresh_token: str | None
 
 
+class SecondStepProblem(Problem):
+    """The password was right: `factor_token` stands for it in the second step, which one of `factors` can take.
+
+    Without any (`factor_enrolment_required`) it is the Bearer token for setting one up.
+    """
+
+    factor_token: str
+    factors: list[FactorKind]
+
+
 class RefreshIn(BaseModel):
     """The refresh token of a program; the page sends its cookie."""
 
@@ -42,9 +55,25 @@ class RefreshIn(BaseModel):
 
 
 class InactiveToken(BaseModel):
-    """The token is none of ours, or its session has ended; why is not said (RFC 7662, section 2.2)."""
+    """The token or API key is none of ours, or has ended; why is not said (RFC 7662, section 2.2)."""
 
     active: Literal[False]
+
+
+class ActiveApiKey(BaseModel):
+    """The API key holds. Name and roles are those that its owner has now; `exp` is null for a key without an end."""
+
+    active: Literal[True]
+    token_type: Literal["Bearer"]
+    scope: str
+    client_id: str
+    username: str
+    sub: str
+    user_id: str
+    roles: list[str]
+    iss: str
+    iat: int
+    exp: int | None
 
 
 class ActiveToken(BaseModel):

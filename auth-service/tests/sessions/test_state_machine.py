@@ -58,6 +58,9 @@ class Installation:
             password_hash_threads=1,
             analytics_service_url="http://127.0.0.1:9",
             log_level="CRITICAL",
+            requests_per_minute=0,
+            registrations_per_hour=0,
+            refreshes_per_minute=0,
             log_directory=None,
         )
         app = create_app(service_settings, lambda: self.now)

@@ -10,7 +10,7 @@ from chat_server.dependencies import CatalogDep
 router = APIRouter(tags=["models"])
 
 
-@router.get("/models", responses=problem_responses(401, 502, 503, 504))
+@router.get("/models", responses=problem_responses(401, 403, 502, 503, 504))
 async def list_models(_user: CurrentPrincipal, catalog: CatalogDep) -> list[ModelOut]:
     """The models that a conversation may name, with the default marked."""
     return await catalog.list_models()

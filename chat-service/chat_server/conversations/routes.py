@@ -19,7 +19,7 @@ from chat_server.conversations.schemas import (
 from chat_server.conversations.service import ConversationService
 from chat_server.dependencies import CatalogDep, DatabaseDep, GenerationDep, IdempotencyDep
 
-router = APIRouter(prefix="/conversations", tags=["conversations"], responses=problem_responses(401))
+router = APIRouter(prefix="/conversations", tags=["conversations"], responses=problem_responses(401, 403))
 
 
 @router.post("/")

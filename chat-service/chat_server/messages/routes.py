@@ -5,13 +5,13 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
-from service_kit.authentication import BearerToken, CurrentPrincipal
+from service_kit.authentication import CurrentCaller, CurrentPrincipal
+from service_kit.credentials import Credential
 from service_kit.errors import InvalidInput, ServiceError
 from service_kit.idempotency import IdempotencyKey
 from service_kit.pagination import PageDep
 from service_kit.problems import problem_responses
 from service_kit.session_watch import SessionWatch
-from service_kit.tokens import Principal
 
 from chat_server.dependencies import DatabaseDep, GenerationDep, SessionWatchDep
 from chat_server.generation.feed import FeedFrame
@@ -24,7 +24,7 @@ EVENT_STREAM = "text/event-stream"
 router = APIRouter(prefix="/conversations/{conversation_id}/messages", tags=["messages"])
 
 
-@router.get("", responses=problem_responses(401, 404))
+@router.get("", responses=problem_responses(401, 403, 404))
 async def list_messages(
     conversation_id: str,
     user: CurrentPrincipal,
@@ -51,15 +51,14 @@ async def list_messages(
 @router.post(
     "",
     response_model=MessageWithReply,
-    responses=problem_responses(401, 404, 409, 429, 502, 503, 504)
+    responses=problem_responses(401, 403, 404, 409, 429, 502, 503, 504)
     | {200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}},
 )
 async def send_message(
     conversation_id: str,
     body: MessageSend,
     request: Request,
-    user: CurrentPrincipal,
-    token: BearerToken,
+    caller: CurrentCaller,
     generation: GenerationDep,
     watch: SessionWatchDep,
     idempotency_key: IdempotencyKey = None,
@@ -70,10 +69,10 @@ async def send_message(
     client_id = body.client_id
     if client_id is None and idempotency_key is not None:
         client_id = f"idempotency-key:{idempotency_key}"
-    command = SendCommand(user.user_id, conversation_id, body.content, client_id, body.model)
+    command = SendCommand(caller.principal.user_id, conversation_id, body.content, client_id, body.model)
     delivery = await generation.send(command)
     if EVENT_STREAM in request.headers.get("accept", ""):
-        frames = _while_signed_in(generation.frames_of(delivery), watch, token, user, delivery.answer.id)
+        frames = _while_signed_in(generation.frames_of(delivery), watch, caller.credential, delivery.answer.id)
         return StreamingResponse(_server_sent(frames), media_type=EVENT_STREAM)
     answer = await delivery.finished()
     if answer.error is not None:
@@ -82,10 +81,10 @@ async def send_message(
 
 
 async def _while_signed_in(
-    frames: AsyncIterator[FeedFrame], watch: SessionWatch, token: str, user: Principal, message_id: str
+    frames: AsyncIterator[FeedFrame], watch: SessionWatch, credential: Credential, message_id: str
 ) -> AsyncIterator[FeedFrame]:
-    """The frames, until the session ends: then an `error` is the last one. The answer itself goes on."""
-    with watch.open(token, user) as use:
+    """The frames, until the session or API key ends: then an `error` is the last one. The answer itself goes on."""
+    with watch.open(credential) as use:
         try:
             while True:
                 async with use.limit():

@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 import structlog
 from fastapi import APIRouter, WebSocket
+from service_kit.authentication import Caller, authenticate
 from service_kit.errors import CredentialsRefused, ServiceError
-from service_kit.tokens import Principal
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from chat_server.conversations.service import ConversationService
@@ -29,11 +29,11 @@ async def chat_socket(websocket: WebSocket, conversation_id: str) -> None:
     offered = websocket.scope.get("subprotocols", [])
     await websocket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in offered else None)
     try:
-        token, user = await _authorize(websocket, parts, conversation_id, offered)
-        async with parts.connections.admit(user.user_id):
-            with parts.session_watch.open(token, user) as use:
+        caller = await _authorize(websocket, parts, conversation_id, offered)
+        async with parts.connections.admit(caller.principal.user_id):
+            with parts.session_watch.open(caller.credential) as use:
                 async with use.limit():
-                    await _session(websocket, parts, user, conversation_id).run()
+                    await _session(websocket, parts, caller, conversation_id).run()
     except ServiceError as error:
         await _end(websocket, error)
     except WebSocketDisconnect:
@@ -43,12 +43,10 @@ async def chat_socket(websocket: WebSocket, conversation_id: str) -> None:
         await _end(websocket, ServiceError())
 
 
-async def _authorize(
-    websocket: WebSocket, parts: Parts, conversation_id: str, offered: list[str]
-) -> tuple[str, Principal]:
-    """The token and the signed-in owner of the conversation.
+async def _authorize(websocket: WebSocket, parts: Parts, conversation_id: str, offered: list[str]) -> Caller:
+    """The owner of the conversation, signed in or with an API key.
 
-    Raises: OriginRefused, CredentialsRefused, IdentityUnavailable, ConversationNotFound.
+    Raises: OriginRefused, CredentialsRefused, ScopeRequired, IdentityUnavailable, ConversationNotFound.
     """
     _check_origin(websocket, parts.settings.cors_origins)
     token = websocket.query_params.get("token") or next(
@@ -56,9 +54,10 @@ async def _authorize(
     )
     if not token:
         raise CredentialsRefused()
-    user = await parts.session_checker.check(token, parts.token_codec.verify(token, "access"))
-    await parts.database.read(lambda session: ConversationService(session).get(user.user_id, conversation_id))
-    return token, user
+    caller = await authenticate(websocket, token)
+    user_id = caller.principal.user_id
+    await parts.database.read(lambda session: ConversationService(session).get(user_id, conversation_id))
+    return caller
 
 
 def _check_origin(websocket: WebSocket, allowed: list[str]) -> None:
@@ -70,9 +69,9 @@ def _check_origin(websocket: WebSocket, allowed: list[str]) -> None:
         raise OriginRefused()
 
 
-def _session(websocket: WebSocket, parts: Parts, user: Principal, conversation_id: str) -> SocketSession:
+def _session(websocket: WebSocket, parts: Parts, caller: Caller, conversation_id: str) -> SocketSession:
     mode = StreamingSession if websocket.query_params.get("stream", "").lower() in ("true", "1") else PlainSession
-    return mode(websocket, user, conversation_id, parts.generation, parts.settings.websocket_idle_seconds)
+    return mode(websocket, caller, conversation_id, parts.generation, parts.settings.websocket_idle_seconds)
 
 
 async def _end(websocket: WebSocket, error: ServiceError) -> None:

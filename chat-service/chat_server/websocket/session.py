@@ -4,8 +4,8 @@ import asyncio
 import time
 
 import structlog
-from service_kit.errors import CredentialsRefused, ServiceError
-from service_kit.tokens import Principal
+from service_kit.authentication import Caller
+from service_kit.errors import ServiceError
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from chat_server.generation.events import AnyClientFrame, ErrorFrame
@@ -22,15 +22,16 @@ class SocketSession:
     def __init__(
         self,
         websocket: WebSocket,
-        user: Principal,
+        caller: Caller,
         conversation_id: str,
         generation: GenerationService,
         idle_seconds: float,
     ) -> None:
         self.websocket = websocket
-        self.user = user
+        self.user = caller.principal
         self.conversation_id = conversation_id
         self.generation = generation
+        self._credential = caller.credential
         self._idle_seconds = idle_seconds
         self._bad_frames = 0
 
@@ -59,13 +60,13 @@ class SocketSession:
             await self.refuse(error, getattr(frame, "message_id", None), getattr(frame, "client_id", None))
 
     async def _receive(self) -> str | bytes:
-        """The next frame. Raises SocketIdle when none comes, CredentialsRefused when the token ends first."""
+        """The next frame. Raises SocketIdle when none comes, CredentialsRefused when the credential ends first."""
         left_seconds = self.user.expires_at - time.time()
         try:
             async with asyncio.timeout(max(0.0, min(self._idle_seconds, left_seconds))):
                 message = await self.websocket.receive()
         except TimeoutError as error:
-            raise (SocketIdle() if left_seconds > self._idle_seconds else CredentialsRefused()) from error
+            raise (SocketIdle() if left_seconds > self._idle_seconds else self._credential.refusal()) from error
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message.get("code", 1005), message.get("reason"))
         text: str | None = message.get("text")

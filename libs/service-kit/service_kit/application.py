@@ -8,8 +8,10 @@ from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from service_kit.api_keys import ApiKeyCodec, Scope
 from service_kit.body_limit import BodyLimitMiddleware
 from service_kit.client_address import ClientAddressMiddleware
+from service_kit.credentials import CredentialReader
 from service_kit.logging import configure_logging
 from service_kit.problems import ValidationProblem, install_problem_handlers
 from service_kit.rate_limits import RateLimiter
@@ -56,12 +58,15 @@ def create_service_app(
     on_answered: Callable[[AnsweredRequest], None] | None = None,
     registry: CollectorRegistry | None = None,
     quiet_routes: Collection[str] = (),
+    api_key_scope: Scope | None = None,
 ) -> FastAPI:
     """An application with logging, errors, ids, figures, CORS, security headers and the common routes.
 
     `on_answered` is called once per answered request, after the answer; it must not raise or block. Requests to
     `quiet_routes` (templates) are counted for Prometheus, but neither logged nor told to it.
-    `app.state` holds `settings`, `token_codec`, `rate_limiter` and `registry` (Prometheus) from the start.
+    `api_key_scope` is what an API key must be good for here, on every route and socket; without it none is taken.
+    `app.state` holds `settings`, `token_codec`, `credential_reader`, `api_key_scope`, `rate_limiter` and `registry`
+    (Prometheus) from the start.
     """
     configure_logging(settings)
     limiter = RateLimiter(settings.redis_url)
@@ -71,10 +76,9 @@ def create_service_app(
         lifespan=_closing(lifespan, limiter),
         responses={422: {"model": ValidationProblem, "description": "Unprocessable Content"}},
     )
-    registry = registry or CollectorRegistry()
     app.state.settings = settings
-    app.state.registry = registry
-    app.state.token_codec = TokenCodec(settings.auth_secret_key.get_secret_value())
+    app.state.registry = registry = registry or CollectorRegistry()
+    _set_up_authentication(app, settings.auth_secret_key.get_secret_value(), api_key_scope)
     app.state.rate_limiter = limiter
     quiet = QUIET_ROUTES.union(quiet_routes)
     context = Middleware(
@@ -93,6 +97,7 @@ def _add_middleware(app: FastAPI, settings: ServiceSettings, limiter: RateLimite
         RequestLimitMiddleware,
         limiter=limiter,
         codec=app.state.token_codec,
+        reader=app.state.credential_reader,
         per_minute=settings.requests_per_minute,
     )
     app.add_middleware(SecurityHeadersMiddleware)
@@ -119,3 +124,9 @@ def _closing(lifespan: Lifespan, limiter: RateLimiter) -> Lifespan:
             await limiter.close()
 
     return wrapped
+
+
+def _set_up_authentication(app: FastAPI, secret: str, api_key_scope: Scope | None) -> None:
+    app.state.token_codec = token_codec = TokenCodec(secret)
+    app.state.credential_reader = CredentialReader(token_codec, ApiKeyCodec(secret))
+    app.state.api_key_scope = api_key_scope

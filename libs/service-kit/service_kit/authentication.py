@@ -1,20 +1,31 @@
-"""Who calls a route: dependencies that read the Bearer token. The only source of `CurrentUser`.
+"""Who calls: dependencies and a function that read the Bearer token. The only source of `CurrentPrincipal`.
 
 Dependencies are `async` here and everywhere, also where nothing waits: FastAPI runs others in a thread each.
 """
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
 from fastapi.security.utils import get_authorization_scheme_param
+from starlette.requests import HTTPConnection
 
-from service_kit.errors import CredentialsRefused, RoleRequired
+from service_kit.credentials import Credential, CredentialReader, is_api_key
+from service_kit.errors import CredentialsRefused, RoleRequired, ScopeRequired, SessionRequired
 from service_kit.rate_limits import RateLimiter
 from service_kit.sessions import SessionCheck
 from service_kit.tokens import Principal, TokenCodec
 
 _scheme = OAuth2PasswordBearer(tokenUrl="/auth/token", auto_error=False)  # shows the lock in /docs
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, and what they showed, which sockets and streams go on asking about."""
+
+    principal: Principal
+    credential: Credential
 
 
 async def get_token_codec(request: Request) -> TokenCodec:
@@ -26,46 +37,70 @@ async def get_token_codec(request: Request) -> TokenCodec:
 
 
 async def get_bearer_token(request: Request) -> str:
-    """The token in the request's Authorization header. Raises CredentialsRefused (401)."""
-    scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
+    """The token in the request's one Authorization header. Raises CredentialsRefused (401).
+
+    Of several headers none counts: who stands between may have looked at another one than this service would.
+    """
+    values = request.headers.getlist("Authorization")
+    scheme, token = get_authorization_scheme_param(values[0] if len(values) == 1 else None)
     if scheme.lower() != "bearer" or not token:
         raise CredentialsRefused()
     return token
 
 
-def get_session_checker(request: Request) -> SessionCheck | None:
-    """Who knows of revoked sessions; None in auth-service, which reads its own database on each request."""
-    checker = getattr(request.app.state, "session_checker", None)
+CodecDep = Annotated[TokenCodec, Depends(get_token_codec)]
+
+
+def _session_checker(connection: HTTPConnection) -> SessionCheck | None:
+    """Who knows of what was revoked; None in auth-service, which reads its own database on each request."""
+    checker = getattr(connection.app.state, "session_checker", None)
     if checker is not None and not isinstance(checker, SessionCheck):
         raise TypeError("app.state.session_checker cannot check")
     return checker
 
 
-CodecDep = Annotated[TokenCodec, Depends(get_token_codec)]
-BearerToken = Annotated[str, Depends(get_bearer_token)]
+async def authenticate(connection: HTTPConnection, text: str) -> Caller:
+    """Who shows this token or API key, with the roles they have now.
 
-
-async def get_current_principal(
-    request: Request, codec: CodecDep, _documented: Annotated[str | None, Depends(_scheme)]
-) -> Principal:
-    """The signed-in person, with the roles they have now. The signature comes first: nobody is asked about rubbish.
-
-    Raises: CredentialsRefused (401), also for a session that has ended; IdentityUnavailable (503).
+    The signature comes first: nobody is asked about rubbish. An API key needs the scope that the service was made with
+    (`api_key_scope`), whatever it asks for; a service without one takes no keys.
+    Raises: CredentialsRefused (401), also for what has ended; ScopeRequired (403); IdentityUnavailable (503).
     """
-    token = await get_bearer_token(request)
-    principal = codec.verify(token, "access")
-    checker = get_session_checker(request)
-    if checker is not None:
-        principal = await checker.check(token, principal)
-    request.state.user_id = principal.user_id  # for the log line and the request's own event
-    return principal
+    state = connection.app.state
+    reader, scope = state.credential_reader, state.api_key_scope
+    if not isinstance(reader, CredentialReader):
+        raise TypeError("app.state.credential_reader is not set")
+    if scope is None and is_api_key(text):
+        raise SessionRequired()
+    credential, checker = reader.read(text), _session_checker(connection)
+    principal = credential.claims if checker is None else await checker.check(credential)
+    if principal is None:
+        raise TypeError("API keys need a session checker")
+    if scope is not None and not principal.has_scope(scope):
+        raise ScopeRequired(scope)
+    return Caller(principal, credential)
+
+
+async def get_caller(request: Request, _documented: Annotated[str | None, Depends(_scheme)]) -> Caller:
+    """Who calls the route. Raises what `authenticate` does."""
+    caller = await authenticate(request, await get_bearer_token(request))
+    request.state.user_id = caller.principal.user_id  # for the log line and the request's own event
+    return caller
+
+
+CurrentCaller = Annotated[Caller, Depends(get_caller)]
+
+
+async def get_current_principal(caller: CurrentCaller) -> Principal:
+    """The signed-in person, or the person whose API key it is."""
+    return caller.principal
 
 
 CurrentPrincipal = Annotated[Principal, Depends(get_current_principal)]
 
 
 async def get_calling_service(request: Request, codec: CodecDep) -> Principal:
-    """The calling service. Raises CredentialsRefused (401) for a person's token, too."""
+    """The calling service. Raises CredentialsRefused (401) for a person's token or key, too."""
     return codec.verify(await get_bearer_token(request), "service")
 
 

@@ -1,5 +1,6 @@
 """The one error hierarchy: REST renders it as a problem document, sockets as a frame."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 
@@ -37,6 +38,11 @@ class ServiceError(Exception):
         """The HTTP headers that belong to this error."""
         return {} if self.retry_after_seconds is None else {"Retry-After": str(self.retry_after_seconds)}
 
+    @property
+    def members(self) -> Mapping[str, object]:
+        """What the problem document says beyond its fixed members (RFC 9457, section 3.2); JSON values."""
+        return {}
+
 
 class CredentialsRefused(ServiceError):
     """No token, or one that does not hold (401)."""
@@ -50,8 +56,22 @@ class CredentialsRefused(ServiceError):
         return {"WWW-Authenticate": "Bearer"}
 
 
+class ApiKeyRefused(CredentialsRefused):
+    """An API key that does not hold (401)."""
+
+    code = "invalid_api_key"
+    detail = "This API key does not hold: it is mistyped, expired or deleted. Make another one in the settings."
+
+
+class SessionRequired(CredentialsRefused):
+    """An API key, whether it holds or not, where only people who are signed in may be (401)."""
+
+    code = "session_required"
+    detail = "API keys are not accepted here. Sign in with your name and password instead."
+
+
 class IdentityUnavailable(ServiceError):
-    """auth-service does not say whether the session still holds (503)."""
+    """auth-service does not say whether the session or API key still holds (503)."""
 
     code = "identity_unavailable"
     status = HTTPStatus.SERVICE_UNAVAILABLE
@@ -68,6 +88,22 @@ class RoleRequired(ServiceError):
     code = "role_required"
     status = HTTPStatus.FORBIDDEN
     detail = "Your account does not have the role that this needs. Ask an administrator."
+
+
+class ScopeRequired(ServiceError):
+    """An API key that was not made for this service (403)."""
+
+    code = "scope_required"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"This API key does not have the scope {scope}, which this needs. Use a key that has it.")
+        self._scope = scope
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """As RFC 6750, section 3.1, tells of a scope."""
+        return {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{self._scope}"'}
 
 
 class InvalidInput(ServiceError):

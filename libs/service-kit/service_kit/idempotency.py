@@ -34,11 +34,24 @@ class IdempotencyRow(Protocol):
     created_at: Mapped[datetime]
 
 
+class AnswerBox(Protocol):
+    """Seals what is stored, where answers hold something that nobody must read in the database."""
+
+    def seal(self, plain: bytes, *, bound_to: str) -> str:
+        """The text to store."""
+        ...
+
+    def open(self, sealed: str, *, bound_to: str) -> bytes:
+        """What was sealed."""
+        ...
+
+
 class Idempotency:
     """Answers once per key, inside the transaction of the work itself, so that both are stored or neither."""
 
-    def __init__(self, row_type: type[Any], secret: SecretStr) -> None:
+    def __init__(self, row_type: type[Any], secret: SecretStr, box: AnswerBox | None = None) -> None:
         self._row = row_type
+        self._box = box
         self._secret = hmac.digest(secret.get_secret_value().encode(), b"idempotency", "sha256")
 
     def answer_once(
@@ -60,18 +73,24 @@ class Idempotency:
         if found is not None:
             if not hmac.compare_digest(found.fingerprint, fingerprint):
                 raise IdempotencyKeyReused(field="Idempotency-Key")
-            return answer.model_validate_json(found.answer)
+            return answer.model_validate_json(self._opened(found.answer, f"{scope} {key}"))
         result = work()
         session.execute(
             insert(row).values(
                 scope=scope,
                 key=key,
                 fingerprint=fingerprint,
-                answer=result.model_dump_json(),
+                answer=self._kept(result.model_dump_json(), f"{scope} {key}"),
                 created_at=utc_now(),
             )
         )
         return result
+
+    def _kept(self, answer: str, bound_to: str) -> str:
+        return answer if self._box is None else self._box.seal(answer.encode(), bound_to=bound_to)
+
+    def _opened(self, stored: str, bound_to: str) -> str | bytes:
+        return stored if self._box is None else self._box.open(stored, bound_to=bound_to)
 
     def _fingerprint(self, body: BaseModel) -> str:
         """Keyed, because a body may hold a password and a plain hash of one could be guessed."""

@@ -1,4 +1,4 @@
-"""Asks auth-service about one token, over HTTP. Remembers nothing."""
+"""Asks auth-service about one access token or API key, over HTTP. Remembers nothing."""
 
 import asyncio
 
@@ -23,6 +23,10 @@ class Introspected(msgspec.Struct, frozen=True):
     user_id: str = ""
     username: str = ""
     roles: tuple[str, ...] = ()
+    client_id: str = ""  # of an API key its id
+    scope: str = ""
+    iat: int = 0
+    exp: int | None = None
 
 
 _decoder = msgspec.json.Decoder(Introspected)

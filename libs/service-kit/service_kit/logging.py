@@ -20,7 +20,8 @@ _SECRET_NAMES = re.compile(r"password|secret|token$|api_key|authorization|cookie
 _SECRET_TEXTS = re.compile(
     r"(?P<name>\btoken=|\bbearer[ .])[A-Za-z0-9_\-.~+/=%]+"
     r"|eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
-    r"|\bsk-[A-Za-z0-9_-]{8,}",
+    r"|\bsk-[A-Za-z0-9_-]{8,}"
+    r"|cv[or]_[A-Za-z0-9][A-Za-z0-9_.-]{7,}",
     re.IGNORECASE,
 )
 

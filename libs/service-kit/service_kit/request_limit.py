@@ -5,6 +5,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service_kit.client_address import client_group
+from service_kit.credentials import CredentialReader
 from service_kit.errors import CredentialsRefused
 from service_kit.problems import problem_response
 from service_kit.rate_limits import Limit, RateLimited, RateLimiter
@@ -15,15 +16,19 @@ LIMIT_HEADER = "RateLimit-Limit"
 
 
 class RequestLimitMiddleware:
-    """Counts by user where the token holds, else by address; the other services and probes are not counted.
+    """Counts by user where the token holds, by API key, else by address; other services and probes are not counted.
 
-    The signature is enough here: whether the session behind it still holds is asked later, and by the route.
+    The signature is enough here: whether the session or key behind it still holds is asked later, and by the route.
+    Nobody has more keys than they were given, since none can be invented.
     """
 
-    def __init__(self, app: ASGIApp, limiter: RateLimiter, codec: TokenCodec, per_minute: int) -> None:
+    def __init__(
+        self, app: ASGIApp, limiter: RateLimiter, codec: TokenCodec, reader: CredentialReader, per_minute: int
+    ) -> None:
         self._app = app
         self._limiter = limiter
         self._codec = codec
+        self._reader = reader
         self._limit = Limit("requests", per_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,17 +57,21 @@ class RequestLimitMiddleware:
         if scope["type"] != "http" or scope["path"] in QUIET_ROUTES or scope["method"] == "OPTIONS":
             return None
         scheme, token = get_authorization_scheme_param(Headers(scope=scope).get("authorization"))
-        if scheme.lower() == "bearer" and token and (user_id := self._user_of(token)) is not None:
-            return f"user:{user_id}" if user_id else None
+        if scheme.lower() == "bearer" and token:
+            if (bearer := self._bearer_of(token)) is not None:
+                return bearer
+            if self._is_service(token):
+                return None
         client = scope.get("client")
         return f"address:{client_group(client[0]) if client else ''}"
 
-    def _user_of(self, token: str) -> str | None:
-        """The user's id; empty for one of our services, None for a token that does not hold."""
+    def _bearer_of(self, token: str) -> str | None:
+        """The user, or the API key by its hash; None for a token that does not hold."""
         try:
-            return self._codec.verify(token, "access").user_id
+            credential = self._reader.read(token)
         except CredentialsRefused:
-            return "" if self._is_service(token) else None
+            return None
+        return ":".join(credential.subject) if credential.claims is None else f"user:{credential.claims.user_id}"
 
     def _is_service(self, token: str) -> bool:
         try:

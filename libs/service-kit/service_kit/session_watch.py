@@ -1,4 +1,4 @@
-"""Ends sockets and streams whose session has ended: one task per process looks after all of them."""
+"""Ends sockets and streams whose session or API key has ended: one task per process looks after all of them."""
 
 import asyncio
 import contextlib
@@ -7,22 +7,20 @@ from contextlib import asynccontextmanager, contextmanager
 
 import structlog
 
-from service_kit.errors import CredentialsRefused, ServiceError
+from service_kit.credentials import Credential, Subject
+from service_kit.errors import ServiceError
 from service_kit.sessions import SessionCheck
-from service_kit.tokens import Principal
 
 LOOK_SECONDS = 1.0  # a session is asked about every five seconds, as its memory ends; this finds out that it has
 QUESTIONS_AT_ONCE = 16
-SessionKey = tuple[str, str]
 log = structlog.get_logger(__name__)
 
 
 class OpenUse:
     """One open socket or stream. `limit` is where it can be ended."""
 
-    def __init__(self, token: str, principal: Principal) -> None:
-        self.token = token
-        self.principal = principal
+    def __init__(self, credential: Credential) -> None:
+        self.credential = credential
         self._error: ServiceError | None = None
         self._limit: asyncio.Timeout | None = None
 
@@ -54,7 +52,7 @@ class SessionWatch:
 
     def __init__(self, checker: SessionCheck) -> None:
         self._checker = checker
-        self._uses: dict[SessionKey, set[OpenUse]] = {}
+        self._uses: dict[Subject, set[OpenUse]] = {}
         self._room = asyncio.Semaphore(QUESTIONS_AT_ONCE)
         self._task: asyncio.Task[None] | None = None
 
@@ -71,33 +69,33 @@ class SessionWatch:
                 await task
 
     @contextmanager
-    def open(self, token: str, principal: Principal) -> Iterator[OpenUse]:
-        """A use of this session for as long as the block lasts. The caller has checked the session already."""
-        key = (principal.session_id, principal.user_id)
-        use = OpenUse(token, principal)
-        self._uses.setdefault(key, set()).add(use)
+    def open(self, credential: Credential) -> Iterator[OpenUse]:
+        """A use of this session or key for as long as the block lasts. The caller has checked it already."""
+        subject = credential.subject
+        use = OpenUse(credential)
+        self._uses.setdefault(subject, set()).add(use)
         try:
             yield use
         finally:
-            self._uses[key].discard(use)
-            if not self._uses[key]:
-                del self._uses[key]
+            self._uses[subject].discard(use)
+            if not self._uses[subject]:
+                del self._uses[subject]
 
     async def look(self) -> None:
-        """Checks each session once, however many uses it has, and ends the uses of those that do not hold."""
+        """Checks each session and key once, however many uses it has, and ends the uses of those that do not hold."""
         due = []
         for uses in self._uses.values():
-            newest = max(uses, key=lambda use: use.principal.expires_at)
-            if self._checker.is_due(newest.principal):
+            newest = max((use.credential for use in uses), key=lambda credential: credential.expires_at)
+            if self._checker.is_due(newest):
                 due.append(self._ask_about(newest, uses))
-            elif self._checker.has_ended(newest.principal):
-                _end_all(uses, CredentialsRefused())
+            elif self._checker.has_ended(newest):
+                _end_all(uses, newest.refusal())
         await asyncio.gather(*due)
 
-    async def _ask_about(self, newest: OpenUse, uses: set[OpenUse]) -> None:
+    async def _ask_about(self, newest: Credential, uses: set[OpenUse]) -> None:
         try:
             async with self._room:
-                await self._checker.check(newest.token, newest.principal)
+                await self._checker.check(newest)
         except ServiceError as error:
             _end_all(uses, error)
 

@@ -1,4 +1,4 @@
-"""Whether a session still holds: asks auth-service (RFC 7662), at most once per session and five seconds."""
+"""Whether a session or API key still holds: asks auth-service (RFC 7662), at most once per each and five seconds."""
 
 import asyncio
 import time
@@ -10,48 +10,47 @@ from typing import Literal, Protocol, runtime_checkable
 import structlog
 from prometheus_client import CollectorRegistry, Counter
 
-from service_kit.errors import CredentialsRefused, IdentityUnavailable
+from service_kit.credentials import Credential, Subject
+from service_kit.errors import IdentityUnavailable
 from service_kit.introspection import Introspected, IntrospectionClient
-from service_kit.tokens import Principal
+from service_kit.tokens import LATEST_TIMESTAMP, Principal
 
 INTERVAL_SECONDS = 5.0  # what is revoked is refused at the latest this long afterwards
 OUTAGE_GRACE_SECONDS = 600.0
 RETRY_SECONDS = 1.0  # while auth-service is down it is asked once a second, whatever the load
-LARGEST_CACHE = 10_000  # sessions; about 4 MB
+LARGEST_CACHE = 10_000  # sessions and keys; about 4 MB
 
 OutageMode = Literal["accept_recent", "refuse"]
-SessionKey = tuple[str, str]
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What auth-service said of a session, and when it was asked (monotonic seconds)."""
+    """What auth-service said of a session or key, and when it was asked (monotonic seconds)."""
 
     asked_at: float
     token_id: str
     is_active: bool
-    username: str = ""
-    roles: tuple[str, ...] = ()
+    said: Introspected
 
 
 @runtime_checkable
 class SessionCheck(Protocol):
-    """Says whether the session of a token still holds. The token must have been verified before."""
+    """Says whether a credential still holds, which was read before: its signature or checksum is right."""
 
-    async def check(self, token: str, principal: Principal) -> Principal:
-        """The principal with their current name and roles.
+    async def check(self, credential: Credential) -> Principal:
+        """The person whose it is, with their current name and roles.
 
-        Raises: CredentialsRefused (401) when the session has ended; IdentityUnavailable (503) when nobody can say.
+        Raises: CredentialsRefused (401) when it has ended; IdentityUnavailable (503) when nobody can say.
         """
         ...
 
-    def is_due(self, principal: Principal) -> bool:
-        """Whether the next check of this session would ask auth-service."""
+    def is_due(self, credential: Credential) -> bool:
+        """Whether the next check would ask auth-service."""
         ...
 
-    def has_ended(self, principal: Principal) -> bool:
-        """Whether the session is remembered as ended."""
+    def has_ended(self, credential: Credential) -> bool:
+        """Whether it is remembered as ended."""
         ...
 
     async def close(self) -> None:
@@ -73,11 +72,11 @@ class SessionMetrics:
 
 
 class SessionChecker:
-    """Remembers the answers of auth-service by session: the SessionCheck of every service but auth-service itself.
+    """Remembers auth-service's answers by session and key: the SessionCheck of every service but auth-service itself.
 
-    While auth-service does not answer, `accept_recent` lets sessions pass that were seen active within the last ten
+    While auth-service does not answer, `accept_recent` lets those pass that were seen active within the last ten
     minutes, `refuse` none. An inactive answer counts for its token alone: another token of that session is asked about
-    again, because a token may be refused for being at its end.
+    again, because a token may be refused for being at its end. Of API keys it knows hashes only.
     """
 
     def __init__(
@@ -94,38 +93,34 @@ class SessionChecker:
         self._metrics = SessionMetrics(registry)
         self._capacity = capacity
         self._now = now
-        self._seen: OrderedDict[SessionKey, _Seen] = OrderedDict()
-        self._flights: dict[SessionKey, asyncio.Task[_Seen | None]] = {}
+        self._seen: OrderedDict[Subject, _Seen] = OrderedDict()
+        self._flights: dict[Subject, asyncio.Task[_Seen | None]] = {}
         self._is_down = False
         self._retry_at = 0.0
 
     def __len__(self) -> int:
         return len(self._seen)
 
-    def is_due(self, principal: Principal) -> bool:
-        return self._fresh(principal) is None
+    def is_due(self, credential: Credential) -> bool:
+        return self._fresh(credential) is None
 
-    def has_ended(self, principal: Principal) -> bool:
-        seen = self._fresh(principal)
+    def has_ended(self, credential: Credential) -> bool:
+        seen = self._fresh(credential)
         return seen is not None and not seen.is_active
 
-    async def check(self, token: str, principal: Principal) -> Principal:
-        if not principal.session_id:
-            raise CredentialsRefused()
-        seen = self._fresh(principal)
+    async def check(self, credential: Credential) -> Principal:
+        seen = self._fresh(credential)
         if seen is not None:
             self._metrics.cache_hits.inc()
         while seen is None:
-            flight = self._flight(token, principal)
-            if flight is None or (self._is_down and self._is_recent(principal)):
-                return self._pass_through_outage(principal)
+            flight = self._flight(credential)
+            if flight is None or (self._is_down and self._is_recent(credential)):
+                return self._pass_through_outage(credential)
             answer = await asyncio.shield(flight)
             if answer is None:
-                return self._pass_through_outage(principal)
-            seen = answer if _concerns(answer, principal) else None
-        if not seen.is_active:
-            raise CredentialsRefused()
-        return replace(principal, username=seen.username, roles=seen.roles)
+                return self._pass_through_outage(credential)
+            seen = answer if _concerns(answer, credential) else None
+        return _principal(credential, seen)
 
     async def close(self) -> None:
         flights = list(self._flights.values())
@@ -134,43 +129,43 @@ class SessionChecker:
         await asyncio.gather(*flights, return_exceptions=True)
         await self._client.close()
 
-    def _fresh(self, principal: Principal) -> _Seen | None:
-        seen = self._seen.get(_key(principal))
-        if seen is None or self._now() - seen.asked_at >= INTERVAL_SECONDS or not _concerns(seen, principal):
+    def _fresh(self, credential: Credential) -> _Seen | None:
+        seen = self._seen.get(credential.subject)
+        if seen is None or self._now() - seen.asked_at >= INTERVAL_SECONDS or not _concerns(seen, credential):
             return None
         return seen
 
-    def _flight(self, token: str, principal: Principal) -> "asyncio.Task[_Seen | None] | None":
-        """The question about this session, begun now unless it is under way; None when it is too early to ask again."""
-        key = _key(principal)
-        if key not in self._flights:
+    def _flight(self, credential: Credential) -> "asyncio.Task[_Seen | None] | None":
+        """The question about this subject, begun now unless it is under way; None when it is too early to ask again."""
+        subject = credential.subject
+        if subject not in self._flights:
             now = self._now()
             if self._is_down and now < self._retry_at:
                 return None
             self._retry_at = now + RETRY_SECONDS
-            flight = asyncio.create_task(self._ask(token, principal), name="introspection")
-            self._flights[key] = flight
-            flight.add_done_callback(lambda _: self._flights.pop(key, None))
-        return self._flights[key]
+            flight = asyncio.create_task(self._ask(credential), name="introspection")
+            self._flights[subject] = flight
+            flight.add_done_callback(lambda _: self._flights.pop(subject, None))
+        return self._flights[subject]
 
-    async def _ask(self, token: str, principal: Principal) -> _Seen | None:
+    async def _ask(self, credential: Credential) -> _Seen | None:
         """The answer, remembered; None when there was none."""
         asked_at = self._now()  # what is revoked from here on may not be in the answer
-        said = await self._client.introspect(token)
+        said = await self._client.introspect(credential.text)
         if said is None:
             self._metrics.introspections.labels("failed").inc()
             self._note_outage()
             return None
         self._note_return()
-        is_active = said.active and _is_about(said, principal)
+        is_active = said.active and _is_about(said, credential)
         self._metrics.introspections.labels("active" if is_active else "inactive").inc()
-        seen = _Seen(asked_at, principal.token_id, is_active, said.username, said.roles)
-        self._remember(_key(principal), seen)
+        seen = _Seen(asked_at, credential.token_id, is_active, said)
+        self._remember(credential.subject, seen)
         return seen
 
-    def _remember(self, key: SessionKey, seen: _Seen) -> None:
-        self._seen[key] = seen
-        self._seen.move_to_end(key)
+    def _remember(self, subject: Subject, seen: _Seen) -> None:
+        self._seen[subject] = seen
+        self._seen.move_to_end(subject)
         while len(self._seen) > self._capacity:
             self._seen.popitem(last=False)
 
@@ -185,25 +180,45 @@ class SessionChecker:
             log.info("auth_service_answers_again")
         self._is_down = False
 
-    def _is_recent(self, principal: Principal) -> bool:
-        seen = self._seen.get(_key(principal))
+    def _is_recent(self, credential: Credential) -> bool:
+        seen = self._seen.get(credential.subject)
         return seen is not None and seen.is_active and self._now() - seen.asked_at < self._grace_seconds
 
-    def _pass_through_outage(self, principal: Principal) -> Principal:
-        if not self._is_recent(principal):
+    def _pass_through_outage(self, credential: Credential) -> Principal:
+        if not self._is_recent(credential):
             raise IdentityUnavailable()
+        principal = _principal(credential, self._seen[credential.subject])
         self._metrics.outage_acceptances.inc()
-        seen = self._seen[_key(principal)]
-        return replace(principal, username=seen.username, roles=seen.roles)
+        return principal
 
 
-def _key(principal: Principal) -> SessionKey:
-    return principal.session_id, principal.user_id
+def _concerns(seen: _Seen, credential: Credential) -> bool:
+    return seen.is_active or seen.token_id == credential.token_id
 
 
-def _concerns(seen: _Seen, principal: Principal) -> bool:
-    return seen.is_active or seen.token_id == principal.token_id
+def _is_about(said: Introspected, credential: Credential) -> bool:
+    if credential.claims is None:
+        return bool(said.client_id and said.user_id)
+    return (said.sid, said.user_id) == credential.subject
 
 
-def _is_about(said: Introspected, principal: Principal) -> bool:
-    return (said.sid, said.user_id) == (principal.session_id, principal.user_id)
+def _principal(credential: Credential, seen: _Seen) -> Principal:
+    """The person, as auth-service last said. Raises CredentialsRefused (401), also when a key has expired since."""
+    said = seen.said
+    if not seen.is_active:
+        raise credential.refusal()
+    if credential.claims is not None:
+        return replace(credential.claims, username=said.username, roles=said.roles)
+    expires_at = LATEST_TIMESTAMP if said.exp is None else said.exp
+    if expires_at <= time.time():
+        raise credential.refusal()
+    return Principal(
+        username=said.username,
+        user_id=said.user_id,
+        roles=said.roles,
+        session_id="",
+        token_id=said.client_id,
+        issued_at=said.iat,
+        expires_at=expires_at,
+        scopes=frozenset(said.scope.split()),
+    )

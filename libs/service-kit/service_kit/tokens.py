@@ -20,7 +20,8 @@ SERVICE_TOKEN_LIFETIME = timedelta(minutes=5)
 MAXIMUM_TOKEN_BYTES = 8_192  # ours are under 600 bytes; more is not worth parsing
 LATEST_TIMESTAMP = 253_402_300_799  # 9999-12-31T23:59:59Z: later is no date
 REQUIRED_CLAIMS = ("iss", "sub", "jti", "iat", "exp", "typ")
-REFUSED_HEADERS = frozenset({"crit", "jku", "jwk", "x5u", "x5c"})
+# As sorted pairs, so that a name that stands there twice is seen. Nothing else is ours: no kid, no jwk, no crit.
+OUR_HEADERS = ([("alg", ALGORITHM)], [("alg", ALGORITHM), ("typ", "JWT")])
 KEY_MATERIAL_MARKS = ("-----BEGIN", "ssh-rsa", "ssh-ed25519", "ecdsa-sha2-")
 
 TokenType = Literal["access", "service"]
@@ -28,7 +29,11 @@ TokenType = Literal["access", "service"]
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is calling, as the token says: a person (`access`) or another service (`service`)."""
+    """Who is calling: a person (`access`) or another service (`service`), or a person's program with an API key.
+
+    `scopes` is what an API key may be used for; None, for everyone else, is whatever the caller may do. With a key
+    there is no session, and the token is the key's id.
+    """
 
     username: str
     user_id: str
@@ -37,10 +42,15 @@ class Principal:
     token_id: str
     issued_at: int
     expires_at: int
+    scopes: frozenset[str] | None = None
 
     def has_role(self, *roles: str) -> bool:
         """Whether the principal has at least one of the roles."""
         return any(role in self.roles for role in roles)
+
+    def has_scope(self, scope: str) -> bool:
+        """Whether the credentials are good for this; those of a session always are."""
+        return self.scopes is None or scope in self.scopes
 
 
 class TokenCodec:
@@ -79,7 +89,7 @@ class TokenCodec:
         Raises: CredentialsRefused for anything but an unexpired token of this type, signed by us.
         """
         try:
-            self._refuse_strange_header(token)
+            self._refuse_strange_form(token)
             claims = jwt.decode(
                 token,
                 self._secret,
@@ -92,14 +102,25 @@ class TokenCodec:
             raise CredentialsRefused() from error
 
     @staticmethod
-    def _refuse_strange_header(token: str) -> None:
-        """Raises ValueError for what python-jose 3.5 ignores: `crit` and keys that the token itself brings."""
+    def _refuse_strange_form(token: str) -> None:
+        """Raises ValueError for what python-jose 3.5 ignores.
+
+        That is: `crit`, keys that the token itself brings, and characters that stand for nothing, with which anyone
+        could write a token of somebody's in another way.
+        """
         if len(token) > MAXIMUM_TOKEN_BYTES or not token.isascii():
             raise ValueError("size or alphabet")
-        encoded = token.partition(".")[0]
-        header = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
-        if not isinstance(header, dict) or header.get("alg") != ALGORITHM or REFUSED_HEADERS & header.keys():
+        parts = [_decoded(part) for part in token.split(".")]
+        if json.loads(parts[0], object_pairs_hook=sorted) not in OUR_HEADERS:
             raise ValueError("header")
+
+
+def _decoded(part: str) -> bytes:
+    """The bytes of a token's part. Raises ValueError where they would not be written so."""
+    decoded = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    if base64.urlsafe_b64encode(decoded).rstrip(b"=") != part.encode():
+        raise ValueError("encoding")
+    return decoded
 
 
 def _principal(claims: dict[str, Any], typ: TokenType) -> Principal:

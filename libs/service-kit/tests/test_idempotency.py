@@ -9,7 +9,7 @@ from pydantic import BaseModel, SecretStr
 from service_kit.clock import utc_now
 from service_kit.columns import UtcDateTime
 from service_kit.errors import IdempotencyKeyReused
-from service_kit.idempotency import Idempotency
+from service_kit.idempotency import AnswerBox, Idempotency
 from sqlalchemy import create_engine, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -50,9 +50,9 @@ def session() -> Iterator[Session]:
 class Shop:
     """Counts how often the work was really done."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, box: AnswerBox | None = None) -> None:
         self._session = session
-        self._idempotency = Idempotency(Row, SecretStr("a-secret-of-the-tests-with-enough-bytes"))
+        self._idempotency = Idempotency(Row, SecretStr("a-secret-of-the-tests-with-enough-bytes"), box)
         self.orders = 0
 
     def order(self, order: Order, *, key: str | None, scope: str = "POST /orders ada") -> Receipt:
@@ -117,6 +117,27 @@ class TestAnswerOnce:
                 shop.order(Order(item="tea"), key="k")
         assert session.scalars(select(Row)).all() == []
         assert shop.order(Order(item="cake"), key="k").number == 1
+
+
+class Box:
+    """Turns texts round, and opens only what was put in for the same."""
+
+    def seal(self, plain: bytes, *, bound_to: str) -> str:
+        return f"{bound_to}|{plain.decode()[::-1]}"
+
+    def open(self, sealed: str, *, bound_to: str) -> bytes:
+        whose, _, turned = sealed.partition("|")
+        assert whose == bound_to
+        return turned[::-1].encode()
+
+
+class TestBox:
+    def test_seals_what_is_stored_for_its_key_and_scope(self, session: Session) -> None:
+        shop = Shop(session, Box())
+        first = shop.order(Order(item="tea"), key="k")
+        stored = session.scalars(select(Row.answer)).one()
+        assert stored == f"POST /orders ada k|{first.model_dump_json()[::-1]}"
+        assert shop.order(Order(item="tea"), key="k") == first
 
 
 class TestFingerprint:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 import structlog
+from service_kit.api_keys import ApiKeyCodec
 from service_kit.logging import configure_logging, hide_secrets
 from service_kit.settings import ServiceSettings
 
+API_KEY = ApiKeyCodec("a-secret-of-the-tests-with-enough-bytes").make().text
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl"
 
 
@@ -43,6 +45,14 @@ class TestHideSecrets:
             (f"subprotocol bearer.{TOKEN}", "subprotocol bearer.[hidden]"),
             (f"it was {TOKEN}.", "it was [hidden]."),
             ("key sk-proj-abcdefgh12345678 refused", "key [hidden] refused"),
+            (f"GET /ws/1?token={API_KEY}&stream=true", "GET /ws/1?token=[hidden]&stream=true"),
+            (f"GET /ws/1?key={API_KEY}&stream=true", "GET /ws/1?key=[hidden]&stream=true"),
+            (f"Authorization: Bearer {API_KEY}", "Authorization: Bearer [hidden]"),
+            (f"X-API-Key: {API_KEY}", "X-API-Key: [hidden]"),
+            (f"subprotocol bearer.{API_KEY}", "subprotocol bearer.[hidden]"),
+            (f'{{"key":"{API_KEY}"}}', '{"key":"[hidden]"}'),
+            (f"a slip: {API_KEY[:40]}, {API_KEY.upper()}", "a slip: [hidden], [hidden]"),
+            ("it was cvr_0190-a.1.c2ln", "it was [hidden]"),
             ("nothing to hide: tokens=5, risk-free", "nothing to hide: tokens=5, risk-free"),
         ],
     )
@@ -73,18 +83,20 @@ class TestLogFile:
         assert (_lines(log_file)[0]["total_tokens"], _lines(log_file)[0]["access_token_count"]) == (17, 3)
 
     def test_hides_tokens_in_texts_of_any_logger(self, log_file: Path) -> None:
-        structlog.get_logger("test").info("event", url=f"/ws?token={TOKEN}")
-        logging.getLogger("library").warning("connecting to %s", f"/ws?token={TOKEN}")
-        assert TOKEN not in log_file.read_text()
-        assert log_file.read_text().count("token=[hidden]") == 2
+        for secret in (TOKEN, API_KEY):
+            structlog.get_logger("test").info("event", url=f"/ws?token={secret}")
+            logging.getLogger("library").warning("connecting to %s", f"/ws?token={secret}")
+            assert secret not in log_file.read_text()
+        assert log_file.read_text().count("token=[hidden]") == 4
 
-    def test_hides_tokens_in_tracebacks(self, log_file: Path) -> None:
+    @pytest.mark.parametrize("secret", [TOKEN, API_KEY])
+    def test_hides_tokens_in_tracebacks(self, log_file: Path, secret: str) -> None:
         try:
-            raise ValueError(f"cannot read Bearer {TOKEN}")
+            raise ValueError(f"cannot read {secret}")
         except ValueError as error:
             structlog.get_logger("test").error("failed", exc_info=error)
             logging.getLogger("library").exception("failed")
-        assert TOKEN not in log_file.read_text()
+        assert secret not in log_file.read_text()
         assert log_file.read_text().count("ValueError") >= 2
 
     def test_leaves_out_what_is_below_the_level(self, log_file: Path) -> None:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
+from service_kit.api_keys import ApiKeyCodec
 from service_kit.application import create_service_app
 from service_kit.rate_limits import REDIS_RETRY_SECONDS, Limit, RateLimited, RateLimiter
 from service_kit.settings import ServiceSettings
@@ -143,6 +144,19 @@ class TestRequests:
         assert (await client.get("/thing", headers=bearer(codec, "ada"))).status_code == 429
         assert (await client.get("/thing", headers=bearer(codec, "bob"))).status_code == 200
         assert (await client.get("/thing")).status_code == 200
+
+    async def test_with_an_api_key_count_by_key_and_with_an_invented_one_by_address(
+        self, client: httpx.AsyncClient
+    ) -> None:
+        keys = [ApiKeyCodec(SECRET).make().text for _ in range(2)]
+        for key in keys:
+            headers = {"Authorization": f"Bearer {key}"}
+            statuses = [(await client.get("/thing", headers=headers)).status_code for _ in range(4)]
+            assert statuses == [200, 200, 200, 429]
+        foreign = ApiKeyCodec("another-secret-with-more-than-32-bytes")
+        invented = [{"Authorization": f"Bearer {foreign.make().text}"} for _ in range(4)]
+        statuses = [(await client.get("/thing", headers=headers)).status_code for headers in invented]
+        assert statuses == [200, 200, 200, 429]
 
     async def test_with_forged_tokens_count_by_address(self, client: httpx.AsyncClient) -> None:
         forger = TokenCodec("another-secret-that-nobody-here-believes")

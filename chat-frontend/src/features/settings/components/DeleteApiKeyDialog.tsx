@@ -1,0 +1,28 @@
+/** Asks before an API key is deleted for good. */
+import { Button, Group, Modal, Text } from "@mantine/core";
+import { sentenceOf } from "@/api/problem";
+import type { ApiKey } from "@/api/shapes";
+import { ErrorNotice } from "@/components/ErrorNotice";
+import { useDeleteApiKey } from "../api/api-keys";
+
+interface DeleteApiKeyDialogProps {
+  apiKey: ApiKey;
+  onClose: () => void;
+  onDeleted: () => void;
+}
+
+export function DeleteApiKeyDialog({ apiKey, onClose, onDeleted }: DeleteApiKeyDialogProps) {
+  const remove = useDeleteApiKey();
+  return (
+    <Modal opened onClose={onClose} title="Delete API key" centered closeButtonProps={{ "aria-label": "Close" }}>
+      <Text>“{apiKey.name}” will stop to work for every program that uses it. This cannot be undone.</Text>
+      {remove.isError && <ErrorNotice sentence={sentenceOf(remove.error)} />}
+      <Group justify="flex-end" mt="md">
+        <Button variant="default" onClick={onClose} data-autofocus>Cancel</Button>
+        <Button color="red.8" loading={remove.isPending} onClick={() => remove.mutate(apiKey.id, { onSuccess: onDeleted })}>
+          Delete
+        </Button>
+      </Group>
+    </Modal>
+  );
+}
