@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]
 
 from launcher.services import ANALYTICS, AUTH, CHAT, Service  # noqa: E402 - found by the line above
-from support.client import Person, people_of  # noqa: E402
+from support.client import People, Person, people_of  # noqa: E402
 from support.processes import free_port  # noqa: E402
 from support.stack import NOBODY_LISTENS, Stack, running_stack  # noqa: E402
 
@@ -22,6 +22,7 @@ __all__ = [
     "AUTH",
     "CHAT",
     "NOBODY_LISTENS",
+    "People",
     "Person",
     "Stack",
     "free_port",
@@ -30,6 +31,7 @@ __all__ = [
     "print_table",
     "running_chat",
     "running_provider",
+    "running_stack",
 ]
 
 
