@@ -19,7 +19,10 @@ from auth_server.audit.schemas import Actor
 from auth_server.audit.search import AuditSearch
 from auth_server.audit.service import Auditor
 from auth_server.db.models import IdempotencyKey
+from auth_server.invitations.making import InvitationMaking
+from auth_server.invitations.schemas import InvitationRules
 from auth_server.passwords.hashing import PasswordHasher
+from auth_server.policies.schemas import RegistrationMode
 from auth_server.roles.schemas import ADMIN, MANAGER
 from auth_server.sessions.devices import device_of
 from auth_server.sessions.ending import SessionEnding
@@ -48,6 +51,7 @@ class Parts:
     dispatcher: EventDispatcher
     session_rules: SessionRules
     audit_signer: ChainSigner
+    invitation_rules: InvitationRules
 
 
 async def get_parts(request: Request) -> Parts:
@@ -165,16 +169,46 @@ async def get_audit_search(database: DatabaseDep) -> AuditSearch:
     return AuditSearch(database)
 
 
-async def get_registration(parts: PartsDep, auditor: AnonymousAuditorDep) -> Registration:
+async def get_registration_mode(parts: PartsDep) -> RegistrationMode:
+    """Who may register for as long as no administrator has set it."""
+    return "open" if parts.settings.registration_open else "closed"
+
+
+async def get_invitation_rules(parts: PartsDep) -> InvitationRules:
+    """What invitations go by."""
+    return parts.invitation_rules
+
+
+async def get_idempotency(parts: PartsDep) -> Idempotency:
+    """The answers that are kept for `Idempotency-Key`."""
+    return Idempotency(IdempotencyKey, parts.settings.auth_secret_key)
+
+
+RegistrationModeDep = Annotated[RegistrationMode, Depends(get_registration_mode)]
+InvitationRulesDep = Annotated[InvitationRules, Depends(get_invitation_rules)]
+IdempotencyDep = Annotated[Idempotency, Depends(get_idempotency)]
+
+
+async def get_registration(
+    parts: PartsDep, auditor: AnonymousAuditorDep, idempotency: IdempotencyDep, first_mode: RegistrationModeDep
+) -> Registration:
     """Registration with its collaborators."""
     return Registration(
         database=parts.database,
         hasher=parts.hasher,
         dispatcher=parts.dispatcher,
-        idempotency=Idempotency(IdempotencyKey, parts.settings.auth_secret_key),
-        is_open=parts.settings.registration_open,
+        idempotency=idempotency,
+        first_mode=first_mode,
+        invitation_rules=parts.invitation_rules,
         auditor=auditor,
     )
+
+
+async def get_invitation_making(
+    parts: PartsDep, auditor: AuditorDep, idempotency: IdempotencyDep, first_mode: RegistrationModeDep
+) -> InvitationMaking:
+    """The making of invitations with its collaborators."""
+    return InvitationMaking(parts.database, idempotency, first_mode, parts.invitation_rules, auditor)
 
 
 async def get_password_changer(parts: PartsDep, auditor: AuditorDep) -> PasswordChanger:
@@ -239,6 +273,7 @@ async def get_optional_token(request: Request) -> str | None:
 
 
 AuditSearchDep = Annotated[AuditSearch, Depends(get_audit_search)]
+InvitationMakingDep = Annotated[InvitationMaking, Depends(get_invitation_making)]
 RegistrationDep = Annotated[Registration, Depends(get_registration)]
 PasswordChangerDep = Annotated[PasswordChanger, Depends(get_password_changer)]
 SignInDep = Annotated[SignIn, Depends(get_sign_in)]

@@ -20,10 +20,15 @@ from auth_server.audit.chain import ChainSigner
 from auth_server.audit.routes import router as audit_router
 from auth_server.db.models import OutboxEvent
 from auth_server.dependencies import Parts
+from auth_server.invitations.routes import router as invitations_router
+from auth_server.invitations.schemas import InvitationRules
+from auth_server.invitations.tokens import InvitationTokens
 from auth_server.middleware.analytics_middleware import AnalyticsMiddleware
 from auth_server.passwords.hashing import PasswordHasher
+from auth_server.policies.routes import router as policies_router
 from auth_server.roles.routes import router as roles_router
 from auth_server.sessions.refresh_tokens import RefreshTokenSigner
+from auth_server.sessions.routes import person_router
 from auth_server.sessions.routes import router as sessions_router
 from auth_server.sessions.rules import SessionRules
 from auth_server.settings import AuthSettings
@@ -34,6 +39,17 @@ from auth_server.users.routes import router as users_router
 
 # Machines talking, several times a second: they would drown people's requests in log and figures.
 QUIET_ROUTES = ("/auth/introspect",)
+ROUTERS = (
+    profile_router,  # /users/me before /users/{username}
+    users_router,
+    tokens_router,
+    sessions_router,
+    person_router,
+    roles_router,
+    audit_router,
+    policies_router,
+    invitations_router,
+)
 
 
 def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) -> FastAPI:
@@ -64,8 +80,7 @@ def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) ->
     )
     requests = RequestEventBuffer(settings.service_name, app.state.registry)
     analytics.report_to(requests)
-    # /users/me before /users/{username}
-    for router in (profile_router, users_router, tokens_router, sessions_router, roles_router, audit_router):
+    for router in ROUTERS:
         app.include_router(router)
     return app
 
@@ -94,8 +109,16 @@ async def _open_parts(
     sender = EventSender(settings.analytics_service_url, settings.service_name, app.state.token_codec)
     dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
     stack.push_async_callback(dispatcher.stop)
-    audit_signer = ChainSigner(settings.auth_secret_key.get_secret_value())
-    return Parts(settings, database, hasher, dispatcher, _session_rules(settings, now), audit_signer)
+    secret = settings.auth_secret_key.get_secret_value()
+    return Parts(
+        settings=settings,
+        database=database,
+        hasher=hasher,
+        dispatcher=dispatcher,
+        session_rules=_session_rules(settings, now),
+        audit_signer=ChainSigner(secret),
+        invitation_rules=InvitationRules(InvitationTokens(secret), now),
+    )
 
 
 def _session_rules(settings: AuthSettings, now: Callable[[], datetime]) -> SessionRules:
