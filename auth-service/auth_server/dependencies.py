@@ -6,11 +6,13 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from fastapi.security.utils import get_authorization_scheme_param
-from service_kit.authentication import CodecDep, CurrentPrincipal, get_current_principal
+from service_kit.authentication import CodecDep, CurrentPrincipal, RateLimiterDep, get_current_principal
+from service_kit.client_address import client_group
 from service_kit.database import Database
 from service_kit.errors import CredentialsRefused, RoleRequired
 from service_kit.event_dispatcher import EventDispatcher
 from service_kit.idempotency import Idempotency
+from service_kit.rate_limits import HOUR, Limit
 from service_kit.request_context import request_id_var
 
 from auth_server.audit.chain import ChainSigner
@@ -21,8 +23,12 @@ from auth_server.audit.service import Auditor
 from auth_server.db.models import IdempotencyKey
 from auth_server.invitations.making import InvitationMaking
 from auth_server.invitations.schemas import InvitationRules
+from auth_server.mail.sender import MailSender
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.policies.schemas import RegistrationMode
+from auth_server.recovery.recovery import PasswordRecovery
+from auth_server.recovery.requests import ResetRequests
+from auth_server.recovery.rules import ResetRules
 from auth_server.roles.schemas import ADMIN, MANAGER
 from auth_server.sessions.devices import device_of
 from auth_server.sessions.ending import SessionEnding
@@ -31,6 +37,8 @@ from auth_server.sessions.rules import SessionRules
 from auth_server.sessions.schemas import SignInClient
 from auth_server.sessions.sign_out import SignOut
 from auth_server.settings import AuthSettings
+from auth_server.throttling.device_cookie import DeviceCookieSigner
+from auth_server.throttling.service import Throttle
 from auth_server.tokens.delivery import TokenDelivery
 from auth_server.tokens.introspection import Introspection
 from auth_server.tokens.service import Refresher, SignIn, TokenIssuer
@@ -52,6 +60,11 @@ class Parts:
     session_rules: SessionRules
     audit_signer: ChainSigner
     invitation_rules: InvitationRules
+    throttle: Throttle
+    devices: DeviceCookieSigner
+    mailer: MailSender
+    reset_rules: ResetRules
+    reset_requests: ResetRequests
 
 
 async def get_parts(request: Request) -> Parts:
@@ -190,7 +203,11 @@ IdempotencyDep = Annotated[Idempotency, Depends(get_idempotency)]
 
 
 async def get_registration(
-    parts: PartsDep, auditor: AnonymousAuditorDep, idempotency: IdempotencyDep, first_mode: RegistrationModeDep
+    parts: PartsDep,
+    auditor: AnonymousAuditorDep,
+    idempotency: IdempotencyDep,
+    first_mode: RegistrationModeDep,
+    limiter: RateLimiterDep,
 ) -> Registration:
     """Registration with its collaborators."""
     return Registration(
@@ -201,6 +218,8 @@ async def get_registration(
         first_mode=first_mode,
         invitation_rules=parts.invitation_rules,
         auditor=auditor,
+        limiter=limiter,
+        limit=Limit("registrations", parts.settings.registrations_per_hour, HOUR),
     )
 
 
@@ -208,12 +227,50 @@ async def get_invitation_making(
     parts: PartsDep, auditor: AuditorDep, idempotency: IdempotencyDep, first_mode: RegistrationModeDep
 ) -> InvitationMaking:
     """The making of invitations with its collaborators."""
-    return InvitationMaking(parts.database, idempotency, first_mode, parts.invitation_rules, auditor)
+    return InvitationMaking(
+        database=parts.database,
+        idempotency=idempotency,
+        first_mode=first_mode,
+        rules=parts.invitation_rules,
+        mailer=parts.mailer,
+        auditor=auditor,
+    )
 
 
 async def get_password_changer(parts: PartsDep, auditor: AuditorDep) -> PasswordChanger:
     """The change of passwords with its collaborators."""
-    return PasswordChanger(parts.database, parts.hasher, parts.session_rules, auditor)
+    return PasswordChanger(
+        database=parts.database,
+        hasher=parts.hasher,
+        rules=parts.session_rules,
+        reset_rules=parts.reset_rules,
+        auditor=auditor,
+        throttle=parts.throttle,
+    )
+
+
+async def get_password_recovery(parts: PartsDep) -> PasswordRecovery:
+    """The new password for the holder of a link, with its collaborators."""
+    return PasswordRecovery(
+        database=parts.database,
+        hasher=parts.hasher,
+        rules=parts.reset_rules,
+        session_rules=parts.session_rules,
+    )
+
+
+async def limit_resets(parts: PartsDep, address: Address, limiter: RateLimiterDep) -> None:
+    """Raises RateLimited (429) for an address that asks for, or tries, too many links."""
+    limit = Limit("password-resets", parts.settings.password_resets_per_hour, HOUR)
+    await limiter.require(limit, client_group(address))
+
+
+LimitedResets = Depends(limit_resets)
+
+
+async def get_reset_requests(parts: PartsDep) -> ResetRequests:
+    """Who takes requests for a link."""
+    return parts.reset_requests
 
 
 async def get_token_issuer(parts: PartsDep, codec: CodecDep) -> TokenIssuer:
@@ -233,12 +290,17 @@ async def get_sign_in(parts: PartsDep, issuer: TokenIssuerDep, auditor: Anonymou
         rules=parts.session_rules,
         issuer=issuer,
         auditor=auditor,
+        throttle=parts.throttle,
+        devices=parts.devices,
     )
 
 
-async def get_refresher(parts: PartsDep, issuer: TokenIssuerDep, auditor: AnonymousAuditorDep) -> Refresher:
+async def get_refresher(
+    parts: PartsDep, issuer: TokenIssuerDep, auditor: AnonymousAuditorDep, limiter: RateLimiterDep
+) -> Refresher:
     """Refreshing with its collaborators."""
-    return Refresher(parts.database, parts.session_rules, issuer, auditor)
+    limit = Limit("refreshes", parts.settings.refreshes_per_minute)
+    return Refresher(parts.database, parts.session_rules, issuer, auditor, limiter, limit)
 
 
 async def get_sign_out(parts: PartsDep, codec: CodecDep, auditor: AnonymousAuditorDep) -> SignOut:
@@ -276,6 +338,8 @@ AuditSearchDep = Annotated[AuditSearch, Depends(get_audit_search)]
 InvitationMakingDep = Annotated[InvitationMaking, Depends(get_invitation_making)]
 RegistrationDep = Annotated[Registration, Depends(get_registration)]
 PasswordChangerDep = Annotated[PasswordChanger, Depends(get_password_changer)]
+PasswordRecoveryDep = Annotated[PasswordRecovery, Depends(get_password_recovery)]
+ResetRequestsDep = Annotated[ResetRequests, Depends(get_reset_requests)]
 SignInDep = Annotated[SignIn, Depends(get_sign_in)]
 RefresherDep = Annotated[Refresher, Depends(get_refresher)]
 SessionEndingDep = Annotated[SessionEnding, Depends(get_session_ending)]

@@ -10,6 +10,7 @@ from auth_server.audit.service import Auditor
 from auth_server.errors import InvitationsClosed
 from auth_server.invitations.schemas import PAGE_PATH, InvitationCreate, InvitationMade, InvitationOut, InvitationRules
 from auth_server.invitations.service import Invitations
+from auth_server.mail.sender import MailSender
 from auth_server.policies.schemas import RegistrationMode
 from auth_server.policies.service import RegistrationPolicies
 from auth_server.users.schemas import Account
@@ -23,6 +24,7 @@ class InvitationMaking:
     idempotency: Idempotency
     first_mode: RegistrationMode
     rules: InvitationRules
+    mailer: MailSender
     auditor: Auditor
 
     async def make(self, body: InvitationCreate, creator: Account, *, idempotency_key: str | None) -> InvitationMade:
@@ -39,8 +41,15 @@ class InvitationMaking:
             )
 
         invitation = await self.database.write(make)
+        self.mailer.notify()
         token = self.rules.tokens.token(invitation.id)
-        return InvitationMade(**dict(invitation), token=token, path=PAGE_PATH + token)
+        return InvitationMade(
+            **dict(invitation),
+            token=token,
+            path=PAGE_PATH + token,
+            link=self.rules.page_address + PAGE_PATH + token,
+            is_mailed=invitation.email is not None and self.mailer.is_on,
+        )
 
     def _make(self, session: Session, body: InvitationCreate, creator: Account) -> InvitationOut:
         if RegistrationPolicies(session, self.first_mode).invited_refusal() is not None:

@@ -20,9 +20,10 @@ PAGE_PATH = "/register#invitation="  # a fragment reaches neither a server's log
 
 @dataclass(frozen=True, slots=True)
 class InvitationRules:
-    """How tokens are made, and what time it is."""
+    """How tokens are made, where the page is, and what time it is."""
 
     tokens: InvitationTokens
+    page_address: str
     now: Callable[[], datetime]
 
 
@@ -63,10 +64,15 @@ class InvitationOut(BaseModel):
 
 
 class InvitationMade(InvitationOut):
-    """A new invitation with its token, which is shown here and nowhere else. `path` is that of the page."""
+    """A new invitation with its token, which is shown here and nowhere else. `path` is that of the page.
+
+    `link` is the path under PUBLIC_URL; `is_mailed`: it is on its way to the address as well.
+    """
 
     token: str
     path: str
+    link: str
+    is_mailed: bool
 
 
 class InvitationCheck(BaseModel):

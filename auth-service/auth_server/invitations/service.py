@@ -10,8 +10,16 @@ from auth_server.audit.service import Auditor
 from auth_server.db.administration import Invitation
 from auth_server.errors import InvitationNotFound, InvitationNotOpen, InvitationRefused, InvitedForAnotherAddress
 from auth_server.invitations.repository import InvitationRepository
-from auth_server.invitations.schemas import InvitationCreate, InvitationOut, InvitationRules, InvitationState, Leave
+from auth_server.invitations.schemas import (
+    PAGE_PATH,
+    InvitationCreate,
+    InvitationOut,
+    InvitationRules,
+    InvitationState,
+    Leave,
+)
 from auth_server.invitations.tokens import token_hash
+from auth_server.mail.service import MailQueue
 from auth_server.roles.service import RoleService
 from auth_server.users.directory import UserDirectory
 from auth_server.users.names import comparison_key
@@ -31,6 +39,7 @@ class Invitations:
         self._roles = RoleService(session)
         self._users = UserService(session)
         self._directory = UserDirectory(session)
+        self._mails = MailQueue(session)
         self._rules = rules
 
     def make(self, body: InvitationCreate, creator: Account, auditor: Auditor) -> InvitationOut:
@@ -48,8 +57,16 @@ class Invitations:
             expires_at=now + timedelta(hours=body.expires_in_hours),
         )
         self._invitations.add(row)
+        self._mail(row, creator)
         auditor.record(self._session, "invitation.created", _target(row), {"roles": roles})
         return self._out([row])[0]
+
+    def _mail(self, row: Invitation, creator: Account) -> None:
+        if row.email is None:
+            return
+        path = PAGE_PATH + self._rules.tokens.token(row.id)
+        context = {"invited_by": creator.username, "path": path, "expires_at": row.expires_at.isoformat()}
+        self._mails.add("invitation", to=row.email, context=context, good_for=row.expires_at - row.created_at)
 
     def page(self, *, before_id: str | None, limit: int) -> tuple[list[InvitationOut], str | None]:
         """At most `limit` invitations, the newest first, and where the next page begins."""

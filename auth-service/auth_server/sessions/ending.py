@@ -47,7 +47,7 @@ class SessionEnding:
         """An admin ends one of the user's sessions. Raises UserNotFound, SessionNotFound (404)."""
 
         def end(session: Session) -> None:
-            account = UserService(session).named(username)
+            account = UserService(session).account_named(username)
             SessionService(session, self.rules).end(account.user_id, session_id, "ended_by_admin")
             detail = {"reason": "ended_by_admin", "user": account.username}
             self.auditor.record(session, "session.revoked", Target("session", session_id, ""), detail)
@@ -58,7 +58,7 @@ class SessionEnding:
         """An admin ends every session of the user. Raises UserNotFound (404)."""
 
         def end(session: Session) -> None:
-            account = UserService(session).named(username)
+            account = UserService(session).account_named(username)
             SessionService(session, self.rules).revoke_all(account.user_id, "ended_by_admin")
             target = Target("user", account.user_id, account.username)
             self.auditor.record(session, "user.sessions_revoked", target, {"reason": "ended_by_admin"})

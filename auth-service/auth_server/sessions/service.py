@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from auth_server.db.models import UserSession
 from auth_server.errors import SessionNotFound
+from auth_server.mail.notices import Notices
 from auth_server.sessions.refresh_tokens import PresentedToken, new_seed, read_token, token_hash
 from auth_server.sessions.repository import SessionRepository
 from auth_server.sessions.rules import SessionRules
@@ -25,11 +26,14 @@ class SessionService:
     def __init__(self, session: Session, rules: SessionRules) -> None:
         self._sessions = SessionRepository(session)
         self._users = UserService(session)
+        self._notices = Notices(session)
         self._rules = rules
 
     def begin(self, account: Account, client: SignInClient) -> Grant:
-        """A new session of the user, who has just signed in."""
+        """A new session of the user, who has just signed in, and a notice when that came from somewhere new."""
         now = self._rules.now()
+        if self._sessions.is_new_origin(account.user_id, client.device, client.address):
+            self._notices.new_device(self._users.profile(account.user_id), client, now)
         self._sessions.forget_ended(account.user_id, before=now - ENDED_KEPT)
         row = UserSession(
             id=new_id(),
@@ -126,7 +130,7 @@ class SessionService:
         self, username: str, *, current_id: str, before_id: str | None, limit: int
     ) -> tuple[list[SessionOut], str | None]:
         """The same of the user of that name. Raises UserNotFound (404)."""
-        user_id = self._users.named(username).user_id
+        user_id = self._users.account_named(username).user_id
         return self.page(user_id, current_id=current_id, before_id=before_id, limit=limit)
 
     def end(self, user_id: str, session_id: str, reason: RevocationReason = "ended_by_user") -> None:

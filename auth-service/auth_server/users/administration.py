@@ -7,6 +7,7 @@ from auth_server.audit.schemas import Target
 from auth_server.audit.service import Auditor
 from auth_server.db.models import User
 from auth_server.errors import LastAdmin, UserNotFound
+from auth_server.mail.service import MailQueue
 from auth_server.roles.schemas import ADMIN
 from auth_server.roles.service import RoleService
 from auth_server.users.repository import UserRepository
@@ -21,6 +22,7 @@ class UserAdministration:
     def __init__(self, session: Session, auditor: Auditor) -> None:
         self._session = session
         self._users = UserRepository(session)
+        self._mails = MailQueue(session)
         self._roles = RoleService(session)
         self._service = UserService(session)
         self._auditor = auditor
@@ -55,6 +57,7 @@ class UserAdministration:
         user = self._required(username)
         self._refuse_to_lose_last_admin(user)
         self._auditor.record(self._session, "user.deleted", target_of(user))
+        self._mails.forget(user.email)
         self._users.delete(user)
 
     def create_first_admin(self, new: NewUser) -> UserOut | None:

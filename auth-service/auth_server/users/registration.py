@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, replace
 
+from service_kit.client_address import client_group
 from service_kit.database import Database
 from service_kit.errors import ServiceError
 from service_kit.event_dispatcher import EventDispatcher
 from service_kit.idempotency import Idempotency
+from service_kit.rate_limits import Limit, RateLimiter
 from sqlalchemy.orm import Session
 
 from auth_server.audit.refusals import record_refused_call
@@ -36,14 +38,20 @@ class Registration:
     first_mode: RegistrationMode
     invitation_rules: InvitationRules
     auditor: Auditor
+    limiter: RateLimiter
+    limit: Limit
 
-    async def register(self, body: UserCreate, *, caller: Account | None, idempotency_key: str | None) -> UserOut:
+    async def register(
+        self, body: UserCreate, *, caller: Account | None, idempotency_key: str | None, address: str
+    ) -> UserOut:
         """The new user, or the one that the same key made before.
 
         Raises: RegistrationClosed, InvitationNeeded, EmailDomainNotAllowed, InvitationRefused,
         InvitedForAnotherAddress, RolesReserved (403); WeakPassword, UnknownRole, IdempotencyKeyReused (422);
-        UsernameTaken, EmailTaken (400); PasswordChecksBusy (503).
+        UsernameTaken, EmailTaken (400); RateLimited (429), for all but admins; PasswordChecksBusy (503).
         """
+        if caller is None or not caller.has_role(ADMIN):
+            await self.limiter.require(self.limit, client_group(address))
         auditor = self.auditor if caller is None else self.auditor.on_behalf_of(caller)
         is_by_admin = caller is not None and caller.has_role(ADMIN) and body.invitation is None
         if body.roles is not None and not is_by_admin:

@@ -9,6 +9,7 @@ from service_kit.problems import problem_responses
 
 from auth_server.db.conflicts import write_once_more_on_conflict
 from auth_server.dependencies import (
+    Address,
     AdminUser,
     AuditorDep,
     CurrentUser,
@@ -27,12 +28,16 @@ router = APIRouter(prefix="/users", tags=["users"], generate_unique_id_function=
 UsernamePath = Annotated[str, Path(description="The username; the case of its letters does not count.")]
 
 
-@router.post("/", summary="Register a user", responses=problem_responses(400, 401, 403, 503))
+@router.post("/", summary="Register a user", responses=problem_responses(400, 401, 403, 429, 503))
 async def register_user(
-    body: UserCreate, caller: OptionalUser, registration: RegistrationDep, idempotency_key: IdempotencyKey = None
+    body: UserCreate,
+    caller: OptionalUser,
+    registration: RegistrationDep,
+    address: Address,
+    idempotency_key: IdempotencyKey = None,
 ) -> UserOut:
     """Anyone may, where registration is open; the role is `user`. An administrator may choose other roles."""
-    return await registration.register(body, caller=caller, idempotency_key=idempotency_key)
+    return await registration.register(body, caller=caller, idempotency_key=idempotency_key, address=address)
 
 
 @router.get("/", summary="List the users", responses=problem_responses(401, 403))

@@ -5,7 +5,7 @@ from alembic import op
 from service_kit.columns import UtcDateTime
 
 revision = "0008"
-down_revision = "0003"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
