@@ -246,6 +246,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/erasures/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the erasures
+         * @description For admins: the receipts, the newest first; the next page is in the `Link` header.
+         */
+        get: operations["list_erasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/erasures/{erasure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an erasure
+         * @description For admins: the receipt, with what each service has confirmed and what still fails.
+         */
+        get: operations["read_erasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/erasures/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the receipt of your own deletion
+         * @description For whoever has deleted their own account, by the `receipt` that this answered: nobody signs in for it.
+         */
+        post: operations["read_own_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -445,7 +505,9 @@ export interface paths {
         post?: never;
         /**
          * Delete a user
-         * @description For admins. The last active admin cannot be deleted.
+         * @description For admins. All that is theirs goes, here at once and in the other services soon after.
+         *
+         *     `GET /erasures/{erasure_id}` says when each has confirmed it. The last active admin cannot be deleted.
          */
         delete: operations["delete_user"];
         options?: never;
@@ -455,6 +517,26 @@ export interface paths {
          * @description For admins. Deactivating a user ends their access here at once; the last active admin stays active.
          */
         patch: operations["update_user"];
+        trace?: never;
+    };
+    "/users/{username}/erasure-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what deleting a user erases
+         * @description For admins: what is held of the user at this moment; null of a service that does not answer right now.
+         */
+        get: operations["preview_erasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/users/{username}/password-reset": {
@@ -555,7 +637,13 @@ export interface paths {
         get: operations["read_profile"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete your account
+         * @description Needs the current password. All that is yours goes, here at once and in the other services soon after.
+         *
+         *     The receipt says when each has confirmed it: `POST /erasures/receipt`. The last active admin cannot go.
+         */
+        delete: operations["delete_own_user"];
         options?: never;
         head?: never;
         /**
@@ -563,6 +651,26 @@ export interface paths {
          * @description Your e-mail address, full name and preferences; what is left out stays.
          */
         patch: operations["update_profile"];
+        trace?: never;
+    };
+    "/users/me/erasure-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what a deletion erases
+         * @description What is held of you at this moment; null of a service that does not answer right now.
+         */
+        get: operations["preview_own_erasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/users/me/password": {
@@ -709,6 +817,76 @@ export interface components {
         Confirmation: {
             /** Message */
             message: string;
+        };
+        /**
+         * Deletion
+         * @description The user is gone; `erasure_id` is the receipt's.
+         */
+        Deletion: {
+            /** Erasure Id */
+            erasure_id: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * ErasureOut
+         * @description The receipt of an erasure. Of the person there is the id alone; `completed_at` is null until all confirmed.
+         */
+        ErasureOut: {
+            /** Completed At */
+            completed_at: string | null;
+            /** Id */
+            id: string;
+            /** Is Own Request */
+            is_own_request: boolean;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Services */
+            services: components["schemas"]["ErasurePart"][];
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * ErasurePart
+         * @description One service's part: `erased` says what is gone or made anonymous, by kind and number, once it is confirmed.
+         *
+         *     `problem` is why the newest attempt failed; the next one follows by itself.
+         */
+        ErasurePart: {
+            /** Attempted At */
+            attempted_at: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Erased */
+            erased: {
+                [key: string]: number;
+            } | null;
+            /** Is Confirmed */
+            is_confirmed: boolean;
+            /** Problem */
+            problem: string | null;
+            /**
+             * Service
+             * @enum {string}
+             */
+            service: "auth-service" | "chat-service" | "analytics-service";
+        };
+        /**
+         * ErasurePreview
+         * @description What a deletion would erase at this moment.
+         */
+        ErasurePreview: {
+            /** Services */
+            services: components["schemas"]["ServiceHoldings"][];
+            /** User Id */
+            user_id: string;
+            /** Username */
+            username: string;
         };
         /**
          * FieldProblem
@@ -878,6 +1056,29 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * OwnDeletion
+         * @description One's own account is gone. `receipt` shows the receipt to whoever has it; it is answered here alone.
+         */
+        OwnDeletion: {
+            /** Erasure Id */
+            erasure_id: string;
+            /** Message */
+            message: string;
+            /** Receipt */
+            receipt: string;
+        };
+        /**
+         * OwnDeletionOrder
+         * @description The current password: whoever finds an open page must not be able to delete the account.
+         */
+        OwnDeletionOrder: {
+            /**
+             * Current Password
+             * Format: password
+             */
+            current_password: string;
+        };
+        /**
          * PasswordChange
          * @description The current password, and the one that takes its place.
          */
@@ -971,6 +1172,17 @@ export interface components {
             /** Full Name */
             full_name?: string | null;
             preferences?: components["schemas"]["PreferencesPatch"] | null;
+        };
+        /**
+         * ReceiptOrder
+         * @description What the deletion of one's own account answered.
+         */
+        ReceiptOrder: {
+            /**
+             * Receipt
+             * Format: password
+             */
+            receipt: string;
         };
         /**
          * RefreshIn
@@ -1074,6 +1286,21 @@ export interface components {
             name: string;
             /** Version */
             version: string;
+        };
+        /**
+         * ServiceHoldings
+         * @description What a service holds, by kind and number; null when it does not answer right now.
+         */
+        ServiceHoldings: {
+            /** Holdings */
+            holdings: {
+                [key: string]: number;
+            } | null;
+            /**
+             * Service
+             * @enum {string}
+             */
+            service: "auth-service" | "chat-service" | "analytics-service";
         };
         /**
          * SessionOut
@@ -1864,6 +2091,157 @@ export interface operations {
             };
         };
     };
+    list_erasures: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    read_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the deletion answered. */
+                erasure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    read_own_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
     health_health_get: {
         parameters: {
             query?: never;
@@ -2524,7 +2902,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Confirmation"];
+                    "application/json": components["schemas"]["Deletion"];
                 };
             };
             /** @description Unauthorized */
@@ -2637,6 +3015,65 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    preview_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The username; the case of its letters does not count. */
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePreview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3015,6 +3452,84 @@ export interface operations {
             };
         };
     };
+    delete_own_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnDeletionOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnDeletion"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     update_profile: {
         parameters: {
             query?: never;
@@ -3044,6 +3559,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    preview_own_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePreview"];
                 };
             };
             /** @description Unauthorized */
