@@ -8,10 +8,12 @@ from support.client import People, Person, people_of
 # Fixtures that the browser tests ask for by name.
 from support.page_fixtures import browser as browser
 from support.page_fixtures import mail_server as mail_server
+from support.page_fixtures import named_site as named_site
 from support.page_fixtures import page_stack as page_stack
 from support.page_fixtures import reader as reader
 from support.page_fixtures import site as site
 from support.page_fixtures import visit as visit
+from support.page_fixtures import visit_by_name as visit_by_name
 from support.page_fixtures import visitor as visitor
 from support.page_fixtures import visitors as visitors
 from support.scripted_openai import ScriptedOpenAI, running_scripted_openai

@@ -54,7 +54,7 @@ async def assert_whole(visitor: Visitor, reader: Person) -> None:
 
 async def spoil_cookie(visitor: Visitor) -> None:
     """Make the session's cookie one that the service does not take."""
-    (cookie,) = await visitor.context.cookies(f"{visitor.site.auth.address}/auth/refresh")
+    (cookie,) = await visitor.refresh_cookies()
     assert cookie["name"] == REFRESH_COOKIE
     spoilt = cookie["value"][:-8] + "AAAAAAAA"
     await visitor.context.add_cookies(

@@ -66,7 +66,7 @@ class TestReload:
             assert [url for url in seen if "sign-in" in url] == []
 
             stored = await visitor.page.evaluate(READ_STORES)
-            (cookie,) = await visitor.context.cookies(f"{visitor.site.auth.address}/auth/refresh")
+            (cookie,) = await visitor.refresh_cookies()
             assert cookie["name"] == REFRESH_COOKIE
             assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Strict", "/auth")
             for secret in ("eyJ", "cvr_", cookie["value"]):
@@ -113,7 +113,7 @@ class TestTabs:
         async with visitor.page.expect_response("**/auth/logout"):
             await visitor.choose("Account", "Sign out")
         await expect(tab.heading("Sign in")).to_be_visible(timeout=BITE_MS)
-        assert await visitor.context.cookies(f"{visitor.site.auth.address}/auth/refresh") == []
+        assert await visitor.refresh_cookies() == []
         await tab.page.reload()
         await expect(tab.heading("Sign in")).to_be_visible()
         assert [row["device"] for row in ok(await reader.auth("GET", "/auth/sessions"))] == ["python-httpx/0.28.1"]

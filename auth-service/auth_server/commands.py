@@ -13,17 +13,21 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from pydantic import ValidationError
+from service_kit.clock import utc_now
 from service_kit.database import Database
 from service_kit.errors import ServiceError
 from service_kit.migrations import upgrade_to_head
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from auth_server.audit.chain import ChainSigner
 from auth_server.audit.schemas import OPERATOR
 from auth_server.audit.service import Auditor
 from auth_server.audit.verification import verify_chain
+from auth_server.factors.administration import FactorAdministration
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.roles.schemas import ADMIN, USER
+from auth_server.rules import factor_rules, session_rules
 from auth_server.settings import AuthSettings
 from auth_server.users.administration import UserAdministration
 from auth_server.users.directory import UserDirectory
@@ -39,15 +43,16 @@ class CommandRefused(Exception):
 
 
 async def create_admin(settings: AuthSettings, username: str, email: str, ask_password: AskPassword) -> str:
-    """Makes the user an admin, creating them when absent; an existing user keeps their password.
+    """Makes the user an admin, creating them when absent; an existing user keeps their password alone.
 
+    Second factors that they have are reset, and then their sessions end: the way back in for an admin who lost them.
     Returns: the sentence to show. Raises: CommandRefused, ValueError, ServiceError.
     """
     auditor = Auditor(ChainSigner(settings.auth_secret_key.get_secret_value()), OPERATOR)
     async with _open_database(settings) as database:
-        promoted = await database.write(lambda session: UserAdministration(session, auditor).promote(username))
+        promoted = await database.write(lambda session: _promote(session, settings, auditor, username))
         if promoted is not None:
-            return f"{promoted.username} is an administrator now. The password stays as it was."
+            return promoted
         username, email = check_username(username), check_email(email)
         password = ask_password()
         require_good_password(password, username=username, email=email, field="password")
@@ -56,6 +61,18 @@ async def create_admin(settings: AuthSettings, username: str, email: str, ask_pa
         hasher.close()
         created = await database.write(lambda session: UserAdministration(session, auditor).create(new))
         return f"Created the administrator {created.username} ({created.email})."
+
+
+def _promote(session: Session, settings: AuthSettings, auditor: Auditor, username: str) -> str | None:
+    """The sentence to show; None when there is no such user."""
+    promoted = UserAdministration(session, auditor).promote(username)
+    if promoted is None:
+        return None
+    sentence = f"{promoted.username} is an administrator now. The password stays as it was."
+    rules = factor_rules(settings, session_rules(settings, utc_now))
+    if not FactorAdministration(session, rules, auditor).recover(promoted.username):
+        return sentence
+    return f"{sentence} The second factors were reset, and every session has ended."
 
 
 async def verify_audit(settings: AuthSettings) -> str:
@@ -139,7 +156,7 @@ def _sentence(error: Exception) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m auth_server.commands", description="Administers auth-service.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    creating = commands.add_parser("create-admin", help="create an admin, or make an existing user one")
+    creating = commands.add_parser("create-admin", help="create an admin, or make a user one; resets second factors")
     creating.add_argument("--username", required=True)
     creating.add_argument("--email", required=True)
     commands.add_parser("list-admins", help="list the admins")

@@ -22,6 +22,7 @@ from auth_server.audit.search import AuditSearch
 from auth_server.audit.service import Auditor
 from auth_server.db.models import IdempotencyKey
 from auth_server.erasures.deletion import ErasureWay, PersonDeletion
+from auth_server.factors.rules import FactorRules
 from auth_server.invitations.making import InvitationMaking
 from auth_server.invitations.schemas import InvitationRules
 from auth_server.mail.sender import MailSender
@@ -42,7 +43,7 @@ from auth_server.throttling.device_cookie import DeviceCookieSigner
 from auth_server.throttling.service import Throttle
 from auth_server.tokens.delivery import TokenDelivery
 from auth_server.tokens.introspection import Introspection
-from auth_server.tokens.service import Refresher, SignIn, TokenIssuer
+from auth_server.tokens.service import Refresher, SessionStart, SignIn, TokenIssuer
 from auth_server.users.password_change import PasswordChanger
 from auth_server.users.registration import Registration
 from auth_server.users.schemas import Account
@@ -67,6 +68,7 @@ class Parts:
     mailer: MailSender
     reset_rules: ResetRules
     reset_requests: ResetRequests
+    factor_rules: FactorRules
 
 
 async def get_parts(request: Request) -> Parts:
@@ -288,14 +290,21 @@ async def get_token_issuer(parts: PartsDep, codec: CodecDep) -> TokenIssuer:
 TokenIssuerDep = Annotated[TokenIssuer, Depends(get_token_issuer)]
 
 
-async def get_sign_in(parts: PartsDep, issuer: TokenIssuerDep, auditor: AnonymousAuditorDep) -> SignIn:
+async def get_session_start(parts: PartsDep, issuer: TokenIssuerDep, auditor: AnonymousAuditorDep) -> SessionStart:
+    """The beginning of sessions with its collaborators."""
+    return SessionStart(parts.database, parts.dispatcher, parts.session_rules, issuer, auditor, parts.devices)
+
+
+SessionStartDep = Annotated[SessionStart, Depends(get_session_start)]
+
+
+async def get_sign_in(parts: PartsDep, start: SessionStartDep, auditor: AnonymousAuditorDep) -> SignIn:
     """Signing in with its collaborators."""
     return SignIn(
         database=parts.database,
         hasher=parts.hasher,
-        dispatcher=parts.dispatcher,
-        rules=parts.session_rules,
-        issuer=issuer,
+        start=start,
+        factor_rules=parts.factor_rules,
         auditor=auditor,
         throttle=parts.throttle,
         devices=parts.devices,

@@ -120,6 +120,14 @@ class ErasureNotFound(ServiceError):
     detail = "There is no such erasure."
 
 
+class RoleNotFound(ServiceError):
+    """No such role (404)."""
+
+    code = "role_not_found"
+    status = HTTPStatus.NOT_FOUND
+    detail = "There is no role of that name. GET /roles/ lists those that there are."
+
+
 class UnknownRole(InvalidInput):
     """A role that does not exist, or none at all (422)."""
 

@@ -26,6 +26,7 @@ from auth_server.erasures.neighbours import Neighbour
 from auth_server.erasures.relay import ErasureRelay
 from auth_server.erasures.routes import router as erasures_router
 from auth_server.erasures.schemas import ANALYTICS, CHAT
+from auth_server.factors.routes import router as factors_router
 from auth_server.invitations.routes import router as invitations_router
 from auth_server.invitations.schemas import InvitationRules
 from auth_server.invitations.tokens import InvitationTokens
@@ -40,10 +41,9 @@ from auth_server.recovery.requests import ResetRequests
 from auth_server.recovery.routes import router as recovery_router
 from auth_server.recovery.rules import ResetRules
 from auth_server.roles.routes import router as roles_router
-from auth_server.sessions.refresh_tokens import RefreshTokenSigner
+from auth_server.rules import factor_rules, session_rules
 from auth_server.sessions.routes import person_router
 from auth_server.sessions.routes import router as sessions_router
-from auth_server.sessions.rules import SessionRules
 from auth_server.settings import AuthSettings
 from auth_server.throttling.device_cookie import DeviceCookieSigner
 from auth_server.throttling.service import Throttle
@@ -57,6 +57,7 @@ QUIET_ROUTES = ("/auth/introspect",)
 ROUTERS = (
     erasures_router,  # here and below /users/me before /users/{username}
     profile_router,
+    factors_router,
     users_router,
     tokens_router,
     sessions_router,
@@ -121,12 +122,11 @@ async def _open_parts(
         session_info={MAIL_CLOCK: now} if settings.smtp_host else {},
     )
     stack.push_async_callback(database.close)
-    hasher = await asyncio.to_thread(_password_hasher, settings)
-    stack.push_async_callback(asyncio.to_thread, hasher.close)
+    hasher = await _open_hasher(settings, stack)
     sender = EventSender(settings.analytics_service_url, settings.service_name, app.state.token_codec)
     dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
     stack.push_async_callback(dispatcher.stop)
-    secret = settings.auth_secret_key.get_secret_value()
+    secret, sessions = settings.auth_secret_key.get_secret_value(), session_rules(settings, now)
     mailer = _mail_sender(app, settings, database, now)
     stack.push_async_callback(mailer.stop)
     reset_rules = _reset_rules(settings, now)
@@ -137,11 +137,12 @@ async def _open_parts(
         database=database,
         hasher=hasher,
         dispatcher=dispatcher,
-        session_rules=_session_rules(settings, now),
+        session_rules=sessions,
         audit_signer=ChainSigner(secret),
         invitation_rules=InvitationRules(InvitationTokens(secret), settings.public_url, now),
         throttle=Throttle(database, secret, now, is_on=settings.sign_in_back_off),
         devices=DeviceCookieSigner(secret),
+        factor_rules=factor_rules(settings, sessions),
         mailer=mailer,
         reset_rules=reset_rules,
         reset_requests=reset_requests,
@@ -149,12 +150,15 @@ async def _open_parts(
     )
 
 
-def _password_hasher(settings: AuthSettings) -> PasswordHasher:
-    return PasswordHasher(
+async def _open_hasher(settings: AuthSettings, stack: AsyncExitStack) -> PasswordHasher:
+    hasher = await asyncio.to_thread(
+        PasswordHasher,
         rounds=settings.bcrypt_rounds,
         threads=settings.password_hash_threads,
         queue_length=settings.password_queue_length,
     )
+    stack.push_async_callback(asyncio.to_thread, hasher.close)
+    return hasher
 
 
 def _erasure_way(app: FastAPI, settings: AuthSettings, database: Database, stack: AsyncExitStack) -> ErasureWay:
@@ -191,15 +195,6 @@ def _reset_rules(settings: AuthSettings, now: Callable[[], datetime]) -> ResetRu
         lifetime=timedelta(minutes=settings.password_reset_minutes),
         mails_per_hour=settings.password_reset_mails_per_hour,
         page_address=settings.public_url,
-        now=now,
-    )
-
-
-def _session_rules(settings: AuthSettings, now: Callable[[], datetime]) -> SessionRules:
-    return SessionRules(
-        idle=timedelta(days=settings.session_idle_days),
-        absolute=timedelta(days=settings.session_absolute_days),
-        signer=RefreshTokenSigner(settings.auth_secret_key.get_secret_value()),
         now=now,
     )
 

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 from service_kit.settings import ServiceSettings, env_files
 
+from auth_server.factors.relying_party import is_domain
 from auth_server.mail.schemas import SmtpSecurity
 from auth_server.users.names import EmailAddress, Username, check_email
 
@@ -38,6 +39,7 @@ class AuthSettings(ServiceSettings):
     refreshes_per_minute: int = Field(default=60, ge=0)
     password_resets_per_hour: int = Field(default=60, ge=0)
     registration_open: bool = True
+    webauthn_rp_id: str = Field(default="", max_length=253)
     admin_username: Username = "admin"
     admin_password: SecretStr = SecretStr(DEFAULT_ADMIN_PASSWORD)
     admin_email: EmailAddress = "admin@example.com"
@@ -60,6 +62,13 @@ class AuthSettings(ServiceSettings):
     @classmethod
     def _without_trailing_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @field_validator("webauthn_rp_id")
+    @classmethod
+    def _require_host_name(cls, value: str) -> str:
+        if value and not is_domain(value.lower()):
+            raise ValueError("must be a host name such as chat.example.org, without scheme and port")
+        return value.lower()
 
     @field_validator("smtp_from")
     @classmethod

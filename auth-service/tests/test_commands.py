@@ -9,6 +9,8 @@ import httpx
 import pytest
 from auth_server import commands
 from auth_server.settings import AuthSettings
+from service_kit.clock import utc_now
+from support.factors import Member
 
 StartService = Callable[[AuthSettings], AbstractAsyncContextManager[httpx.AsyncClient]]
 PASSWORD = "difference-engine-1"
@@ -71,6 +73,19 @@ class TestCreateAdmin:
         assert prompt.questions == 0
         me = (await client.get("/users/me", headers=ada)).json()
         assert (me["roles"], me["email"]) == (["admin", "user"], "ada@example.com")
+
+    async def test_lets_an_admin_back_in_who_lost_every_factor(
+        self, client: httpx.AsyncClient, admin: dict[str, str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        await client.put("/roles/admin/policy", json={"requires_second_factor": True}, headers=admin)
+        form = {"username": "admin", "password": "first-admin-2026"}
+        lost = Member(client, utc_now, "admin", admin, password=form["password"])
+        await lost.enrol_totp()
+        assert await _in_thread(lambda: _run(["create-admin", "--username", "admin", "--email", "x@y.z"])) == 0
+        assert "The second factors were reset, and every session has ended." in capsys.readouterr().out
+        assert not await lost.is_signed_in()
+        problem = (await client.post("/auth/token", data=form)).json()
+        assert problem["code"] == "factor_enrolment_required", "the role demands a new one"
 
     @pytest.mark.parametrize(
         ("arguments", "password", "sentence"),

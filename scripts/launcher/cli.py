@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     added = commands.add_parser("lock", help="make the files in requirements/ anew")
     added.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")
     commands.add_parser("browser", help="print which browser the tests use, fetching one if need be")
-    added = commands.add_parser("setup-admin", help="create an admin, or make an existing user one")
+    added = commands.add_parser("setup-admin", help="create an admin, or make a user one, without second factors")
     added.add_argument("--username")
     added.add_argument("--email")
     commands.add_parser("list-admins", help="list the admins")

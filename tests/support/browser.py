@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from launcher.paths import FRONTEND, ROOT
-from playwright.async_api import Browser, BrowserContext, Dialog, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Cookie, Dialog, Locator, Page, async_playwright, expect
 from support.client import PASSWORD, Person
 from support.site import Site, require_page
 from support.stack import ADMIN_PASSWORD, ADMIN_USERNAME
@@ -144,6 +144,11 @@ class Visitor:
         """The text of the last answer once it has this status."""
         await expect(self.answer).to_have_attribute("data-status", status, timeout=milliseconds)
         return await answer_text(self.answer)
+
+    async def refresh_cookies(self) -> list[Cookie]:
+        """The cookie that holds the session, if there is one."""
+        found = await self.context.cookies(f"{self.site.auth.address}/auth/refresh")
+        return [cookie for cookie in found if cookie.get("name") == REFRESH_COOKIE]
 
     async def until_connected(self) -> None:
         await expect(self.connection("open")).to_be_visible()

@@ -50,6 +50,13 @@ async def site(browser: Browser, page_stack: Stack, mail_server: MailServer) -> 
         mail_server.sever()
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def named_site(browser: Browser, page_stack: Stack) -> AsyncIterator[Site]:
+    """The same installation with a page that is opened as `localhost`."""
+    async with running_site(page_stack, name="localhost") as running:
+        yield running
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def visitors(site: Site) -> AsyncIterator[People]:
     """Makes persons known to the page's services; they call these past the relays."""
@@ -67,6 +74,12 @@ async def reader(visitors: People) -> Person:
 def visit(browser: Browser, site: Site) -> Visit:
     """Opens a browser of one's own: `async with visit(person) as visitor`."""
     return partial(visiting, browser, site)
+
+
+@pytest.fixture
+def visit_by_name(browser: Browser, named_site: Site) -> Visit:
+    """The same on the page that is opened as `localhost`, for somebody who has not signed in there."""
+    return partial(visiting, browser, named_site)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

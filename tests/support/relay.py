@@ -10,11 +10,14 @@ CHUNK_BYTES = 64 * 1024
 
 
 class Relay:
-    """Passes every connection on to a port of this machine; entered and used on one event loop."""
+    """Passes every connection on to a port of this machine; entered and used on one event loop.
 
-    def __init__(self, target_port: int, port: int) -> None:
+    `name` is what its address calls this machine.
+    """
+
+    def __init__(self, target_port: int, port: int, *, name: str = HOST) -> None:
         self.port = port
-        self.address = f"http://{HOST}:{port}"
+        self.address = f"http://{name}:{port}"
         self.accepted = 0
         self._target_port = target_port
         self._server: asyncio.Server | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from launcher.paths import FRONTEND
+from launcher.services import SAFE_HOST
 from support.processes import free_port
 from support.relay import Relay
 from support.stack import Stack
@@ -38,16 +39,21 @@ def require_page() -> None:
 
 
 @asynccontextmanager
-async def running_site(stack: Stack) -> AsyncIterator[Site]:
-    """Serve the page of a stack that runs, as `npm start` does, with its services behind relays."""
+async def running_site(stack: Stack, *, name: str = SAFE_HOST) -> AsyncIterator[Site]:
+    """Serve the page of a stack that runs, as `npm start` does, with its services behind relays.
+
+    `name` is what all addresses call this machine: passkeys need `localhost`, as no passkey can be for a number.
+    """
     async with AsyncExitStack() as relays:
         services = (stack.auth, stack.chat, stack.analytics)
-        auth, chat, analytics = [await relays.enter_async_context(Relay(one.port, free_port())) for one in services]
+        auth, chat, analytics = [
+            await relays.enter_async_context(Relay(one.port, free_port(), name=name)) for one in services
+        ]
         addresses = {
             "REACT_APP_AUTH_API_URL": auth.address,
             "REACT_APP_CHAT_API_URL": chat.address,
             "REACT_APP_ANALYTICS_API_URL": analytics.address,
             "REACT_APP_WS_URL": chat.address.replace("http", "ws", 1),
         }
-        with stack.running_page(addresses) as address:
+        with stack.running_page(addresses, name=name) as address:
             yield Site(address, stack, auth, chat, analytics)

@@ -51,6 +51,7 @@ class Stack:
         self.model_key = f"sk-{secrets.token_urlsafe(24)}"
         self.page_port = free_port()
         self.page_origin = f"http://{SAFE_HOST}:{self.page_port}"
+        self.named_page_port = free_port()  # of a second page, which is opened by this machine's name
         self._provider = provider
         self._settings = dict(settings or {})
         self._started = services
@@ -106,23 +107,27 @@ class Stack:
         return sorted(path for path in self.log_folder.iterdir() if path.is_file())
 
     @contextmanager
-    def running_page(self, settings: Mapping[str, str] | None = None) -> Iterator[str]:
-        """Serve the built page as `npm start` does, for as long as the block lasts; gives its address."""
+    def running_page(self, settings: Mapping[str, str] | None = None, *, name: str = SAFE_HOST) -> Iterator[str]:
+        """Serve the built page as `npm start` does, for as long as the block lasts; gives its address.
+
+        `name` is what the address calls this machine; a page by another name than the number has its own port.
+        """
         node = shutil.which("node")
         assert node is not None, "Node is not installed"
+        port = self.page_port if name == SAFE_HOST else self.named_page_port
         page = ServiceProcess(
             PAGE.name,
-            page_command(node, self.page_port, SAFE_HOST),
+            page_command(node, port, SAFE_HOST),
             folder=FRONTEND,
-            port=self.page_port,
-            environment=base_environment() | self._page_settings() | dict(settings or {}),
+            port=port,
+            environment=base_environment() | self._page_settings() | {"PORT": str(port)} | dict(settings or {}),
             log_folder=self.log_folder,
             ready_path="/",
         )
         page.start()
         try:
             page.wait_ready()
-            yield page.address
+            yield f"http://{name}:{port}"
         finally:
             page.stop()
 
@@ -150,7 +155,9 @@ class Stack:
             "AUTH_SECRET_KEY": self.secret,
             "PORT": str(self._ports[service]),
             "HOST": SAFE_HOST,
-            "CORS_ORIGINS": f"http://localhost:{self.page_port},{self.page_origin}",
+            "CORS_ORIGINS": ",".join(
+                [*(f"http://localhost:{port}" for port in (self.page_port, self.named_page_port)), self.page_origin]
+            ),
             "PUBLIC_URL": self.page_origin,
             "AUTH_SERVICE_URL": self.address_of(AUTH),
             "ANALYTICS_SERVICE_URL": self.address_of(ANALYTICS),

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from service_kit.columns import UtcDateTime
-from sqlalchemy import JSON, Double, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Double, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from auth_server.db.base import Base
@@ -17,6 +17,7 @@ class Role(Base):
 
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     description: Mapped[str] = mapped_column(String(255))
+    requires_second_factor: Mapped[bool] = mapped_column(server_default=false())
 
 
 class UserRole(Base):

@@ -3,6 +3,7 @@
 import asyncio
 
 from service_kit.database import Database, T, Work
+from service_kit.errors import ServiceError
 
 
 async def write_in_own_transaction(database: Database, work: Work[T]) -> T:
@@ -11,3 +12,14 @@ async def write_in_own_transaction(database: Database, work: Work[T]) -> T:
     A caller that is cancelled meanwhile (its client has left) does not undo it.
     """
     return await asyncio.shield(database.write(work))
+
+
+async def write_then_refuse(database: Database, work: Work[T | ServiceError]) -> T:
+    """The answer of `work(session)`; a refusal that it returns is raised once everything it wrote is committed.
+
+    So looking at what somebody tried and counting it are one transaction, which many at once cannot slip through.
+    """
+    outcome = await write_in_own_transaction(database, work)
+    if isinstance(outcome, ServiceError):
+        raise outcome
+    return outcome

@@ -24,6 +24,11 @@ class Notices:
         """The password is another one."""
         self._tell("password_changed", user, client, at)
 
+    def factor_changed(self, user: UserOut, change: str, at: datetime) -> None:
+        """Something about the second step of signing in is another; `change` says what, in a sentence."""
+        context = {"username": user.username, "at": at.isoformat(), "change": change}
+        self._mails.add("factor_changed", to=user.email, context=context)
+
     def email_changed(self, user: UserOut, at: datetime) -> None:
         """The address is another one, which the old one must learn: the new one can ask for a new password."""
         self._mails.add("email_changed", to=user.email, context={"username": user.username, "at": at.isoformat()})

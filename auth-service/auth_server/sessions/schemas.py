@@ -16,6 +16,8 @@ RevocationReason = Literal[
     "password_changed",
     "password_reset",
     "token_reused",
+    "factors_changed",
+    "factors_reset",
 ]
 
 

@@ -1,10 +1,9 @@
 """How tokens travel: to programs in the body, to the page in a cookie that no script can read."""
 
-from urllib.parse import urlsplit
-
 from fastapi import Request, Response
 
 from auth_server.errors import OriginRefused
+from auth_server.page_origins import PageOrigins
 from auth_server.settings import AuthSettings
 from auth_server.tokens.schemas import TokenOut, TokenPair
 
@@ -32,15 +31,11 @@ class TokenDelivery:
             or request.url.scheme == "https"
             or self._origin.startswith("https://")  # such a page cannot call a service that is not behind TLS itself
         )
-        if self._is_page and not self._is_allowed(request, settings):
+        origins = PageOrigins(settings.cors_origins)
+        if self._is_page and not origins.allows(self._origin, request.headers.get("host")):
             raise OriginRefused()
         self._cookie = request.cookies.get(COOKIE_NAME)
         self._device_cookie = request.cookies.get(DEVICE_COOKIE_NAME)
-
-    def _is_allowed(self, request: Request, settings: AuthSettings) -> bool:
-        """`*` allows nobody here: a cookie is only for pages that are named, or that come from this very address."""
-        host = request.headers.get("host")
-        return bool(self._origin) and (self._origin in settings.cors_origins or urlsplit(self._origin).netloc == host)
 
     @property
     def refresh_cookie(self) -> str | None:

@@ -5,6 +5,9 @@ from datetime import timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+from service_kit.problems import Problem
+
+from auth_server.factors.schemas import FactorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,16 @@ class TokenOut(BaseModel):
     token_type: Literal["bearer"]
     expires_in: int
     refresh_token: str | None
+
+
+class SecondStepProblem(Problem):
+    """The password was right: `factor_token` stands for it in the second step, which one of `factors` can take.
+
+    Without any (`factor_enrolment_required`) it is the Bearer token for setting one up.
+    """
+
+    factor_token: str
+    factors: list[FactorKind]
 
 
 class RefreshIn(BaseModel):

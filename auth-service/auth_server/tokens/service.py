@@ -1,10 +1,11 @@
-"""Signing in and refreshing: what is slow outside of any transaction, the session in one, then the tokens."""
+"""Signing in by password and refreshing: what is slow before any transaction, the session in one, then the tokens."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
-from service_kit.database import Database
+from service_kit.database import Database, Work
+from service_kit.errors import ServiceError
 from service_kit.event_dispatcher import EventDispatcher
 from service_kit.rate_limits import Limit, RateLimiter
 from service_kit.tokens import TokenCodec
@@ -12,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from auth_server.audit.schemas import Target
 from auth_server.audit.service import Auditor
-from auth_server.db.own_transaction import write_in_own_transaction
+from auth_server.db.own_transaction import write_in_own_transaction, write_then_refuse
 from auth_server.errors import RefreshRefused, SignInRefused
+from auth_server.factors.rules import FactorRules
+from auth_server.factors.second_step import SecondStep
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.sessions.refresh_tokens import read_token
 from auth_server.sessions.rules import SessionRules
@@ -23,7 +26,7 @@ from auth_server.throttling.device_cookie import DeviceCookieSigner
 from auth_server.throttling.service import Throttle
 from auth_server.throttling.sign_in_rules import sign_in_rules
 from auth_server.tokens.schemas import TokenPair
-from auth_server.users.schemas import Credentials
+from auth_server.users.schemas import Account, Credentials
 from auth_server.users.service import UserService
 
 log = structlog.get_logger(__name__)
@@ -50,25 +53,67 @@ class TokenIssuer:
 
 
 @dataclass(frozen=True, slots=True)
-class SignIn:
-    """Begins sessions for names and passwords."""
+class SessionStart:
+    """Begins sessions, in the transaction that finds out whose they are."""
 
     database: Database
-    hasher: PasswordHasher
     dispatcher: EventDispatcher
     rules: SessionRules
     issuer: TokenIssuer
+    auditor: Auditor
+    devices: DeviceCookieSigner
+
+    async def begin(
+        self, show: Work[Account | ServiceError], client: SignInClient, device_cookie: str | None
+    ) -> TokenPair:
+        """The tokens of a new session for whom `show(session)` gives; raises what it gives instead.
+
+        What `show` has written then stays: see `write_then_refuse`.
+        """
+
+        def begin(session: Session) -> Grant | ServiceError:
+            account = show(session)
+            if isinstance(account, ServiceError):
+                return account
+            UserService(session).note_sign_in(account.user_id)
+            grant = SessionService(session, self.rules).begin(account, client)
+            target = Target("session", grant.session_id, client.device)
+            self.auditor.on_behalf_of(account).record(session, "session.begun", target)
+            return grant
+
+        grant = await write_then_refuse(self.database, begin)
+        self.dispatcher.notify()
+        pair, user_id = self.issuer.pair(grant), grant.account.user_id
+        is_known = self.devices.device_of(device_cookie, user_id) is not None
+        return pair if is_known else replace(pair, device_cookie=self.devices.new(user_id))
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Begins sessions for names and passwords, where these are all that is needed."""
+
+    database: Database
+    hasher: PasswordHasher
+    start: SessionStart
+    factor_rules: FactorRules
     auditor: Auditor
     throttle: Throttle
     devices: DeviceCookieSigner
 
     async def sign_in(
-        self, login: str, password: str, client: SignInClient, device_cookie: str | None = None
+        self,
+        login: str,
+        password: str,
+        client: SignInClient,
+        *,
+        device_cookie: str | None = None,
+        code: str | None = None,
     ) -> TokenPair:
         """The tokens of a new session for the user of that name or e-mail address.
 
         Raises: SignInRefused (401) after the same work for an unknown name, a wrong password and a closed account;
-        TooManyAttempts (429) before any of it; PasswordChecksBusy (503).
+        TooManyAttempts (429) before any of it; PasswordChecksBusy (503). Of second factors nothing is said before the
+        password was right: then SecondFactorRequired, FactorEnrolmentRequired, CodeRefused (401), TooManyAttempts.
         """
         found = await self.database.read(lambda session: UserService(session).credentials(login))
         device = self.devices.device_of(device_cookie, found.user_id) if found else None
@@ -78,19 +123,13 @@ class SignIn:
                 await self._record_refusal(login, found)
                 raise SignInRefused()
 
-        def begin(session: Session) -> Grant:
-            account = UserService(session).record_sign_in(
+        def show(session: Session) -> Account | ServiceError:
+            account = UserService(session).confirm_password(
                 found.user_id, verified_hash=found.password_hash, new_hash=verification.new_hash
             )
-            grant = SessionService(session, self.rules).begin(account, client)
-            target = Target("session", grant.session_id, client.device)
-            self.auditor.on_behalf_of(account).record(session, "session.begun", target)
-            return grant
+            return SecondStep(session, self.factor_rules, self.auditor).refusal(account, code) or account
 
-        grant = await self.database.write(begin)
-        self.dispatcher.notify()
-        pair = self.issuer.pair(grant)
-        return pair if device else replace(pair, device_cookie=self.devices.new(found.user_id))
+        return await self.start.begin(show, client, device_cookie)
 
     async def _record_refusal(self, login: str, found: Credentials | None) -> None:
         """One entry, whoever it is: what takes place must not tell whether there is such a name.

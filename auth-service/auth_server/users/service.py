@@ -106,18 +106,28 @@ class UserService:
         """What a sign-in under that name or e-mail address is checked against; None when it is nobody's."""
         return self._users.credentials(login)
 
-    def record_sign_in(self, user_id: str, *, verified_hash: str, new_hash: str | None) -> Account:
-        """Notes the sign-in, and the event that tells of it.
+    def confirm_password(self, user_id: str, *, verified_hash: str, new_hash: str | None) -> Account:
+        """The active user whose password was just verified; stores its new hash, where there is one.
 
+        Nobody else changes the user until the transaction ends.
         Raises: SignInRefused (401) when the password was changed, or the account closed, since it was verified.
         """
         user = self._users.locked(user_id)  # or a session could begin beside a change of the password that ends all
         if user is None or not user.is_active or user.password_hash != verified_hash:
             raise SignInRefused()
-        user.last_login_at = utc_now()
         user.password_hash = new_hash or user.password_hash
-        write_event(self._session, OutboxEvent, UserLogin(source=EVENT_SOURCE, user_id=user.id))
         return account_of(user)
+
+    def note_sign_in(self, user_id: str) -> None:
+        """Notes the time of the sign-in, and the event that tells of it. Raises: UserNotFound (404)."""
+        user = self._required(user_id)
+        user.last_login_at = utc_now()
+        write_event(self._session, OutboxEvent, UserLogin(source=EVENT_SOURCE, user_id=user.id))
+
+    def lock(self, user_id: str) -> Account | None:
+        """The active user, whom and whose factors nobody else changes until the transaction ends."""
+        user = self._users.locked(user_id)
+        return account_of(user) if user is not None and user.is_active else None
 
     def password_hash(self, user_id: str) -> str:
         """The stored hash. Raises UserNotFound (404)."""

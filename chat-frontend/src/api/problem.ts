@@ -27,6 +27,8 @@ export class ApiError extends Error {
     /** The HTTP status; 0 when there was no answer. */
     readonly status: number,
     readonly fields: FieldProblem[] = [],
+    /** The problem document, for what an error says beyond its sentence. */
+    readonly members: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail);
   }
@@ -42,7 +44,7 @@ export function fromProblem(service: ServiceName, status: number, body: unknown)
   const problem = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
   const detail = typeof problem.detail === "string" ? problem.detail : fallbackDetail(service, status);
   const code = typeof problem.code === "string" ? problem.code : `http_${status}`;
-  return new ApiError(detail, code, status, parseFields(problem.errors));
+  return new ApiError(detail, code, status, parseFields(problem.errors), problem);
 }
 
 function fallbackDetail(service: ServiceName, status: number): string {

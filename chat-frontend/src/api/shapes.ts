@@ -9,6 +9,9 @@ type Answer<Operation> = Operation extends { responses: { 200: { content: { "app
 
 export type Profile = Answer<AuthPaths["/users/me"]["get"]>;
 export type SignIn = Answer<AuthPaths["/auth/sessions"]["get"]>[number];
+export type Factors = Answer<AuthPaths["/users/me/factors"]["get"]>;
+export type Passkey = Factors["passkeys"][number];
+export type Enrolled = Answer<AuthPaths["/users/me/factors/totp/confirm"]["post"]>;
 export type Conversation = Answer<ChatPaths["/conversations/{conversation_id}"]["get"]>;
 export type Message = Answer<ChatPaths["/conversations/{conversation_id}/messages"]["get"]>[number];
 export type MessageStatus = Message["status"];

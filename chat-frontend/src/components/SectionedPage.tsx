@@ -30,19 +30,18 @@ export function SectionedPage({ title, base, sections }: SectionedPageProps) {
   if (current === undefined) return <Navigate to={`${base}/${sections[0].slug}`} replace />;
   return (
     <div className={classes.page}>
-      <header className={classes.head}>
+      {/* Not a header: dialogs bring their own, and a page has one. */}
+      <nav className={classes.head} aria-label={title}>
         <Link to={paths.home} className={classes.back}><ArrowLeft size={18} aria-hidden /> Back to the chat</Link>
         <h1 className={classes.title}>{title}</h1>
-        <nav aria-label={title}>
-          <ul className={classes.list}>
-            {sections.map(({ slug: one, label, Icon }) => (
-              <li key={one}>
-                <NavLink to={`${base}/${one}`} className={classes.link}><Icon size={18} aria-hidden /> {label}</NavLink>
-              </li>
-            ))}
-          </ul>
-        </nav>
-      </header>
+        <ul className={classes.list}>
+          {sections.map(({ slug: one, label, Icon }) => (
+            <li key={one}>
+              <NavLink to={`${base}/${one}`} className={classes.link}><Icon size={18} aria-hidden /> {label}</NavLink>
+            </li>
+          ))}
+        </ul>
+      </nav>
       <main className={classes.main} aria-labelledby="section-title" tabIndex={-1}>
         <div id={FLOATING_ID} />
         <h2 id="section-title" className={classes.sectionTitle}>{current.label}</h2>

@@ -1,5 +1,6 @@
 """The one error hierarchy: REST renders it as a problem document, sockets as a frame."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 
@@ -36,6 +37,11 @@ class ServiceError(Exception):
     def headers(self) -> dict[str, str]:
         """The HTTP headers that belong to this error."""
         return {} if self.retry_after_seconds is None else {"Retry-After": str(self.retry_after_seconds)}
+
+    @property
+    def members(self) -> Mapping[str, object]:
+        """What the problem document says beyond its fixed members (RFC 9457, section 3.2); JSON values."""
+        return {}
 
 
 class CredentialsRefused(ServiceError):

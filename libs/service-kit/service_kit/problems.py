@@ -61,8 +61,9 @@ def problem_response(
     *,
     errors: list[dict[str, str]] | None = None,
     headers: Mapping[str, str] | None = None,
+    members: Mapping[str, object] | None = None,
 ) -> ProblemResponse:
-    """A problem document as a response."""
+    """A problem document as a response; `members` are those that this problem has beyond the fixed ones."""
     body: dict[str, Any] = {
         "type": f"urn:convoai:problem:{code}",
         "title": HTTPStatus(status).phrase,
@@ -70,6 +71,7 @@ def problem_response(
         "detail": detail,
         "code": code,
         "request_id": request_id_var.get(),
+        **(members or {}),
     }
     if status == HTTPStatus.UNPROCESSABLE_ENTITY:
         body["errors"] = errors or []
@@ -82,7 +84,9 @@ async def _service_error(_request: Request, error: Exception) -> ProblemResponse
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.warning("request_failed", code=error.code, status=error.status, cause=type(error.__cause__).__name__)
     errors = error.errors if isinstance(error, InvalidInput) else None
-    return problem_response(error.status, error.code, error.detail, errors=errors, headers=error.headers)
+    return problem_response(
+        error.status, error.code, error.detail, errors=errors, headers=error.headers, members=error.members
+    )
 
 
 async def _invalid_request(_request: Request, error: Exception) -> ProblemResponse:

@@ -1,6 +1,6 @@
 """Errors as problem documents, through a real application."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import httpx
@@ -18,7 +18,19 @@ from service_kit.errors import (
 from service_kit.problems import Problem, ValidationProblem, install_problem_handlers, problem_responses
 from service_kit.request_context import HttpMetrics, RequestContextMiddleware
 
+
+class TeapotBusy(ServiceError):
+    """One with something to say of its own."""
+
+    status = 418
+
+    @property
+    def members(self) -> Mapping[str, object]:
+        return {"kinds": ["green", "black"]}
+
+
 ERRORS = {
+    "members": TeapotBusy(),
     "plain": ServiceError(),
     "credentials": CredentialsRefused(),
     "role": RoleRequired(),
@@ -87,6 +99,10 @@ class TestServiceError:
         assert (await client.get("/errors/own")).headers["retry-after"] == "9"
         assert (await client.get("/errors/database")).headers["retry-after"] == "5"
         assert "retry-after" not in (await client.get("/errors/plain")).headers
+
+    async def test_says_more_where_a_program_needs_it(self, client: httpx.AsyncClient) -> None:
+        assert _fields(await client.get("/errors/members"))["kinds"] == ["green", "black"]
+        assert "kinds" not in _fields(await client.get("/errors/own"))
 
     async def test_input_names_its_field(self, client: httpx.AsyncClient) -> None:
         problem = _fields(await client.get("/errors/input"))

@@ -1,18 +1,25 @@
 /** Create an account; the new person is signed in at once. */
 import { Anchor } from "@mantine/core";
-import { Link, Navigate } from "react-router-dom";
+import { useState } from "react";
+import { Link, Navigate, useNavigate } from "react-router-dom";
+import type { SecondStep } from "@/api/second-step";
 import { useSession } from "@/api/use-session";
 import { usePageTitle } from "@/components/use-page-title";
 import { paths } from "@/config/paths";
 import { AuthCard } from "@/features/auth/components/AuthCard";
 import { RegisterForm } from "@/features/auth/components/RegisterForm";
 import { useReturnAddress } from "../return-address";
+import { SecondStepCard } from "./SecondStepCard";
 
 export function RegisterPage() {
   usePageTitle("Create an account");
   const session = useSession();
+  const navigate = useNavigate();
   const returnState = useReturnAddress();
+  const [step, setStep] = useState<SecondStep | null>(null);
   if (session !== null) return <Navigate to={returnState.from} replace />;
+  // The account is there already: whoever starts again, signs in.
+  if (step !== null) return <SecondStepCard step={step} onRestart={() => void navigate(paths.signIn, { state: returnState })} />;
   const foot = (
     <>
       Have an account? <Anchor component={Link} to={paths.signIn} state={returnState} underline="always">Sign in</Anchor>
@@ -20,7 +27,7 @@ export function RegisterPage() {
   );
   return (
     <AuthCard title="Create an account" lead="It takes a minute, and everything stays on this server." foot={foot}>
-      <RegisterForm />
+      <RegisterForm onSecondStep={setStep} />
     </AuthCard>
   );
 }

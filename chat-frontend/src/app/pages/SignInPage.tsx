@@ -1,6 +1,9 @@
 /** Sign in; says so when a session has ended by itself, or has not quite ended. */
 import { Alert, Anchor } from "@mantine/core";
+import { lazy, Suspense, useState } from "react";
 import { Link, Navigate } from "react-router-dom";
+import { canUsePasskeys } from "@/api/passkey-device";
+import type { SecondStep } from "@/api/second-step";
 import type { Ending } from "@/api/session";
 import { useSessionState } from "@/api/use-session";
 import { usePageTitle } from "@/components/use-page-title";
@@ -8,6 +11,11 @@ import { paths } from "@/config/paths";
 import { AuthCard } from "@/features/auth/components/AuthCard";
 import { SignInForm } from "@/features/auth/components/SignInForm";
 import { useIsPasswordNew, useReturnAddress } from "../return-address";
+import { SecondStepCard } from "./SecondStepCard";
+
+const PasskeySignIn = lazy(() =>
+  import("@/features/factors/components/PasskeySignIn").then((module) => ({ default: module.PasskeySignIn })),
+);
 
 const sentences: Record<Ending, string | null> = {
   chosen: null,
@@ -21,7 +29,9 @@ export function SignInPage() {
   const state = useSessionState();
   const returnState = useReturnAddress();
   const isPasswordNew = useIsPasswordNew();
+  const [step, setStep] = useState<SecondStep | null>(null);
   if (state.phase === "signed-in") return <Navigate to={returnState.from} replace />;
+  if (step !== null) return <SecondStepCard step={step} onRestart={() => setStep(null)} />;
   const ending = state.phase === "signed-out" ? sentences[state.ending] : null;
   const sentence = isPasswordNew ? "Your password is changed. Sign in with the new one." : ending;
   const foot = (
@@ -32,7 +42,8 @@ export function SignInPage() {
   return (
     <AuthCard title="Sign in" lead="Welcome back. Your conversations are waiting." foot={foot}>
       {sentence !== null && <Alert color="convo" variant="light" mb="md" role="status">{sentence}</Alert>}
-      <SignInForm />
+      <SignInForm onSecondStep={setStep} />
+      {canUsePasskeys() && <Suspense><PasskeySignIn /></Suspense>}
       <Anchor component={Link} to={paths.forgotPassword} underline="always" display="block" ta="center" mt="md">Forgot your password?</Anchor>
     </AuthCard>
   );

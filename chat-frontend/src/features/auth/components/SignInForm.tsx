@@ -2,22 +2,24 @@
 import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { sentenceOf } from "@/api/problem";
+import { leadOn, type SecondStep, secondStepOf } from "@/api/second-step";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { revealButton } from "@/components/password-text";
 import { useSignIn } from "../api/accounts";
 
-export function SignInForm() {
+/** `onSecondStep` is called when the password was right and is not enough. */
+export function SignInForm({ onSecondStep }: { onSecondStep: (step: SecondStep) => void }) {
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const signIn = useSignIn();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    signIn.mutate({ username: username.trim(), password });
+    signIn.mutate({ username: username.trim(), password }, { onError: (error) => leadOn(error, onSecondStep) });
   };
   return (
     <form onSubmit={submit}>
       <Stack>
-        {signIn.isError && <ErrorNotice sentence={sentenceOf(signIn.error)} />}
+        {signIn.isError && secondStepOf(signIn.error) === null && <ErrorNotice sentence={sentenceOf(signIn.error)} />}
         <TextInput label="Username" autoComplete="username" autoCapitalize="none" spellCheck={false} required withAsterisk={false} autoFocus
           value={username} onChange={(event) => setUsername(event.currentTarget.value)} />
         <PasswordInput label="Password" autoComplete="current-password" required withAsterisk={false}
