@@ -26,6 +26,7 @@ from auth_server.erasures.neighbours import Neighbour
 from auth_server.erasures.relay import ErasureRelay
 from auth_server.erasures.routes import router as erasures_router
 from auth_server.erasures.schemas import ANALYTICS, CHAT
+from auth_server.exports.routes import router as exports_router
 from auth_server.factors.routes import router as factors_router
 from auth_server.invitations.routes import router as invitations_router
 from auth_server.invitations.schemas import InvitationRules
@@ -65,6 +66,7 @@ ROUTERS = (
     roles_router,
     audit_router,
     policies_router,
+    exports_router,
     invitations_router,
     recovery_router,
     capabilities_router,

@@ -70,12 +70,12 @@ class PersonRepository:
         self._session = session
 
     def holdings(self, user_id: str) -> dict[str, int]:
-        """How many rows of each table go with the user's, those of the roles aside, which say nothing by number."""
+        """How many rows of each table go with the user's, where there are any; the roles say nothing by number."""
         counts = {}
         for table, column_name in _tables_of_people():
             query = select(func.count()).select_from(table).where(table.c[column_name] == user_id)
-            counts[table.name] = self._session.execute(query).scalar_one()
-        return counts
+            counts[table.name] = int(self._session.execute(query).scalar_one())
+        return {name: count for name, count in counts.items() if count}
 
     def forget_traces(self, user_id: str) -> int:
         """Deletes what speaks of the person without hanging on their row: kept answers and refused events."""

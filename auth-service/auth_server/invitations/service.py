@@ -114,7 +114,7 @@ class Invitations:
         if row is None:
             raise InvitationRefused()
         self._invitations.mark_used(row, user_id, self._rules.now())
-        auditor.record(self._session, "invitation.used", _target(row), {"roles": list(leave.roles)})
+        auditor.record(self._session, "invitation.used", _target(row), {"roles": list(leave.roles), "user_id": user_id})
 
     def _leave(self, row: Invitation) -> Leave:
         creator = self._users.account(row.created_by_id) if row.created_by_id is not None else None

@@ -56,6 +56,19 @@ class LiveSession:
     is_use_stale: bool
 
 
+class SessionRecord(BaseModel):
+    """A sign-in in one's own export; `ended_at` is null while it has not been ended, though it may have expired."""
+
+    id: str
+    device: str
+    address: str
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    ended_reason: str | None
+
+
 class SessionOut(BaseModel):
     """A sign-in that still holds. Times are UTC; `expires_at` is when it ends unless it is used before."""
 
