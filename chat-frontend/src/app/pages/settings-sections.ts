@@ -1,12 +1,30 @@
 /** The sections of the settings page, in their order; each loads its own code. */
 import { lazy } from "react";
 import type { PageSection } from "@/components/SectionedPage";
-import { Palette } from "@/components/icons";
+import { CircleUser, KeyRound, MonitorSmartphone, Palette } from "@/components/icons";
 
+const ProfileSection = lazy(() =>
+  import("@/features/settings/components/ProfileSection").then((module) => ({ default: module.ProfileSection })),
+);
+const PasswordSection = lazy(() =>
+  import("@/features/settings/components/PasswordSection").then((module) => ({ default: module.PasswordSection })),
+);
+const DevicesSection = lazy(() =>
+  import("@/features/settings/components/DevicesSection").then((module) => ({ default: module.DevicesSection })),
+);
 const AppearanceSection = lazy(() =>
   import("@/features/settings/components/AppearanceSection").then((module) => ({ default: module.AppearanceSection })),
 );
 
 export const settingsSections: [PageSection, ...PageSection[]] = [
-  { slug: "appearance", label: "Appearance", Icon: Palette, Section: AppearanceSection },
+  { slug: "profile", label: "Profile", Icon: CircleUser, lead: "Your name and where mail reaches you.", Section: ProfileSection },
+  { slug: "password", label: "Password", Icon: KeyRound, lead: "Long is better than complicated: a few words that have nothing to do with each other.", Section: PasswordSection },
+  {
+    slug: "devices",
+    label: "Devices",
+    Icon: MonitorSmartphone,
+    lead: "Sign out whatever you do not know or no longer use. It takes effect within 10 seconds.",
+    Section: DevicesSection,
+  },
+  { slug: "appearance", label: "Appearance", Icon: Palette, lead: "How the page looks.", Section: AppearanceSection },
 ];
