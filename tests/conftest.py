@@ -7,6 +7,7 @@ from support.client import People, Person, people_of
 
 # Fixtures that the browser tests ask for by name.
 from support.page_fixtures import browser as browser
+from support.page_fixtures import mail_server as mail_server
 from support.page_fixtures import page_stack as page_stack
 from support.page_fixtures import reader as reader
 from support.page_fixtures import site as site

@@ -1,4 +1,4 @@
-"""The command line for administrators: `python -m auth_server.commands create-admin | list-admins`.
+"""The command line for administrators: `python -m auth_server.commands create-admin | list-admins | verify-audit`.
 
 Works on the database of the settings, whether or not the service runs. Exit code 0: done; 1: refused, with a
 sentence on standard error; 2: wrong usage.
@@ -18,14 +18,18 @@ from service_kit.errors import ServiceError
 from service_kit.migrations import upgrade_to_head
 from sqlalchemy.exc import DBAPIError
 
+from auth_server.audit.chain import ChainSigner
+from auth_server.audit.schemas import OPERATOR
+from auth_server.audit.service import Auditor
+from auth_server.audit.verification import verify_chain
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.roles.schemas import ADMIN, USER
 from auth_server.settings import AuthSettings
 from auth_server.users.administration import UserAdministration
+from auth_server.users.directory import UserDirectory
 from auth_server.users.names import check_email, check_username
 from auth_server.users.registration import require_good_password
 from auth_server.users.schemas import NewUser, UserOut
-from auth_server.users.service import UserService
 
 AskPassword = Callable[[], str]
 
@@ -39,8 +43,9 @@ async def create_admin(settings: AuthSettings, username: str, email: str, ask_pa
 
     Returns: the sentence to show. Raises: CommandRefused, ValueError, ServiceError.
     """
+    auditor = Auditor(ChainSigner(settings.auth_secret_key.get_secret_value()), OPERATOR)
     async with _open_database(settings) as database:
-        promoted = await database.write(lambda session: UserAdministration(session).promote(username))
+        promoted = await database.write(lambda session: UserAdministration(session, auditor).promote(username))
         if promoted is not None:
             return f"{promoted.username} is an administrator now. The password stays as it was."
         username, email = check_username(username), check_email(email)
@@ -49,14 +54,24 @@ async def create_admin(settings: AuthSettings, username: str, email: str, ask_pa
         hasher = PasswordHasher(rounds=settings.bcrypt_rounds, threads=1, queue_length=0)
         new = NewUser(username, email, None, await hasher.hash(password), (ADMIN, USER))
         hasher.close()
-        created = await database.write(lambda session: UserService(session).create(new))
+        created = await database.write(lambda session: UserAdministration(session, auditor).create(new))
         return f"Created the administrator {created.username} ({created.email})."
+
+
+async def verify_audit(settings: AuthSettings) -> str:
+    """Walks the audit trail. Returns: the sentence to show when it holds. Raises: CommandRefused when it does not."""
+    signer = ChainSigner(settings.auth_secret_key.get_secret_value())
+    async with _open_database(settings) as database:
+        verdict = await database.read(lambda session: verify_chain(session, signer))
+    if verdict.fault is not None:
+        raise CommandRefused(f"The audit trail does not hold: {verdict.fault}. {verdict.entries} entries before hold.")
+    return f"The audit trail holds: {verdict.entries} entries, none changed, missing or moved."
 
 
 async def list_admins(settings: AuthSettings) -> str:
     """One line for each admin, or a sentence that there is none."""
     async with _open_database(settings) as database:
-        admins = await database.read(lambda session: UserAdministration(session).admins())
+        admins = await database.read(lambda session: UserDirectory(session).admins())
     if not admins:
         return "There is no administrator yet. The first start of auth-service, or create-admin, makes one."
     return "\n".join(_line(admin) for admin in admins)
@@ -99,6 +114,8 @@ def main(
         settings = AuthSettings()
         if options.command == "create-admin":
             answer = asyncio.run(create_admin(settings, options.username, options.email, ask_password))
+        elif options.command == "verify-audit":
+            answer = asyncio.run(verify_audit(settings))
         else:
             answer = asyncio.run(list_admins(settings))
     except (CommandRefused, ServiceError, ValidationError, ValueError, DBAPIError) as error:
@@ -126,6 +143,7 @@ def _parser() -> argparse.ArgumentParser:
     creating.add_argument("--username", required=True)
     creating.add_argument("--email", required=True)
     commands.add_parser("list-admins", help="list the admins")
+    commands.add_parser("verify-audit", help="find out whether the audit trail was tampered with")
     return parser
 
 

@@ -6,24 +6,36 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from fastapi.security.utils import get_authorization_scheme_param
-from service_kit.authentication import CodecDep, CurrentPrincipal, get_current_principal
+from service_kit.authentication import CodecDep, CurrentPrincipal, RateLimiterDep, get_current_principal
+from service_kit.client_address import client_group
 from service_kit.database import Database
 from service_kit.errors import CredentialsRefused, RoleRequired
 from service_kit.event_dispatcher import EventDispatcher
 from service_kit.idempotency import Idempotency
+from service_kit.rate_limits import HOUR, Limit
 from service_kit.request_context import request_id_var
 
 from auth_server.audit.chain import ChainSigner
+from auth_server.audit.refusals import record_refused_call
 from auth_server.audit.schemas import Actor
+from auth_server.audit.search import AuditSearch
+from auth_server.audit.service import Auditor
 from auth_server.db.models import IdempotencyKey
+from auth_server.mail.sender import MailSender
 from auth_server.passwords.hashing import PasswordHasher
+from auth_server.recovery.recovery import PasswordRecovery
+from auth_server.recovery.requests import ResetRequests
+from auth_server.recovery.rules import ResetRules
 from auth_server.roles.schemas import ADMIN, MANAGER
 from auth_server.sessions.devices import device_of
+from auth_server.sessions.ending import SessionEnding
 from auth_server.sessions.live import LiveSessions
 from auth_server.sessions.rules import SessionRules
 from auth_server.sessions.schemas import SignInClient
 from auth_server.sessions.sign_out import SignOut
 from auth_server.settings import AuthSettings
+from auth_server.throttling.device_cookie import DeviceCookieSigner
+from auth_server.throttling.service import Throttle
 from auth_server.tokens.delivery import TokenDelivery
 from auth_server.tokens.introspection import Introspection
 from auth_server.tokens.service import Refresher, SignIn, TokenIssuer
@@ -44,6 +56,11 @@ class Parts:
     dispatcher: EventDispatcher
     session_rules: SessionRules
     audit_signer: ChainSigner
+    throttle: Throttle
+    devices: DeviceCookieSigner
+    mailer: MailSender
+    reset_rules: ResetRules
+    reset_requests: ResetRequests
 
 
 async def get_parts(request: Request) -> Parts:
@@ -67,12 +84,18 @@ async def get_session_rules(parts: PartsDep) -> SessionRules:
     return parts.session_rules
 
 
+async def get_audit_signer(parts: PartsDep) -> ChainSigner:
+    """What chains the audit trail."""
+    return parts.audit_signer
+
+
 async def get_live_sessions(parts: PartsDep) -> LiveSessions:
     """Who says whether a session holds."""
     return LiveSessions(parts.database, parts.session_rules)
 
 
 DatabaseDep = Annotated[Database, Depends(get_database)]
+AuditSignerDep = Annotated[ChainSigner, Depends(get_audit_signer)]
 SessionRulesDep = Annotated[SessionRules, Depends(get_session_rules)]
 LiveSessionsDep = Annotated[LiveSessions, Depends(get_live_sessions)]
 
@@ -102,27 +125,60 @@ async def get_optional_account(request: Request, codec: CodecDep, sessions: Live
 OptionalUser = Annotated[Account | None, Depends(get_optional_account)]
 
 
-async def get_admin(account: CurrentUser) -> Account:
+async def get_address(request: Request) -> str:
+    """The address that the request comes from; empty where there is none."""
+    return request.client.host[:LONGEST_ADDRESS] if request.client else ""
+
+
+Address = Annotated[str, Depends(get_address)]
+
+
+async def get_anonymous_auditor(address: Address, signer: AuditSignerDep) -> Auditor:
+    """The audit trail for routes that find out for themselves who calls: signing in, registering, signing out."""
+    return Auditor(signer, Actor(None, "", address, request_id_var.get()))
+
+
+AnonymousAuditorDep = Annotated[Auditor, Depends(get_anonymous_auditor)]
+
+
+async def get_auditor(account: CurrentUser, auditor: AnonymousAuditorDep) -> Auditor:
+    """The audit trail on behalf of the signed-in caller."""
+    return auditor.on_behalf_of(account)
+
+
+AuditorDep = Annotated[Auditor, Depends(get_auditor)]
+
+
+async def _require_role(request: Request, account: Account, auditor: Auditor, parts: Parts, *roles: str) -> Account:
+    """The account, if it has one of the roles. Raises RoleRequired (403), which is recorded."""
+    if account.has_role(*roles):
+        return account
+    await record_refused_call(parts.database, auditor, request.method, request.scope["route"].path)
+    raise RoleRequired()
+
+
+async def get_admin(request: Request, account: CurrentUser, auditor: AuditorDep, parts: PartsDep) -> Account:
     """An admin. Raises RoleRequired (403)."""
-    if not account.has_role(ADMIN):
-        raise RoleRequired()
-    return account
+    return await _require_role(request, account, auditor, parts, ADMIN)
 
 
 AdminUser = Annotated[Account, Depends(get_admin)]
 
 
-async def get_staff(account: CurrentUser) -> Account:
+async def get_staff(request: Request, account: CurrentUser, auditor: AuditorDep, parts: PartsDep) -> Account:
     """An admin or manager. Raises RoleRequired (403)."""
-    if not account.has_role(ADMIN, MANAGER):
-        raise RoleRequired()
-    return account
+    return await _require_role(request, account, auditor, parts, ADMIN, MANAGER)
 
 
 StaffUser = Annotated[Account, Depends(get_staff)]
 
 
-async def get_registration(parts: PartsDep) -> Registration:
+async def get_audit_search(database: DatabaseDep) -> AuditSearch:
+    """The reader of the audit trail."""
+    return AuditSearch(database)
+
+
+async def get_registration(parts: PartsDep, auditor: AnonymousAuditorDep, limiter: RateLimiterDep) -> Registration:
     """Registration with its collaborators."""
     return Registration(
         database=parts.database,
@@ -130,12 +186,46 @@ async def get_registration(parts: PartsDep) -> Registration:
         dispatcher=parts.dispatcher,
         idempotency=Idempotency(IdempotencyKey, parts.settings.auth_secret_key),
         is_open=parts.settings.registration_open,
+        auditor=auditor,
+        limiter=limiter,
+        limit=Limit("registrations", parts.settings.registrations_per_hour, HOUR),
     )
 
 
-async def get_password_changer(parts: PartsDep) -> PasswordChanger:
+async def get_password_changer(parts: PartsDep, auditor: AuditorDep) -> PasswordChanger:
     """The change of passwords with its collaborators."""
-    return PasswordChanger(database=parts.database, hasher=parts.hasher, rules=parts.session_rules)
+    return PasswordChanger(
+        database=parts.database,
+        hasher=parts.hasher,
+        rules=parts.session_rules,
+        reset_rules=parts.reset_rules,
+        auditor=auditor,
+        throttle=parts.throttle,
+    )
+
+
+async def get_password_recovery(parts: PartsDep) -> PasswordRecovery:
+    """The new password for the holder of a link, with its collaborators."""
+    return PasswordRecovery(
+        database=parts.database,
+        hasher=parts.hasher,
+        rules=parts.reset_rules,
+        session_rules=parts.session_rules,
+    )
+
+
+async def limit_resets(parts: PartsDep, address: Address, limiter: RateLimiterDep) -> None:
+    """Raises RateLimited (429) for an address that asks for, or tries, too many links."""
+    limit = Limit("password-resets", parts.settings.password_resets_per_hour, HOUR)
+    await limiter.require(limit, client_group(address))
+
+
+LimitedResets = Depends(limit_resets)
+
+
+async def get_reset_requests(parts: PartsDep) -> ResetRequests:
+    """Who takes requests for a link."""
+    return parts.reset_requests
 
 
 async def get_token_issuer(parts: PartsDep, codec: CodecDep) -> TokenIssuer:
@@ -146,7 +236,7 @@ async def get_token_issuer(parts: PartsDep, codec: CodecDep) -> TokenIssuer:
 TokenIssuerDep = Annotated[TokenIssuer, Depends(get_token_issuer)]
 
 
-async def get_sign_in(parts: PartsDep, issuer: TokenIssuerDep) -> SignIn:
+async def get_sign_in(parts: PartsDep, issuer: TokenIssuerDep, auditor: AnonymousAuditorDep) -> SignIn:
     """Signing in with its collaborators."""
     return SignIn(
         database=parts.database,
@@ -154,17 +244,28 @@ async def get_sign_in(parts: PartsDep, issuer: TokenIssuerDep) -> SignIn:
         dispatcher=parts.dispatcher,
         rules=parts.session_rules,
         issuer=issuer,
+        auditor=auditor,
+        throttle=parts.throttle,
+        devices=parts.devices,
     )
 
 
-async def get_refresher(parts: PartsDep, issuer: TokenIssuerDep) -> Refresher:
+async def get_refresher(
+    parts: PartsDep, issuer: TokenIssuerDep, auditor: AnonymousAuditorDep, limiter: RateLimiterDep
+) -> Refresher:
     """Refreshing with its collaborators."""
-    return Refresher(parts.database, parts.session_rules, issuer)
+    limit = Limit("refreshes", parts.settings.refreshes_per_minute)
+    return Refresher(parts.database, parts.session_rules, issuer, auditor, limiter, limit)
 
 
-async def get_sign_out(parts: PartsDep, codec: CodecDep) -> SignOut:
+async def get_sign_out(parts: PartsDep, codec: CodecDep, auditor: AnonymousAuditorDep) -> SignOut:
     """Signing out with its collaborators."""
-    return SignOut(parts.database, parts.session_rules, codec)
+    return SignOut(parts.database, parts.session_rules, codec, auditor)
+
+
+async def get_session_ending(parts: PartsDep, auditor: AuditorDep) -> SessionEnding:
+    """Ending sessions with its collaborators."""
+    return SessionEnding(parts.database, parts.session_rules, auditor)
 
 
 async def get_introspection(codec: CodecDep, sessions: LiveSessionsDep) -> Introspection:
@@ -172,24 +273,9 @@ async def get_introspection(codec: CodecDep, sessions: LiveSessionsDep) -> Intro
     return Introspection(codec, sessions)
 
 
-async def get_address(request: Request) -> str:
-    """The address that the request comes from; empty where there is none."""
-    return request.client.host[:LONGEST_ADDRESS] if request.client else ""
-
-
-Address = Annotated[str, Depends(get_address)]
-
-
 async def get_sign_in_client(request: Request, address: Address) -> SignInClient:
     """Where the request comes from."""
     return SignInClient(device_of(request.headers.get("user-agent")), address)
-
-
-async def get_actor(account: OptionalUser, address: Address) -> Actor:
-    """Who the audit trail says did it; someone who is not signed in has no id and no name."""
-    if account is None:
-        return Actor(None, "", address, request_id_var.get())
-    return Actor(account.user_id, account.username, address, request_id_var.get())
 
 
 async def get_token_delivery(request: Request, response: Response, parts: PartsDep) -> TokenDelivery:
@@ -203,13 +289,16 @@ async def get_optional_token(request: Request) -> str | None:
     return token if scheme.lower() == "bearer" and token else None
 
 
+AuditSearchDep = Annotated[AuditSearch, Depends(get_audit_search)]
 RegistrationDep = Annotated[Registration, Depends(get_registration)]
 PasswordChangerDep = Annotated[PasswordChanger, Depends(get_password_changer)]
+PasswordRecoveryDep = Annotated[PasswordRecovery, Depends(get_password_recovery)]
+ResetRequestsDep = Annotated[ResetRequests, Depends(get_reset_requests)]
 SignInDep = Annotated[SignIn, Depends(get_sign_in)]
 RefresherDep = Annotated[Refresher, Depends(get_refresher)]
+SessionEndingDep = Annotated[SessionEnding, Depends(get_session_ending)]
 SignOutDep = Annotated[SignOut, Depends(get_sign_out)]
 IntrospectionDep = Annotated[Introspection, Depends(get_introspection)]
-ActorDep = Annotated[Actor, Depends(get_actor)]
 SignInClientDep = Annotated[SignInClient, Depends(get_sign_in_client)]
 TokenDeliveryDep = Annotated[TokenDelivery, Depends(get_token_delivery)]
 OptionalToken = Annotated[str | None, Depends(get_optional_token)]

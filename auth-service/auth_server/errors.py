@@ -78,11 +78,54 @@ class WrongPassword(ServiceError):
     detail = "The current password is not right. Nothing was changed."
 
 
+class ResetLinkRefused(ServiceError):
+    """A link for a new password that is none, was used, is too old, or is of an account that is closed (400)."""
+
+    code = "invalid_reset_link"
+    status = HTTPStatus.BAD_REQUEST
+    detail = "This link does not hold any more. Ask for a new one."
+
+
+class AccountClosed(ServiceError):
+    """What an administrator wants to do needs an active account (409)."""
+
+    code = "account_closed"
+    status = HTTPStatus.CONFLICT
+    detail = "This account is deactivated. Activate it first."
+
+
+class ResetRequestsBusy(ServiceError):
+    """More links were asked for than will be made in good time (503)."""
+
+    code = "reset_requests_busy"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    detail = "Too many people ask for a new password right now. Try again in a few seconds."
+    retryable = True
+
+    def __init__(self) -> None:
+        super().__init__(retry_after_seconds=5)
+
+
 class SignInRefused(CredentialsRefused):
     """Unknown name, wrong password and deactivated account alike (401)."""
 
     code = "incorrect_credentials"
     detail = "Incorrect username or password"
+
+
+class TooManyAttempts(ServiceError):
+    """Too many attempts have failed: the next one has to wait (429)."""
+
+    code = "too_many_attempts"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    retryable = True
+
+    def __init__(self, wait_seconds: int) -> None:
+        minutes = -(-wait_seconds // 60)
+        wait = f"{wait_seconds} s" if wait_seconds < 120 else f"{minutes} minutes"
+        super().__init__(
+            f"Too many attempts have failed. Wait {wait}, then try again.", retry_after_seconds=wait_seconds
+        )
 
 
 class RefreshRefused(CredentialsRefused):

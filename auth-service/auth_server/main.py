@@ -17,15 +17,26 @@ from service_kit.request_events import RequestEventBuffer
 
 from auth_server import __version__
 from auth_server.audit.chain import ChainSigner
+from auth_server.audit.routes import router as audit_router
+from auth_server.capabilities.routes import router as capabilities_router
 from auth_server.db.models import OutboxEvent
 from auth_server.dependencies import Parts
+from auth_server.mail.rendering import MailRenderer
+from auth_server.mail.sender import MailFigures, MailSender
+from auth_server.mail.service import MAIL_CLOCK
+from auth_server.mail.smtp import SmtpServer
 from auth_server.middleware.analytics_middleware import AnalyticsMiddleware
 from auth_server.passwords.hashing import PasswordHasher
+from auth_server.recovery.requests import ResetRequests
+from auth_server.recovery.routes import router as recovery_router
+from auth_server.recovery.rules import ResetRules
 from auth_server.roles.routes import router as roles_router
 from auth_server.sessions.refresh_tokens import RefreshTokenSigner
 from auth_server.sessions.routes import router as sessions_router
 from auth_server.sessions.rules import SessionRules
 from auth_server.settings import AuthSettings
+from auth_server.throttling.device_cookie import DeviceCookieSigner
+from auth_server.throttling.service import Throttle
 from auth_server.tokens.routes import router as tokens_router
 from auth_server.users.first_admin import create_first_admin
 from auth_server.users.profile_routes import router as profile_router
@@ -33,6 +44,16 @@ from auth_server.users.routes import router as users_router
 
 # Machines talking, several times a second: they would drown people's requests in log and figures.
 QUIET_ROUTES = ("/auth/introspect",)
+ROUTERS = (
+    profile_router,  # /users/me before /users/{username}
+    users_router,
+    tokens_router,
+    sessions_router,
+    roles_router,
+    audit_router,
+    recovery_router,
+    capabilities_router,
+)
 
 
 def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) -> FastAPI:
@@ -44,8 +65,10 @@ def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) ->
         await asyncio.to_thread(upgrade_to_head, settings.service_folder, settings.resolved_database_url)
         async with AsyncExitStack() as stack:
             app.state.parts = parts = await _open_parts(app, settings, requests, now, stack)
-            await create_first_admin(parts.database, parts.hasher, settings)
+            await create_first_admin(parts.database, parts.hasher, settings, parts.audit_signer)
             parts.dispatcher.start()
+            parts.mailer.start()
+            parts.reset_requests.start()
             yield
 
     async def ping_database() -> None:
@@ -63,8 +86,7 @@ def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) ->
     )
     requests = RequestEventBuffer(settings.service_name, app.state.registry)
     analytics.report_to(requests)
-    # /users/me before /users/{username}
-    for router in (profile_router, users_router, tokens_router, sessions_router, roles_router):
+    for router in ROUTERS:
         app.include_router(router)
     return app
 
@@ -81,20 +103,67 @@ async def _open_parts(
         settings.resolved_database_url,
         threads=settings.database_threads,
         sqlite_synchronous=settings.sqlite_synchronous,
+        session_info={MAIL_CLOCK: now} if settings.smtp_host else {},
     )
     stack.push_async_callback(database.close)
-    hasher = await asyncio.to_thread(
-        PasswordHasher,
-        rounds=settings.bcrypt_rounds,
-        threads=settings.password_hash_threads,
-        queue_length=settings.password_queue_length,
-    )
+    hasher = await asyncio.to_thread(_password_hasher, settings)
     stack.push_async_callback(asyncio.to_thread, hasher.close)
     sender = EventSender(settings.analytics_service_url, settings.service_name, app.state.token_codec)
     dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
     stack.push_async_callback(dispatcher.stop)
-    audit_signer = ChainSigner(settings.auth_secret_key.get_secret_value())
-    return Parts(settings, database, hasher, dispatcher, _session_rules(settings, now), audit_signer)
+    secret = settings.auth_secret_key.get_secret_value()
+    mailer = _mail_sender(app, settings, database, now)
+    stack.push_async_callback(mailer.stop)
+    reset_rules = _reset_rules(settings, now)
+    reset_requests = ResetRequests(database, reset_rules, mailer)
+    stack.push_async_callback(reset_requests.stop)
+    return Parts(
+        settings=settings,
+        database=database,
+        hasher=hasher,
+        dispatcher=dispatcher,
+        session_rules=_session_rules(settings, now),
+        audit_signer=ChainSigner(secret),
+        throttle=Throttle(database, secret, now, is_on=settings.sign_in_back_off),
+        devices=DeviceCookieSigner(secret),
+        mailer=mailer,
+        reset_rules=reset_rules,
+        reset_requests=reset_requests,
+    )
+
+
+def _password_hasher(settings: AuthSettings) -> PasswordHasher:
+    return PasswordHasher(
+        rounds=settings.bcrypt_rounds,
+        threads=settings.password_hash_threads,
+        queue_length=settings.password_queue_length,
+    )
+
+
+def _mail_sender(app: FastAPI, settings: AuthSettings, database: Database, now: Callable[[], datetime]) -> MailSender:
+    server = SmtpServer(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_security,
+        settings.smtp_username,
+        settings.smtp_password.get_secret_value(),
+    )
+    return MailSender(
+        database,
+        server if settings.smtp_host else None,
+        MailRenderer(sender=settings.smtp_from, page_address=settings.public_url),
+        MailFigures(app.state.registry),
+        now,
+    )
+
+
+def _reset_rules(settings: AuthSettings, now: Callable[[], datetime]) -> ResetRules:
+    return ResetRules(
+        lifetime=timedelta(minutes=settings.password_reset_minutes),
+        mails_per_hour=settings.password_reset_mails_per_hour,
+        page_address=settings.public_url,
+        now=now,
+    )
 
 
 def _session_rules(settings: AuthSettings, now: Callable[[], datetime]) -> SessionRules:

@@ -1,6 +1,7 @@
 """The settings of auth-service."""
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -8,9 +9,11 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 from service_kit.settings import ServiceSettings, env_files
 
-from auth_server.users.names import EmailAddress, Username
+from auth_server.mail.schemas import SmtpSecurity
+from auth_server.users.names import EmailAddress, Username, check_email
 
 SERVICE_FOLDER = Path(__file__).resolve().parent.parent
+DEFAULT_PUBLIC_URL = "http://localhost:3000"
 DEFAULT_ADMIN_PASSWORD = "admin123"  # noqa: S105 - the documented first password, refused in production
 
 
@@ -29,6 +32,10 @@ class AuthSettings(ServiceSettings):
     access_token_expire_minutes: int = Field(default=43_200, ge=1, le=5_256_000)
     session_idle_days: float = Field(default=7, gt=0, le=3_650)
     session_absolute_days: float = Field(default=30, gt=0, le=3_650)
+    sign_in_back_off: bool = True
+    registrations_per_hour: int = Field(default=120, ge=0)
+    refreshes_per_minute: int = Field(default=60, ge=0)
+    password_resets_per_hour: int = Field(default=60, ge=0)
     registration_open: bool = True
     admin_username: Username = "admin"
     admin_password: SecretStr = SecretStr(DEFAULT_ADMIN_PASSWORD)
@@ -38,10 +45,40 @@ class AuthSettings(ServiceSettings):
     password_hash_threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=64)
     password_queue_length: int = Field(default=128, ge=0, le=10_000)
 
-    @field_validator("analytics_service_url")
+    public_url: str = Field(default=DEFAULT_PUBLIC_URL, pattern=r"^https?://")
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_username: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_security: SmtpSecurity = "starttls"
+    smtp_from: str = ""
+    password_reset_minutes: int = Field(default=60, ge=5, le=1_440)
+    password_reset_mails_per_hour: int = Field(default=3, ge=1, le=100)
+
+    @field_validator("analytics_service_url", "public_url")
     @classmethod
     def _without_trailing_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _is_a_mailbox(cls, value: str) -> str:
+        """`name@host` or `Name <name@host>`."""
+        if value and not value.isprintable():
+            raise ValueError("must be one line")
+        if value:
+            check_email(parseaddr(value)[1])
+        return value
+
+    @model_validator(mode="after")
+    def _refuse_mail_that_would_not_arrive(self) -> Self:
+        if not self.smtp_host:
+            return self
+        if not self.smtp_from:
+            raise ValueError("SMTP_FROM must be set where SMTP_HOST is: the address that mails come from")
+        if self.environment == "production" and self.public_url == DEFAULT_PUBLIC_URL:
+            raise ValueError("PUBLIC_URL must be set in production where SMTP_HOST is: the links of mails lead there")
+        return self
 
     @model_validator(mode="after")
     def _refuse_default_admin_in_production(self) -> Self:

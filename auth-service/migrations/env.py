@@ -1,6 +1,8 @@
 """How Alembic reaches this service's database; the rest is service_kit's."""
 
-import auth_server.db.models  # noqa: F401 - fills the metadata
+import auth_server.db.mail
+import auth_server.db.models
+import auth_server.db.recovery  # noqa: F401 - fills the metadata
 from alembic import context
 from auth_server.db.base import Base
 from auth_server.settings import AuthSettings

@@ -14,9 +14,11 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from service_kit.clock import utc_now
 from service_kit.tokens import TokenCodec
+from support.mail_server import SENDER, MailServer, running_mail_server
 
 ADMIN_PASSWORD = "first-admin-2026"
 PASSWORD = "testpass123"
+PAGE = "http://page.test"
 NOBODY = "http://127.0.0.1:9"  # the discard port: no test talks to a real analytics-service
 
 MakeUser = Callable[..., Awaitable[dict[str, str]]]
@@ -54,9 +56,26 @@ def settings(tmp_path: Path) -> AuthSettings:
         bcrypt_rounds=4,
         password_hash_threads=2,
         password_queue_length=128,
+        requests_per_minute=0,
         analytics_service_url=NOBODY,
         log_directory=None,
+        smtp_host="",
+        public_url=PAGE,
     )
+
+
+@pytest.fixture
+async def mail_server() -> AsyncIterator[MailServer]:
+    """A mail server that listens; `mail_settings` name it."""
+    async with running_mail_server() as running:
+        yield running
+
+
+@pytest.fixture
+def mail_settings(settings: AuthSettings, mail_server: MailServer) -> AuthSettings:
+    """The same settings, with mail."""
+    smtp = {"smtp_host": "127.0.0.1", "smtp_port": mail_server.port, "smtp_security": "none", "smtp_from": SENDER}
+    return settings.model_copy(update=smtp)
 
 
 @asynccontextmanager

@@ -27,11 +27,24 @@ OPERATIONS = {
     ("get", "/auth/sessions"): "list_sessions",
     ("delete", "/auth/sessions"): "end_all_sessions",
     ("delete", "/auth/sessions/{session_id}"): "end_session",
+    ("get", "/auth/capabilities"): "read_capabilities",
+    ("post", "/auth/password-reset"): "request_password_reset",
+    ("post", "/auth/password-reset/confirm"): "confirm_password_reset",
+    ("post", "/users/{username}/password-reset"): "make_password_reset_link",
 }
 # What takes something else than a person's access token, or may do without.
 WITHOUT_ACCESS_TOKEN = {
-    ("post", path) for path in ("/users/", "/auth/token", "/auth/refresh", "/auth/introspect", "/auth/logout")
-}
+    ("post", path)
+    for path in (
+        "/users/",
+        "/auth/token",
+        "/auth/refresh",
+        "/auth/introspect",
+        "/auth/logout",
+        "/auth/password-reset",
+        "/auth/password-reset/confirm",
+    )
+} | {("get", "/auth/capabilities")}
 
 
 @pytest.fixture
@@ -71,15 +84,27 @@ class TestOpenApi:
     def test_answers_have_schemas_and_errors_are_problems(self, document: dict[str, Any]) -> None:
         for method, path in OPERATIONS:
             responses = document["paths"][path][method]["responses"]
-            assert "schema" in responses["200"]["content"]["application/json"]
+            good = "202" if path == "/auth/password-reset" else "200"
+            assert "schema" in responses[good]["content"]["application/json"]
             for status, response in responses.items():
-                if status != "200":
+                if status != good:
                     [content] = response["content"].values()
                     assert content["schema"]["$ref"].endswith("Problem")
 
     @pytest.mark.parametrize(
         "schema",
-        ["UserOut", "ProfileOut", "RoleOut", "TokenOut", "SessionOut", "ActiveToken", "InactiveToken", "Confirmation"],
+        [
+            "UserOut",
+            "ProfileOut",
+            "RoleOut",
+            "TokenOut",
+            "SessionOut",
+            "ActiveToken",
+            "InactiveToken",
+            "Confirmation",
+            "ResetLink",
+            "Capabilities",
+        ],
     )
     def test_every_field_of_an_answer_is_required(self, document: dict[str, Any], schema: str) -> None:
         found = document["components"]["schemas"][schema]

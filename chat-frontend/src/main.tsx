@@ -6,9 +6,11 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { keepSession } from "./api/session-keeper";
 import { App } from "./app/App";
+import { takeLinkToken } from "./config/link-token";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");
+takeLinkToken();
 keepSession();
 createRoot(root).render(
   <StrictMode>

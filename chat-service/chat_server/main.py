@@ -14,6 +14,7 @@ from service_kit.idempotency import Idempotency
 from service_kit.introspection import IntrospectionClient
 from service_kit.migrations import upgrade_to_head
 from service_kit.outbox import OutboxStore
+from service_kit.rate_limits import Limit, RateLimiter
 from service_kit.request_events import RequestEventBuffer
 from service_kit.session_watch import SessionWatch
 from service_kit.sessions import SessionCheck, SessionChecker
@@ -65,16 +66,22 @@ def assemble(
     token_codec: TokenCodec,
     checker: SessionCheck,
     registry: CollectorRegistry,
+    limiter: RateLimiter,
 ) -> Parts:
     """The parts that routes and sockets use, each given what it needs."""
     catalog = ModelCatalog(model_client, settings.openai_model)
     return Parts(
         settings=settings,
         database=database,
-        generation=GenerationService(settings, database, model_client, catalog),
+        generation=GenerationService(settings, database, model_client, catalog, limiter),
         catalog=catalog,
         idempotency=Idempotency(IdempotencyKey, settings.auth_secret_key),
-        connections=Connections(settings.websockets_per_user, registry),
+        connections=Connections(
+            settings.websockets_per_user,
+            Limit("websockets", settings.websockets_opened_per_minute),
+            limiter,
+            registry,
+        ),
         token_codec=token_codec,
         session_checker=checker,
         session_watch=SessionWatch(checker),
@@ -97,7 +104,9 @@ def make_lifespan(
         database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
         checker = session_checker or make_session_checker(settings, token_codec, registry)
         app.state.session_checker = checker
-        parts = app.state.parts = assemble(settings, model_client, database, token_codec, checker, registry)
+        limiter = app.state.rate_limiter
+        parts = assemble(settings, model_client, database, token_codec, checker, registry, limiter)
+        app.state.parts = parts
         sender = EventSender(settings.analytics_service_url, SOURCE, token_codec)
         dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
         await model_client.start()

@@ -37,6 +37,8 @@ class ChatSettings(ServiceSettings):
     embedded_ready_seconds: float = Field(default=30.0, gt=0)
 
     websocket_idle_seconds: float = Field(default=3_600.0, gt=0)
+    messages_per_minute: int = Field(default=60, ge=0)
+    websockets_opened_per_minute: int = Field(default=300, ge=0)
     websockets_per_user: int = Field(default=500, ge=1)
 
     @model_validator(mode="after")

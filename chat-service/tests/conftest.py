@@ -51,6 +51,8 @@ def settings(tmp_path: Path, migrated_database: Path, setting_changes: dict[str,
         "database_url": f"sqlite:///{database.as_posix()}",
         "sqlite_synchronous": "NORMAL",
         "analytics_service_url": NOBODY_LISTENS,
+        "messages_per_minute": 0,
+        "requests_per_minute": 0,
     }
     return ChatSettings(_env_file=None, **(values | setting_changes))  # type: ignore[call-arg]
 

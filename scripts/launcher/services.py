@@ -117,6 +117,8 @@ class Topology:
             "ANALYTICS_SERVICE_URL": self.local_address(ANALYTICS),
             "LOG_DIRECTORY": str(ROOT / "logs"),
         }
+        if service is AUTH:
+            derived["PUBLIC_URL"] = self.browser_address(PAGE)
         if is_terminal:
             derived["LOG_FORMAT"] = "console"  # the service itself only sees our pipe
         return fixed | {
@@ -154,7 +156,8 @@ def service_command(service: Service, host: str, port: int, *, reload: bool = Fa
     """The command line of a Python service. uvloop and httptools do not exist on Windows."""
     command = [str(venv_program("python")), "-m", "uvicorn", "main:app", "--host", host, "--port", str(port)]
     command += ["--ws", "websockets-sansio", "--ws-per-message-deflate", "false"]
-    command += ["--ws-max-size", str(FRAME_LIMIT_BYTES), "--no-access-log", "--timeout-graceful-shutdown", "10"]
+    command += ["--ws-max-size", str(FRAME_LIMIT_BYTES), "--no-access-log"]
+    command += ["--timeout-graceful-shutdown", "10", "--no-proxy-headers"]  # TRUSTED_PROXIES says whom to believe
     if not IS_WINDOWS:
         command += ["--loop", "uvloop", "--http", "httptools"]
     if reload:

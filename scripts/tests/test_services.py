@@ -74,6 +74,8 @@ class TestDerivedEnvironment:
         assert derived["ANALYTICS_SERVICE_URL"] == "http://127.0.0.1:9002"
         assert derived["CORS_ORIGINS"] == "http://localhost:9003,http://127.0.0.1:9003"
         assert "LOG_FORMAT" not in derived
+        assert "PUBLIC_URL" not in derived
+        assert found.derived_environment(AUTH, is_terminal=False)["PUBLIC_URL"] == "http://localhost:9003"
 
     def test_what_is_configured_is_left_to_the_service(self, root: Path) -> None:
         (root / ".env").write_text("CORS_ORIGINS=https://chat.example.com\n")
@@ -131,7 +133,7 @@ class TestCommands:
         assert command[command.index("--ws") + 1] == "websockets-sansio"
         assert command[command.index("--loop") + 1] == "uvloop"
         assert command[command.index("--http") + 1] == "httptools"
-        assert "--no-access-log" in command
+        assert {"--no-access-log", "--no-proxy-headers"} <= set(command)
         assert "--reload" not in command
 
     def test_windows_does_without_them(self, monkeypatch: pytest.MonkeyPatch) -> None:

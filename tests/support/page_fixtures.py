@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser
 from support.browser import Visitor, running_browser, visiting
 from support.client import People, Person, people_of
+from support.mail_server import MailServer
 from support.scripted_openai import ScriptedOpenAI
 from support.site import Site, require_page, running_site
 from support.stack import Stack, running_stack
@@ -17,10 +18,19 @@ Visit = Callable[..., AbstractAsyncContextManager[Visitor]]
 
 
 @pytest.fixture(scope="session")
-def page_stack(tmp_path_factory: pytest.TempPathFactory, provider: ScriptedOpenAI) -> Iterator[Stack]:
+def mail_server() -> MailServer:
+    """Where the installation for browsers sends its mails; it listens for as long as `site` runs."""
+    return MailServer()
+
+
+@pytest.fixture(scope="session")
+def page_stack(
+    tmp_path_factory: pytest.TempPathFactory, provider: ScriptedOpenAI, mail_server: MailServer
+) -> Iterator[Stack]:
     """An installation for browsers alone: its services are cut off and killed."""
     require_page()
-    with running_stack(tmp_path_factory.mktemp("page"), provider=provider) as running:
+    folder = tmp_path_factory.mktemp("page")
+    with running_stack(folder, provider=provider, settings=mail_server.settings) as running:
         yield running
 
 
@@ -31,9 +41,13 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def site(browser: Browser, page_stack: Stack) -> AsyncIterator[Site]:
-    async with running_site(page_stack) as running:
-        yield running
+async def site(browser: Browser, page_stack: Stack, mail_server: MailServer) -> AsyncIterator[Site]:
+    await mail_server.restore()
+    try:
+        async with running_site(page_stack) as running:
+            yield running
+    finally:
+        mail_server.sever()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from service_kit.columns import UtcDateTime
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Double, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from auth_server.db.base import Base
@@ -86,6 +86,18 @@ class RefreshToken(Base):
     generation: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     spent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class FailureCount(Base):
+    """How many attempts have failed for one key, and until when the next one waits; see `throttling`."""
+
+    __tablename__ = "failure_counts"
+    __table_args__ = (Index(None, "at"),)
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[float] = mapped_column(Double)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class AuditEntry(Base):

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from auth_server.db.models import RefreshToken, UserSession
@@ -39,6 +39,13 @@ class SessionRepository:
         if before_id is not None:
             query = query.where(UserSession.id < before_id)
         return list(self._session.scalars(query))
+
+    def is_new_origin(self, user_id: str, device: str, address: str) -> bool:
+        """Whether the user has sessions, ended ones included, and none from that device and address."""
+        is_from_there = and_(UserSession.device == device, UserSession.address == address)
+        query = select(func.count(), func.count(case((is_from_there, 1)))).where(UserSession.user_id == user_id)
+        total, from_there = self._session.execute(query).one()
+        return bool(total) and not from_there
 
     def add(self, session: UserSession) -> None:
         """Inserts the session at once, so that its refresh token finds it."""

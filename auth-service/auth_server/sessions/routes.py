@@ -11,6 +11,7 @@ from auth_server.dependencies import (
     CurrentUser,
     DatabaseDep,
     OptionalToken,
+    SessionEndingDep,
     SessionRulesDep,
     SignOutDep,
     TokenDeliveryDep,
@@ -53,11 +54,10 @@ async def list_sessions(
 async def end_session(
     session_id: Annotated[str, Path(description="The `id` that GET /auth/sessions lists.")],
     caller: CurrentUser,
-    database: DatabaseDep,
-    rules: SessionRulesDep,
+    ending: SessionEndingDep,
 ) -> Confirmation:
     """Its tokens end with it: here at once, in the other services within ten seconds."""
-    await database.write(lambda session: SessionService(session, rules).end(caller.user_id, session_id))
+    await ending.end(caller.user_id, session_id)
     return Confirmation(message="Signed out there")
 
 
@@ -65,15 +65,9 @@ async def end_session(
 async def end_all_sessions(
     caller: CurrentUser,
     principal: CurrentPrincipal,
-    database: DatabaseDep,
-    rules: SessionRulesDep,
+    ending: SessionEndingDep,
     except_current: Annotated[bool, Query(description="Keep the session that asks for it.")] = False,
 ) -> Confirmation:
     """Ends every sign-in of yours, this one included unless `except_current` is true."""
-    kept = principal.session_id if except_current else ""
-    await database.write(
-        lambda session: SessionService(session, rules).revoke_all(
-            caller.user_id, "signed_out_everywhere", except_id=kept
-        )
-    )
+    await ending.end_all(caller, except_id=principal.session_id if except_current else "")
     return Confirmation(message="Signed out everywhere else" if except_current else "Signed out everywhere")

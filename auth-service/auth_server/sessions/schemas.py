@@ -8,7 +8,9 @@ from pydantic import BaseModel
 
 from auth_server.users.schemas import Account
 
-RevocationReason = Literal["signed_out", "ended_by_user", "signed_out_everywhere", "password_changed", "token_reused"]
+RevocationReason = Literal[
+    "signed_out", "ended_by_user", "signed_out_everywhere", "password_changed", "password_reset", "token_reused"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from auth_server.db.models import UserSession
 from auth_server.errors import SessionNotFound
+from auth_server.mail.notices import Notices
 from auth_server.sessions.refresh_tokens import PresentedToken, new_seed, read_token, token_hash
 from auth_server.sessions.repository import SessionRepository
 from auth_server.sessions.rules import SessionRules
@@ -25,11 +26,14 @@ class SessionService:
     def __init__(self, session: Session, rules: SessionRules) -> None:
         self._sessions = SessionRepository(session)
         self._users = UserService(session)
+        self._notices = Notices(session)
         self._rules = rules
 
     def begin(self, account: Account, client: SignInClient) -> Grant:
-        """A new session of the user, who has just signed in."""
+        """A new session of the user, who has just signed in, and a notice when that came from somewhere new."""
         now = self._rules.now()
+        if self._sessions.is_new_origin(account.user_id, client.device, client.address):
+            self._notices.new_device(self._users.profile(account.user_id), client, now)
         self._sessions.forget_ended(account.user_id, before=now - ENDED_KEPT)
         row = UserSession(
             id=new_id(),
@@ -105,6 +109,11 @@ class SessionService:
         token = read_token(text)
         row = self._sessions.by_id(token.session_id) if token else None
         return row.id if token and row and self._rules.signer.is_authentic(token, row.seed) else None
+
+    def owner(self, session_id: str) -> Account | None:
+        """Whose session it is; None when it is absent or its user is no longer active."""
+        row = self._sessions.by_id(session_id)
+        return self._users.account(row.user_id) if row else None
 
     def page(
         self, user_id: str, *, current_id: str, before_id: str | None, limit: int

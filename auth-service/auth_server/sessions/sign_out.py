@@ -7,6 +7,8 @@ from service_kit.errors import CredentialsRefused
 from service_kit.tokens import TokenCodec
 from sqlalchemy.orm import Session
 
+from auth_server.audit.schemas import Target
+from auth_server.audit.service import Auditor
 from auth_server.sessions.rules import SessionRules
 from auth_server.sessions.service import SessionService
 
@@ -18,6 +20,7 @@ class SignOut:
     database: Database
     rules: SessionRules
     codec: TokenCodec
+    auditor: Auditor
 
     async def sign_out(self, *, access_token: str | None, refresh_token: str | None) -> None:
         """Ends each session that one of the tokens belongs to; one that has ended already is no error.
@@ -32,6 +35,8 @@ class SignOut:
             found = {one for one in (session_id, of_refresh) if one}
             for one in found:
                 sessions.revoke(one, "signed_out")
+                if owner := sessions.owner(one):
+                    self.auditor.on_behalf_of(owner).record(session, "session.ended", Target("session", one, ""))
             return bool(found)
 
         if not await self.database.write(end):

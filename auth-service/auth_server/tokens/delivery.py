@@ -10,6 +10,8 @@ from auth_server.tokens.schemas import TokenOut, TokenPair
 
 COOKIE_NAME = "convoai_refresh"
 COOKIE_PATH = "/auth"
+DEVICE_COOKIE_NAME = "convoai_device"
+DEVICE_COOKIE_SECONDS = 365 * 86_400
 PAGE_HEADER = "X-Requested-With"
 PAGE_MARK = "convoai"
 
@@ -33,6 +35,7 @@ class TokenDelivery:
         if self._is_page and not self._is_allowed(request, settings):
             raise OriginRefused()
         self._cookie = request.cookies.get(COOKIE_NAME)
+        self._device_cookie = request.cookies.get(DEVICE_COOKIE_NAME)
 
     def _is_allowed(self, request: Request, settings: AuthSettings) -> bool:
         """`*` allows nobody here: a cookie is only for pages that are named, or that come from this very address."""
@@ -44,10 +47,17 @@ class TokenDelivery:
         """The page's refresh token."""
         return self._cookie if self._is_page else None
 
+    @property
+    def device_cookie(self) -> str | None:
+        """What the page's browser was given at an earlier sign-in."""
+        return self._device_cookie if self._is_page else None
+
     def answer(self, pair: TokenPair) -> TokenOut:
         """The body for the caller; for the page the refresh token goes into the cookie alone."""
         if self._is_page:
-            self._set_cookie(pair.refresh_token, int(pair.refresh_lasts.total_seconds()))
+            self._set_cookie(COOKIE_NAME, pair.refresh_token, int(pair.refresh_lasts.total_seconds()))
+            if pair.device_cookie is not None:
+                self._set_cookie(DEVICE_COOKIE_NAME, pair.device_cookie, DEVICE_COOKIE_SECONDS)
         return TokenOut(
             access_token=pair.access_token,
             token_type="bearer",  # noqa: S106
@@ -58,11 +68,11 @@ class TokenDelivery:
     def clear_cookie(self) -> None:
         """Takes the page's cookie away."""
         if self._is_page:
-            self._set_cookie("", 0)
+            self._set_cookie(COOKIE_NAME, "", 0)
 
-    def _set_cookie(self, value: str, lasts_seconds: int) -> None:
+    def _set_cookie(self, name: str, value: str, lasts_seconds: int) -> None:
         self._response.set_cookie(
-            COOKIE_NAME,
+            name,
             value,
             max_age=lasts_seconds,
             path=COOKIE_PATH,

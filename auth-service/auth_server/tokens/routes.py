@@ -13,7 +13,7 @@ from auth_server.tokens.schemas import ActiveToken, InactiveToken, RefreshIn, To
 router = APIRouter(prefix="/auth", tags=["tokens"], generate_unique_id_function=lambda route: route.name)
 
 
-@router.post("/token", summary="Sign in", responses=problem_responses(401, 403, 503))
+@router.post("/token", summary="Sign in", responses=problem_responses(401, 403, 429, 503))
 async def create_token(
     form: Annotated[OAuth2PasswordRequestForm, Depends()],
     sign_in: SignInDep,
@@ -24,10 +24,11 @@ async def create_token(
 
     With `X-Requested-With: convoai` (the page) the refresh token comes as an httpOnly cookie and not in the body.
     """
-    return delivery.answer(await sign_in.sign_in(form.username, form.password, client))
+    pair = await sign_in.sign_in(form.username, form.password, client, delivery.device_cookie)
+    return delivery.answer(pair)
 
 
-@router.post("/refresh", summary="Get the next tokens", responses=problem_responses(401, 403))
+@router.post("/refresh", summary="Get the next tokens", responses=problem_responses(401, 403, 429))
 async def refresh_tokens(
     refresher: RefresherDep, delivery: TokenDeliveryDep, body: RefreshIn | None = None
 ) -> TokenOut:

@@ -9,12 +9,16 @@ from pydantic import BaseModel, ConfigDict
 
 @dataclass(frozen=True, slots=True)
 class TokenPair:
-    """An access token and the refresh token that comes with it, each with the time that it is good for."""
+    """An access token and the refresh token that comes with it, each with the time that it is good for.
+
+    `device_cookie` is there when the page shall remember that this person has signed in from this device.
+    """
 
     access_token: str
     access_lasts: timedelta
     refresh_token: str
     refresh_lasts: timedelta
+    device_cookie: str | None = None
 
 
 class TokenOut(BaseModel):

@@ -3,8 +3,11 @@
 from service_kit.clock import utc_now
 from sqlalchemy.orm import Session
 
+from auth_server.audit.schemas import Target
+from auth_server.audit.service import Auditor
 from auth_server.db.models import User
 from auth_server.errors import LastAdmin, UserNotFound
+from auth_server.mail.service import MailQueue
 from auth_server.roles.schemas import ADMIN
 from auth_server.roles.service import RoleService
 from auth_server.users.repository import UserRepository
@@ -14,27 +17,26 @@ from auth_server.users.views import user_out
 
 
 class UserAdministration:
-    """The caller is an admin: the routes see to that."""
+    """The caller is an admin: the routes see to that. Everything is recorded."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, auditor: Auditor) -> None:
+        self._session = session
         self._users = UserRepository(session)
+        self._mails = MailQueue(session)
         self._roles = RoleService(session)
         self._service = UserService(session)
-
-    def page(self, *, limit: int, after_key: str | None, text: str | None) -> tuple[list[UserOut], str | None]:
-        """At most `limit` users by name, and the key that the next page begins after (None on the last)."""
-        users = self._users.page(limit=limit + 1, after_key=after_key, text=text)
-        next_key = users[limit - 1].username_key if len(users) > limit else None
-        return [user_out(user) for user in users[:limit]], next_key
+        self._auditor = auditor
 
     def update(self, username: str, patch: UserPatch) -> UserOut:
         """Changes what was sent. Raises UserNotFound (404), EmailTaken (400), LastAdmin (409)."""
         user = self._required(username)
-        self._service.change_identity(user, patch.model_dump(exclude_unset=True))
-        if patch.is_active is not None:
-            if not patch.is_active:
-                self._refuse_to_lose_last_admin(user)
-            user.is_active = patch.is_active
+        changes = patch.model_dump(exclude_unset=True)
+        is_active = changes.pop("is_active", None)
+        if changes:
+            self._service.change_identity(user, changes)
+            self._auditor.record(self._session, "user.changed", target_of(user), {"fields": sorted(changes)})
+        if is_active is not None and is_active != user.is_active:
+            self._set_active(user, is_active=is_active)
         user.updated_at = utc_now()
         return user_out(user)
 
@@ -44,36 +46,58 @@ class UserAdministration:
         roles = self._roles.resolve(names)
         if ADMIN not in names:
             self._refuse_to_lose_last_admin(user)
+        before = user.role_names
         user.roles = roles
         user.updated_at = utc_now()
+        self._record_roles(user, before)
         return user_out(user)
 
     def delete(self, username: str) -> None:
         """Deletes the user. Raises UserNotFound (404), LastAdmin (409)."""
         user = self._required(username)
         self._refuse_to_lose_last_admin(user)
+        self._auditor.record(self._session, "user.deleted", target_of(user))
+        self._mails.forget(user.email)
         self._users.delete(user)
-
-    def admins(self) -> list[UserOut]:
-        """Every admin, active or not, by name."""
-        return [user_out(user) for user in self._users.with_role(ADMIN)]
 
     def create_first_admin(self, new: NewUser) -> UserOut | None:
         """Adds the admin of a new installation; None, and nothing is done, when there is one."""
         self._roles.lock_admins()
         if self._users.with_role(ADMIN):
             return None
-        return self._service.create(new)
+        return self.create(new)
+
+    def create(self, new: NewUser) -> UserOut:
+        """Adds a user. Raises UsernameTaken, EmailTaken (400), UnknownRole (422)."""
+        user = self._service.create(new)
+        target = Target("user", user.id, user.username)
+        self._auditor.record(self._session, "user.created", target, {"roles": list(user.roles)})
+        return user
 
     def promote(self, username: str) -> UserOut | None:
         """Makes an existing user an active admin; None when there is no such user."""
         user = self._users.by_username(username)
         if user is None:
             return None
-        user.roles = self._roles.resolve({ADMIN, *user.role_names})
-        user.is_active = True
+        before = user.role_names
+        user.roles = self._roles.resolve({ADMIN, *before})
+        self._record_roles(user, before)
+        if not user.is_active:
+            self._set_active(user, is_active=True)
         user.updated_at = utc_now()
         return user_out(user)
+
+    def _set_active(self, user: User, *, is_active: bool) -> None:
+        if not is_active:
+            self._refuse_to_lose_last_admin(user)
+        user.is_active = is_active
+        action = "user.activated" if is_active else "user.deactivated"
+        self._auditor.record(self._session, action, target_of(user))
+
+    def _record_roles(self, user: User, before: list[str]) -> None:
+        if before != user.role_names:
+            detail = {"from": list(before), "to": list(user.role_names)}
+            self._auditor.record(self._session, "user.roles_changed", target_of(user), detail)
 
     def _required(self, username: str) -> User:
         user = self._users.by_username(username)
@@ -88,3 +112,8 @@ class UserAdministration:
         self._roles.lock_admins()
         if not self._users.has_other_active(ADMIN, user.id):
             raise LastAdmin()
+
+
+def target_of(user: User) -> Target:
+    """The user as the audit trail names them."""
+    return Target("user", user.id, user.username)

@@ -2,17 +2,23 @@
 
 from dataclasses import dataclass
 
+from service_kit.client_address import client_group
 from service_kit.database import Database
 from service_kit.errors import ServiceError
 from service_kit.event_dispatcher import EventDispatcher
 from service_kit.idempotency import Idempotency
+from service_kit.rate_limits import Limit, RateLimiter
 from sqlalchemy.orm import Session
 
+from auth_server.audit.refusals import record_refused_call
+from auth_server.audit.schemas import Target
+from auth_server.audit.service import Auditor
 from auth_server.db.conflicts import write_once_more_on_conflict
 from auth_server.errors import RegistrationClosed, RolesReserved, WeakPassword
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.passwords.policy import password_faults
 from auth_server.roles.schemas import ADMIN, USER
+from auth_server.users.administration import UserAdministration
 from auth_server.users.schemas import Account, NewUser, UserCreate, UserOut
 from auth_server.users.service import UserService
 
@@ -26,14 +32,24 @@ class Registration:
     dispatcher: EventDispatcher
     idempotency: Idempotency
     is_open: bool
+    auditor: Auditor
+    limiter: RateLimiter
+    limit: Limit
 
-    async def register(self, body: UserCreate, *, caller: Account | None, idempotency_key: str | None) -> UserOut:
+    async def register(
+        self, body: UserCreate, *, caller: Account | None, idempotency_key: str | None, address: str
+    ) -> UserOut:
         """The new user, or the one that the same key made before.
 
         Raises: RegistrationClosed, RolesReserved (403); WeakPassword, UnknownRole, IdempotencyKeyReused (422);
-        UsernameTaken, EmailTaken (400); PasswordChecksBusy (503).
+        UsernameTaken, EmailTaken (400); RateLimited (429), for all but admins; PasswordChecksBusy (503).
         """
+        if caller is None or not caller.has_role(ADMIN):
+            await self.limiter.require(self.limit, client_group(address))
+        auditor = self.auditor if caller is None else self.auditor.on_behalf_of(caller)
         if refusal := self._refusal(body, caller):
+            if isinstance(refusal, RolesReserved):
+                await record_refused_call(self.database, auditor, "POST", "/users/")
             raise refusal
         password = body.password.get_secret_value()
         require_good_password(password, username=body.username, email=body.email, field="body.password")
@@ -51,12 +67,19 @@ class Registration:
                 scope=f"POST /users/ {caller.user_id if caller else 'anonymous'}",
                 key=idempotency_key,
                 body=body,
-                work=lambda: UserService(session).create(new),
+                work=lambda: self._create(session, new, auditor, is_by_admin=body.roles is not None),
                 answer=UserOut,
             )
 
         user = await write_once_more_on_conflict(self.database, register)
         self.dispatcher.notify()
+        return user
+
+    def _create(self, session: Session, new: NewUser, auditor: Auditor, *, is_by_admin: bool) -> UserOut:
+        if is_by_admin:
+            return UserAdministration(session, auditor).create(new)
+        user = UserService(session).create(new)
+        auditor.record(session, "user.registered", Target("user", user.id, user.username))
         return user
 
     def _refusal(self, body: UserCreate, caller: Account | None) -> ServiceError | None:

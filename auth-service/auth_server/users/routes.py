@@ -9,7 +9,9 @@ from service_kit.problems import problem_responses
 
 from auth_server.db.conflicts import write_once_more_on_conflict
 from auth_server.dependencies import (
+    Address,
     AdminUser,
+    AuditorDep,
     CurrentUser,
     DatabaseDep,
     OptionalUser,
@@ -17,6 +19,7 @@ from auth_server.dependencies import (
     StaffUser,
 )
 from auth_server.users.administration import UserAdministration
+from auth_server.users.directory import UserDirectory
 from auth_server.users.schemas import Confirmation, RolesUpdate, UserCreate, UserOut, UserPatch
 from auth_server.users.service import UserService
 
@@ -25,12 +28,16 @@ router = APIRouter(prefix="/users", tags=["users"], generate_unique_id_function=
 UsernamePath = Annotated[str, Path(description="The username; the case of its letters does not count.")]
 
 
-@router.post("/", summary="Register a user", responses=problem_responses(400, 401, 403, 503))
+@router.post("/", summary="Register a user", responses=problem_responses(400, 401, 403, 429, 503))
 async def register_user(
-    body: UserCreate, caller: OptionalUser, registration: RegistrationDep, idempotency_key: IdempotencyKey = None
+    body: UserCreate,
+    caller: OptionalUser,
+    registration: RegistrationDep,
+    address: Address,
+    idempotency_key: IdempotencyKey = None,
 ) -> UserOut:
     """Anyone may, where registration is open; the role is `user`. An administrator may choose other roles."""
-    return await registration.register(body, caller=caller, idempotency_key=idempotency_key)
+    return await registration.register(body, caller=caller, idempotency_key=idempotency_key, address=address)
 
 
 @router.get("/", summary="List the users", responses=problem_responses(401, 403))
@@ -43,7 +50,7 @@ async def list_users(
     """For admins and managers, by username; the next page is in the `Link` header."""
     position = page.position(1)
     users, next_key = await database.read(
-        lambda session: UserAdministration(session).page(
+        lambda session: UserDirectory(session).page(
             limit=page.limit, after_key=str(position[0]) if position else None, text=q
         )
     )
@@ -59,23 +66,27 @@ async def read_user(username: UsernamePath, caller: CurrentUser, database: Datab
 
 
 @router.patch("/{username}", summary="Change a user", responses=problem_responses(400, 401, 403, 404, 409))
-async def update_user(username: UsernamePath, patch: UserPatch, _admin: AdminUser, database: DatabaseDep) -> UserOut:
+async def update_user(
+    username: UsernamePath, patch: UserPatch, _admin: AdminUser, database: DatabaseDep, auditor: AuditorDep
+) -> UserOut:
     """For admins. Deactivating a user ends their access here at once; the last active admin stays active."""
     return await write_once_more_on_conflict(
-        database, lambda session: UserAdministration(session).update(username, patch)
+        database, lambda session: UserAdministration(session, auditor).update(username, patch)
     )
 
 
 @router.delete("/{username}", summary="Delete a user", responses=problem_responses(401, 403, 404, 409))
-async def delete_user(username: UsernamePath, _admin: AdminUser, database: DatabaseDep) -> Confirmation:
+async def delete_user(
+    username: UsernamePath, _admin: AdminUser, database: DatabaseDep, auditor: AuditorDep
+) -> Confirmation:
     """For admins. The last active admin cannot be deleted."""
-    await database.write(lambda session: UserAdministration(session).delete(username))
+    await database.write(lambda session: UserAdministration(session, auditor).delete(username))
     return Confirmation(message="User deleted")
 
 
 @router.put("/{username}/roles", summary="Set a user's roles", responses=problem_responses(401, 403, 404, 409))
 async def set_user_roles(
-    username: UsernamePath, body: RolesUpdate, _admin: AdminUser, database: DatabaseDep
+    username: UsernamePath, body: RolesUpdate, _admin: AdminUser, database: DatabaseDep, auditor: AuditorDep
 ) -> UserOut:
     """For admins. The role admin cannot be taken from the last active admin."""
-    return await database.write(lambda session: UserAdministration(session).set_roles(username, body.roles))
+    return await database.write(lambda session: UserAdministration(session, auditor).set_roles(username, body.roles))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from auth_server.db.models import OutboxEvent, User
 from auth_server.errors import EmailTaken, SignInRefused, UsernameTaken, UserNotFound, WrongPassword
+from auth_server.mail.notices import Notices
 from auth_server.roles.schemas import ADMIN, MANAGER
 from auth_server.roles.service import RoleService
 from auth_server.users.names import comparison_key
@@ -85,11 +86,12 @@ class UserService:
         return profile_out(user)
 
     def change_identity(self, user: User, changes: dict[str, Any]) -> None:
-        """Sets `email` and `full_name` where they are among the changes. Raises EmailTaken (400)."""
+        """Sets `email` and `full_name` where they are among the changes. Raises EmailTaken (400).
+
+        The old address is told of a new one.
+        """
         if "email" in changes:
-            self._refuse_taken_email(changes["email"], except_user_id=user.id)
-            user.email = changes["email"]
-            user.email_key = comparison_key(user.email)
+            self._change_email(user, changes["email"])
         if "full_name" in changes:
             user.full_name = changes["full_name"]
 
@@ -122,11 +124,41 @@ class UserService:
         user.password_hash = new_hash
         user.updated_at = utc_now()
 
+    def recoverable(self, login: str) -> UserOut | None:
+        """The active user of that name or e-mail address, locked; None when there is none."""
+        found = self._users.credentials(login)
+        return self.recoverable_by_id(found.user_id) if found is not None else None
+
+    def recoverable_by_id(self, user_id: str) -> UserOut | None:
+        """The active user of that id, locked; None when there is none."""
+        user = self._users.locked(user_id)
+        return user_out(user) if user is not None and user.is_active else None
+
+    def named(self, username: str) -> UserOut:
+        """The user of that name, locked. Raises UserNotFound (404)."""
+        user = self._users.by_username(username)
+        if user is None or self._users.locked(user.id) is None:
+            raise UserNotFound()
+        return user_out(user)
+
+    def replace_password(self, user_id: str, new_hash: str) -> None:
+        """Stores the new hash, whatever the old one was. Raises UserNotFound (404)."""
+        user = self._required(user_id)
+        user.password_hash = new_hash
+        user.updated_at = utc_now()
+
     def _required(self, user_id: str) -> User:
         user = self._users.by_id(user_id)
         if user is None:
             raise UserNotFound()
         return user
+
+    def _change_email(self, user: User, email: str) -> None:
+        self._refuse_taken_email(email, except_user_id=user.id)
+        if comparison_key(email) != user.email_key:
+            Notices(self._session).email_changed(user_out(user), utc_now())
+        user.email = email
+        user.email_key = comparison_key(email)
 
     def _refuse_taken_username(self, username: str) -> None:
         if self._users.by_username_key(comparison_key(username)) is not None:

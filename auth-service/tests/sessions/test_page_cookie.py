@@ -16,9 +16,9 @@ pytestmark = pytest.mark.usefixtures("ada")
 
 
 def cookie_of(response: httpx.Response) -> "Morsel[str]":
-    """The one cookie that the answer sets."""
-    [header] = response.headers.get_list("set-cookie")
-    [cookie] = SimpleCookie(header).values()
+    """The cookie of the session that the answer sets."""
+    lines = response.headers.get_list("set-cookie")
+    [cookie] = [line for header in lines for line in SimpleCookie(header).values() if line.key == "convoai_refresh"]
     return cookie
 
 

@@ -9,6 +9,8 @@ import { RequireSession } from "./RequireSession";
 
 const SignInPage = lazy(() => import("./pages/SignInPage").then((module) => ({ default: module.SignInPage })));
 const RegisterPage = lazy(() => import("./pages/RegisterPage").then((module) => ({ default: module.RegisterPage })));
+const ForgotPasswordPage = lazy(() => import("./pages/ForgotPasswordPage").then((module) => ({ default: module.ForgotPasswordPage })));
+const ResetPasswordPage = lazy(() => import("./pages/ResetPasswordPage").then((module) => ({ default: module.ResetPasswordPage })));
 const ChatLayout = lazy(() => import("./layout/ChatLayout").then((module) => ({ default: module.ChatLayout })));
 const HomePage = lazy(() => import("./pages/HomePage").then((module) => ({ default: module.HomePage })));
 const SettingsPage = lazy(() => import("./pages/SettingsPage").then((module) => ({ default: module.SettingsPage })));
@@ -21,6 +23,8 @@ export function PageRoutes() {
         <Routes>
           <Route path={paths.signIn} element={<SignInPage />} />
           <Route path={paths.register} element={<RegisterPage />} />
+          <Route path={paths.forgotPassword} element={<ForgotPasswordPage />} />
+          <Route path={paths.resetPassword} element={<ResetPasswordPage />} />
           <Route element={<RequireSession>{(session) => <ChatLayout session={session} />}</RequireSession>}>
             <Route path={paths.home} element={<HomePage />} />
             <Route path={conversationRoute} element={<ConversationPage />} />

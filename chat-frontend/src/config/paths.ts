@@ -4,6 +4,8 @@ export const paths = {
   home: "/",
   signIn: "/sign-in",
   register: "/register",
+  forgotPassword: "/forgot-password",
+  resetPassword: "/reset-password",
   conversation: (conversationId: string) => `/c/${encodeURIComponent(conversationId)}`,
   settings: "/settings",
   administration: "/admin",

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import structlog
 from service_kit.database import Database
 from service_kit.errors import ServiceError
+from service_kit.rate_limits import Limit, RateLimiter
 from sqlalchemy.exc import IntegrityError
 
 from chat_server.catalog.service import ModelCatalog
@@ -43,8 +44,17 @@ class Replay:
 class GenerationService:
     """An answer belongs to its conversation: it goes on whoever leaves, and ends once."""
 
-    def __init__(self, settings: ChatSettings, database: Database, model: ModelClient, catalog: ModelCatalog) -> None:
+    def __init__(
+        self,
+        settings: ChatSettings,
+        database: Database,
+        model: ModelClient,
+        catalog: ModelCatalog,
+        limiter: RateLimiter,
+    ) -> None:
         self._settings = settings
+        self._limiter = limiter
+        self._limit = Limit("messages", settings.messages_per_minute)
         self._database = database
         self._model = model
         self._catalog = catalog
@@ -75,8 +85,9 @@ class GenerationService:
 
         The message is committed when this returns. A caller that leaves meanwhile changes nothing.
         Raises: ConversationNotFound (404), AnswerInProgress (409), ModelNotListed, ClientIdReused (422),
-        ServiceStopping (503).
+        RateLimited (429), ServiceStopping (503).
         """
+        await self._limiter.require(self._limit, command.user_id)
         await self._catalog.require_listed(command.model)
         default_model = await self._catalog.default_model()
         if self._is_stopping:

@@ -51,7 +51,7 @@ async def list_messages(
 @router.post(
     "",
     response_model=MessageWithReply,
-    responses=problem_responses(401, 404, 409, 502, 503, 504)
+    responses=problem_responses(401, 404, 409, 429, 502, 503, 504)
     | {200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}},
 )
 async def send_message(

@@ -30,9 +30,10 @@ async def chat_socket(websocket: WebSocket, conversation_id: str) -> None:
     await websocket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in offered else None)
     try:
         token, user = await _authorize(websocket, parts, conversation_id, offered)
-        with parts.connections.admit(user.user_id), parts.session_watch.open(token, user) as use:
-            async with use.limit():
-                await _session(websocket, parts, user, conversation_id).run()
+        async with parts.connections.admit(user.user_id):
+            with parts.session_watch.open(token, user) as use:
+                async with use.limit():
+                    await _session(websocket, parts, user, conversation_id).run()
     except ServiceError as error:
         await _end(websocket, error)
     except WebSocketDisconnect:

@@ -1,11 +1,12 @@
-"""Counts the open sockets of each person."""
+"""Counts the open sockets of each person, and how often they open one."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from prometheus_client import CollectorRegistry, Gauge
 from service_kit.errors import ServiceError
+from service_kit.rate_limits import Limit, RateLimiter
 
 
 class TooManySockets(ServiceError):
@@ -19,14 +20,17 @@ class TooManySockets(ServiceError):
 class Connections:
     """Owns the counts of this process."""
 
-    def __init__(self, per_user: int, registry: CollectorRegistry) -> None:
+    def __init__(self, per_user: int, opened: Limit, limiter: RateLimiter, registry: CollectorRegistry) -> None:
         self._per_user = per_user
+        self._opened = opened
+        self._limiter = limiter
         self._open: Counter[str] = Counter()
         self._gauge = Gauge("websockets_open", "Open sockets", registry=registry)
 
-    @contextmanager
-    def admit(self, user_id: str) -> Iterator[None]:
-        """Counts a socket while it is open. Raises TooManySockets."""
+    @asynccontextmanager
+    async def admit(self, user_id: str) -> AsyncIterator[None]:
+        """Counts a socket while it is open. Raises TooManySockets; RateLimited when they open too fast."""
+        await self._limiter.require(self._opened, user_id)
         if self._open[user_id] >= self._per_user:
             raise TooManySockets()
         self._open[user_id] += 1

@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from service_kit.database import Database
+from service_kit.rate_limits import RateLimiter
 
 pieces_strategy = st.lists(
     st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=6), min_size=1, max_size=12
@@ -28,7 +29,7 @@ pieces_strategy = st.lists(
 def start(settings: ChatSettings, model: FakeModel) -> tuple[GenerationService, Database]:
     """The service's heart on the database of the settings, without its shell."""
     database = Database(settings.resolved_database_url, threads=2, sqlite_synchronous="NORMAL")
-    return GenerationService(settings, database, model, ModelCatalog(model, "gpt-4")), database
+    return GenerationService(settings, database, model, ModelCatalog(model, "gpt-4"), RateLimiter()), database
 
 
 async def rest_after(generation: GenerationService, conversation_id: str, message_id: str, after: int) -> list[str]:

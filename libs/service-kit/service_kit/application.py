@@ -1,15 +1,18 @@
 """Makes the FastAPI application that all services have in common; a service adds its routes and its lifespan."""
 
-from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
+from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from service_kit.body_limit import BodyLimitMiddleware
+from service_kit.client_address import ClientAddressMiddleware
 from service_kit.logging import configure_logging
 from service_kit.problems import ValidationProblem, install_problem_handlers
+from service_kit.rate_limits import RateLimiter
 from service_kit.request_context import (
     QUIET_ROUTES,
     REQUEST_ID_HEADER,
@@ -17,6 +20,7 @@ from service_kit.request_context import (
     HttpMetrics,
     RequestContextMiddleware,
 )
+from service_kit.request_limit import RequestLimitMiddleware
 from service_kit.security_headers import SecurityHeadersMiddleware
 from service_kit.service_routes import ReadinessCheck, add_service_routes
 from service_kit.settings import ServiceSettings
@@ -57,21 +61,40 @@ def create_service_app(
 
     `on_answered` is called once per answered request, after the answer; it must not raise or block. Requests to
     `quiet_routes` (templates) are counted for Prometheus, but neither logged nor told to it.
-    `app.state` holds `settings`, `token_codec` and `registry` (Prometheus) from the start.
+    `app.state` holds `settings`, `token_codec`, `rate_limiter` and `registry` (Prometheus) from the start.
     """
     configure_logging(settings)
+    limiter = RateLimiter(settings.redis_url)
     app = FastAPI(
         title=title,
         version=version,
-        lifespan=lifespan,
+        lifespan=_closing(lifespan, limiter),
         responses={422: {"model": ValidationProblem, "description": "Unprocessable Content"}},
     )
     registry = registry or CollectorRegistry()
     app.state.settings = settings
     app.state.registry = registry
     app.state.token_codec = TokenCodec(settings.auth_secret_key.get_secret_value())
+    app.state.rate_limiter = limiter
+    quiet = QUIET_ROUTES.union(quiet_routes)
+    context = Middleware(
+        RequestContextMiddleware, metrics=HttpMetrics(registry), on_answered=on_answered, quiet_routes=quiet
+    )
+    _add_middleware(app, settings, limiter, context)
+    add_service_routes(app, service_name=settings.service_name, version=version, registry=registry, checks=checks)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: ServiceSettings, limiter: RateLimiter, context: Middleware) -> None:
+    """Each around the ones before it: what is refused further out still gets its headers from further out."""
     install_problem_handlers(app)
     app.add_middleware(BodyLimitMiddleware)
+    app.add_middleware(
+        RequestLimitMiddleware,
+        limiter=limiter,
+        codec=app.state.token_codec,
+        per_minute=settings.requests_per_minute,
+    )
     app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(
         CORSMiddleware,
@@ -82,8 +105,17 @@ def create_service_app(
         expose_headers=EXPOSED_HEADERS,
         max_age=600,
     )
-    quiet = QUIET_ROUTES.union(quiet_routes)
-    metrics = HttpMetrics(registry)
-    app.add_middleware(RequestContextMiddleware, metrics=metrics, on_answered=on_answered, quiet_routes=quiet)
-    add_service_routes(app, service_name=settings.service_name, version=version, registry=registry, checks=checks)
-    return app
+    app.add_middleware(ClientAddressMiddleware, trusted=settings.trusted_proxies)
+    app.add_middleware(context.cls, *context.args, **context.kwargs)
+
+
+def _closing(lifespan: Lifespan, limiter: RateLimiter) -> Lifespan:
+    @asynccontextmanager
+    async def wrapped(app: FastAPI) -> AsyncIterator[None]:
+        try:
+            async with lifespan(app):
+                yield
+        finally:
+            await limiter.close()
+
+    return wrapped

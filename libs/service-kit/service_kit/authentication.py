@@ -10,6 +10,7 @@ from fastapi.security import OAuth2PasswordBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
 from service_kit.errors import CredentialsRefused, RoleRequired
+from service_kit.rate_limits import RateLimiter
 from service_kit.sessions import SessionCheck
 from service_kit.tokens import Principal, TokenCodec
 
@@ -79,3 +80,14 @@ async def get_analyst(principal: CurrentPrincipal) -> Principal:
 
 
 Analyst = Annotated[Principal, Depends(get_analyst)]
+
+
+async def get_rate_limiter(request: Request) -> RateLimiter:
+    """The limiter that the application was made with."""
+    limiter = request.app.state.rate_limiter
+    if not isinstance(limiter, RateLimiter):
+        raise TypeError("app.state.rate_limiter is not set")
+    return limiter
+
+
+RateLimiterDep = Annotated[RateLimiter, Depends(get_rate_limiter)]

@@ -1,7 +1,7 @@
 """The one way to a database: a unit of work is a function of a session, run in a thread, in one transaction."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -63,18 +63,28 @@ class Database:
 
     On SQLite all writes go through one thread that commits what is waiting together (16 times the throughput of
     one commit each, and one writer per file avoids the WAL-reset bug of SQLite before 3.51.3). On PostgreSQL each
-    unit has its own connection from a pool of `threads`.
+    unit has its own connection from a pool of `threads`. `session_info` is what every session has in its `info`:
+    how the installation is set up, for rules that get nothing but a session.
     """
 
-    def __init__(self, url: str, *, threads: int = 8, sqlite_synchronous: Literal["NORMAL", "FULL"] = "FULL") -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        threads: int = 8,
+        sqlite_synchronous: Literal["NORMAL", "FULL"] = "FULL",
+        session_info: Mapping[str, Any] | None = None,
+    ) -> None:
         self._is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._engine = create_database_engine(
             url, pool_size=threads, sqlite_synchronous=sqlite_synchronous, sqlite_begin="BEGIN"
         )
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
+        self._info = dict(session_info or {})
         self._writer = None
         if self._is_sqlite:
-            self._writer = SqliteWriter(create_database_engine(url, sqlite_synchronous=sqlite_synchronous))
+            writing = create_database_engine(url, sqlite_synchronous=sqlite_synchronous)
+            self._writer = SqliteWriter(writing, session_info=self._info)
 
     @property
     def dialect(self) -> str:
@@ -125,11 +135,11 @@ class Database:
             raise _refined(error) from error
 
     def _read(self, work: Work[T]) -> T:
-        with Session(self._engine, expire_on_commit=False) as session:
+        with Session(self._engine, expire_on_commit=False, info=self._info) as session:
             return work(session)
 
     def _write(self, work: Work[T]) -> T:
-        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+        with Session(self._engine, expire_on_commit=False, info=self._info) as session, session.begin():
             return work(session)
 
 

@@ -1,6 +1,7 @@
 """Settings in three tiers: process environment over `<service>/.env` over the root `.env`."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -8,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "convoai-development-secret-never-use-in-production"  # noqa: S105 - refused in production
+IPNetwork = IPv4Network | IPv6Network
 MINIMUM_SECRET_BYTES = 32  # RFC 7518, section 3.2: an HS256 key is at least as long as its hash
 
 
@@ -35,6 +37,9 @@ class ServiceSettings(BaseSettings):
     database_url: str = ""
     sqlite_synchronous: Literal["NORMAL", "FULL"] = "FULL"
     database_threads: int = Field(default=8, ge=1, le=64)
+    redis_url: str = ""
+    trusted_proxies: Annotated[list[IPNetwork], NoDecode] = []
+    requests_per_minute: int = Field(default=1_200, ge=0)
 
     @field_validator("cors_origins", mode="before")
     @classmethod
@@ -43,6 +48,19 @@ class ServiceSettings(BaseSettings):
         if isinstance(value, str):
             value = [part.strip().strip("\"'") for part in value.strip().strip("[]").split(",")]
         return [str(origin).rstrip("/") for origin in value if origin] if isinstance(value, list) else value
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split_networks(cls, value: object) -> object:
+        """Takes a comma-separated list of addresses and networks."""
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _check_redis_url(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://")):
+            raise ValueError("REDIS_URL must begin with redis:// or rediss://, for Valkey too")
+        return value
 
     @field_validator("log_level", mode="before")
     @classmethod

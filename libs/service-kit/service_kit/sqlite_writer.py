@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -22,8 +22,9 @@ LONGEST_QUEUE = 10_000  # at 2,000 writes a second that is five seconds; more wa
 class SqliteWriter:
     """Owns the one writing connection. A unit that fails is rolled back alone; a commit that fails fails its batch."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, session_info: Mapping[str, Any] | None = None) -> None:
         self._engine = engine
+        self._info = dict(session_info or {})
         self._jobs: queue.Queue[Job | None] = queue.Queue(LONGEST_QUEUE)
         self._is_closed = False
         self._closing = threading.Lock()  # nothing may be submitted behind the mark that ends the thread
@@ -98,7 +99,9 @@ class SqliteWriter:
     ) -> None:
         try:
             with (
-                Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session,
+                Session(
+                    connection, join_transaction_mode="create_savepoint", expire_on_commit=False, info=self._info
+                ) as session,
                 session.begin(),
             ):
                 result = work(session)

@@ -120,6 +120,17 @@ class TestWrite:
         assert await writing
 
 
+class TestSessionInfo:
+    async def test_every_session_tells_how_the_installation_is_set_up(self, url: str) -> None:
+        database = Database(url, session_info={"mail": True})
+        assert await database.read(lambda session: dict(session.info)) == {"mail": True}
+        assert await database.write(lambda session: dict(session.info)) == {"mail": True}
+        await database.close()
+
+    async def test_without_any_there_is_none(self, database: Database) -> None:
+        assert await database.write(lambda session: dict(session.info)) == {}
+
+
 class TestFailure:
     async def test_a_failing_query_is_no_excuse_with_sql_in_it(self, database: Database) -> None:
         for run in (database.read, database.write):

@@ -7,7 +7,7 @@ import { usePageTitle } from "@/components/use-page-title";
 import { paths } from "@/config/paths";
 import { AuthCard } from "@/features/auth/components/AuthCard";
 import { SignInForm } from "@/features/auth/components/SignInForm";
-import { useReturnAddress } from "../return-address";
+import { useIsPasswordNew, useReturnAddress } from "../return-address";
 
 const sentences: Record<Ending, string | null> = {
   chosen: null,
@@ -20,8 +20,10 @@ export function SignInPage() {
   usePageTitle("Sign in");
   const state = useSessionState();
   const returnState = useReturnAddress();
+  const isPasswordNew = useIsPasswordNew();
   if (state.phase === "signed-in") return <Navigate to={returnState.from} replace />;
-  const sentence = state.phase === "signed-out" ? sentences[state.ending] : null;
+  const ending = state.phase === "signed-out" ? sentences[state.ending] : null;
+  const sentence = isPasswordNew ? "Your password is changed. Sign in with the new one." : ending;
   const foot = (
     <>
       New here? <Anchor component={Link} to={paths.register} state={returnState} underline="always">Create an account</Anchor>
@@ -31,6 +33,7 @@ export function SignInPage() {
     <AuthCard title="Sign in" lead="Welcome back. Your conversations are waiting." foot={foot}>
       {sentence !== null && <Alert color="convo" variant="light" mb="md" role="status">{sentence}</Alert>}
       <SignInForm />
+      <Anchor component={Link} to={paths.forgotPassword} underline="always" display="block" ta="center" mt="md">Forgot your password?</Anchor>
     </AuthCard>
   );
 }

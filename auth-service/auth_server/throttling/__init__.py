@@ -1,0 +1,1 @@
+"""Backing off: who guesses passwords waits longer and longer, kept in the database."""

@@ -1,0 +1,36 @@
+/** Where the links for a new password lead. */
+import { Anchor } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { Link, useNavigate } from "react-router-dom";
+import { ErrorNotice } from "@/components/ErrorNotice";
+import { usePageTitle } from "@/components/use-page-title";
+import { forgetLinkToken, takeLinkToken } from "@/config/link-token";
+import { paths } from "@/config/paths";
+import { AuthCard } from "@/features/auth/components/AuthCard";
+import { ResetPasswordForm } from "@/features/auth/components/ResetPasswordForm";
+import type { SignInState } from "../return-address";
+
+const NO_TOKEN = "This page needs the whole link. Open it again from the mail, or ask for a new one.";
+
+export function ResetPasswordPage() {
+  usePageTitle("Choose a new password");
+  const [token, setToken] = useState(takeLinkToken);
+  const navigate = useNavigate();
+  // Another link opened in this tab changes nothing but the fragment, which loads no page.
+  useEffect(() => {
+    const take = () => setToken(takeLinkToken());
+    window.addEventListener("hashchange", take);
+    return () => window.removeEventListener("hashchange", take);
+  }, []);
+  const leave = () => {
+    forgetLinkToken();
+    const state: SignInState = { from: paths.home, isPasswordNew: true };
+    void navigate(paths.signIn, { replace: true, state });
+  };
+  const foot = <Anchor component={Link} to={paths.forgotPassword} underline="always">Ask for a new link</Anchor>;
+  return (
+    <AuthCard title="Choose a new password" lead="Every device that is signed in to your account is then signed out." foot={foot}>
+      {token === null ? <ErrorNotice sentence={NO_TOKEN} /> : <ResetPasswordForm key={token} token={token} onDone={leave} />}
+    </AuthCard>
+  );
+}
