@@ -21,17 +21,22 @@ from auth_server.audit.routes import router as audit_router
 from auth_server.capabilities.routes import router as capabilities_router
 from auth_server.db.models import OutboxEvent
 from auth_server.dependencies import Parts
+from auth_server.invitations.routes import router as invitations_router
+from auth_server.invitations.schemas import InvitationRules
+from auth_server.invitations.tokens import InvitationTokens
 from auth_server.mail.rendering import MailRenderer
 from auth_server.mail.sender import MailFigures, MailSender
 from auth_server.mail.service import MAIL_CLOCK
 from auth_server.mail.smtp import SmtpServer
 from auth_server.middleware.analytics_middleware import AnalyticsMiddleware
 from auth_server.passwords.hashing import PasswordHasher
+from auth_server.policies.routes import router as policies_router
 from auth_server.recovery.requests import ResetRequests
 from auth_server.recovery.routes import router as recovery_router
 from auth_server.recovery.rules import ResetRules
 from auth_server.roles.routes import router as roles_router
 from auth_server.sessions.refresh_tokens import RefreshTokenSigner
+from auth_server.sessions.routes import person_router
 from auth_server.sessions.routes import router as sessions_router
 from auth_server.sessions.rules import SessionRules
 from auth_server.settings import AuthSettings
@@ -49,8 +54,11 @@ ROUTERS = (
     users_router,
     tokens_router,
     sessions_router,
+    person_router,
     roles_router,
     audit_router,
+    policies_router,
+    invitations_router,
     recovery_router,
     capabilities_router,
 )
@@ -124,6 +132,7 @@ async def _open_parts(
         dispatcher=dispatcher,
         session_rules=_session_rules(settings, now),
         audit_signer=ChainSigner(secret),
+        invitation_rules=InvitationRules(InvitationTokens(secret), settings.public_url, now),
         throttle=Throttle(database, secret, now, is_on=settings.sign_in_back_off),
         devices=DeviceCookieSigner(secret),
         mailer=mailer,

@@ -1,5 +1,6 @@
 """How Alembic reaches this service's database; the rest is service_kit's."""
 
+import auth_server.db.administration
 import auth_server.db.mail
 import auth_server.db.models
 import auth_server.db.recovery  # noqa: F401 - fills the metadata

@@ -9,7 +9,13 @@ from pydantic import BaseModel
 from auth_server.users.schemas import Account
 
 RevocationReason = Literal[
-    "signed_out", "ended_by_user", "signed_out_everywhere", "password_changed", "password_reset", "token_reused"
+    "signed_out",
+    "ended_by_user",
+    "ended_by_admin",
+    "signed_out_everywhere",
+    "password_changed",
+    "password_reset",
+    "token_reused",
 ]
 
 

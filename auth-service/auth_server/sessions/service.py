@@ -126,7 +126,14 @@ class SessionService:
         following = rows[limit - 1].id if len(rows) > limit else None
         return [self._out(row, current_id) for row in rows[:limit]], following
 
-    def end(self, user_id: str, session_id: str) -> None:
+    def page_of(
+        self, username: str, *, current_id: str, before_id: str | None, limit: int
+    ) -> tuple[list[SessionOut], str | None]:
+        """The same of the user of that name. Raises UserNotFound (404)."""
+        user_id = self._users.account_named(username).user_id
+        return self.page(user_id, current_id=current_id, before_id=before_id, limit=limit)
+
+    def end(self, user_id: str, session_id: str, reason: RevocationReason = "ended_by_user") -> None:
         """Ends one of the user's sessions.
 
         Raises: SessionNotFound (404), the same for one that is absent, ended or somebody else's.
@@ -134,7 +141,7 @@ class SessionService:
         row = self._sessions.by_id(session_id)
         if row is None or row.user_id != user_id or not self._is_live(row, self._rules.now()):
             raise SessionNotFound()
-        self.revoke(session_id, "ended_by_user")
+        self.revoke(session_id, reason)
 
     def revoke(self, session_id: str, reason: RevocationReason) -> None:
         """Ends the session with all its tokens."""

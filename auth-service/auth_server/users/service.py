@@ -62,6 +62,13 @@ class UserService:
         user = self._users.by_id(user_id)
         return account_of(user) if user is not None and user.is_active else None
 
+    def account_named(self, username: str) -> Account:
+        """The user of that name, active or not. Raises UserNotFound (404)."""
+        user = self._users.by_username(username)
+        if user is None:
+            raise UserNotFound()
+        return account_of(user)
+
     def visible_user(self, username: str, caller: Account) -> UserOut:
         """A user that the caller may read: themselves, and for admins and managers anyone.
 

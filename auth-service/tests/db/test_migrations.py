@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import auth_server.db.administration
 import auth_server.db.mail
 import auth_server.db.models
 import auth_server.db.recovery  # noqa: F401 - fills the metadata
