@@ -21,6 +21,7 @@ from auth_server.audit.schemas import Actor
 from auth_server.audit.search import AuditSearch
 from auth_server.audit.service import Auditor
 from auth_server.db.models import IdempotencyKey
+from auth_server.erasures.deletion import ErasureWay, PersonDeletion
 from auth_server.invitations.making import InvitationMaking
 from auth_server.invitations.schemas import InvitationRules
 from auth_server.mail.sender import MailSender
@@ -60,6 +61,7 @@ class Parts:
     session_rules: SessionRules
     audit_signer: ChainSigner
     invitation_rules: InvitationRules
+    erasure_way: ErasureWay
     throttle: Throttle
     devices: DeviceCookieSigner
     mailer: MailSender
@@ -237,6 +239,11 @@ async def get_invitation_making(
     )
 
 
+async def get_person_deletion(parts: PartsDep, auditor: AuditorDep) -> PersonDeletion:
+    """The deletion of people with its collaborators."""
+    return PersonDeletion(parts.database, parts.erasure_way, auditor, parts.hasher, parts.throttle)
+
+
 async def get_password_changer(parts: PartsDep, auditor: AuditorDep) -> PasswordChanger:
     """The change of passwords with its collaborators."""
     return PasswordChanger(
@@ -336,6 +343,7 @@ async def get_optional_token(request: Request) -> str | None:
 
 AuditSearchDep = Annotated[AuditSearch, Depends(get_audit_search)]
 InvitationMakingDep = Annotated[InvitationMaking, Depends(get_invitation_making)]
+PersonDeletionDep = Annotated[PersonDeletion, Depends(get_person_deletion)]
 RegistrationDep = Annotated[Registration, Depends(get_registration)]
 PasswordChangerDep = Annotated[PasswordChanger, Depends(get_password_changer)]
 PasswordRecoveryDep = Annotated[PasswordRecovery, Depends(get_password_recovery)]

@@ -112,6 +112,14 @@ class LastAdmin(ServiceError):
     detail = "This is the last active administrator. Make another user an administrator first."
 
 
+class ErasureNotFound(ServiceError):
+    """No such erasure, or a receipt that is none (404)."""
+
+    code = "erasure_not_found"
+    status = HTTPStatus.NOT_FOUND
+    detail = "There is no such erasure."
+
+
 class UnknownRole(InvalidInput):
     """A role that does not exist, or none at all (422)."""
 

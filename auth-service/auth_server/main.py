@@ -21,6 +21,11 @@ from auth_server.audit.routes import router as audit_router
 from auth_server.capabilities.routes import router as capabilities_router
 from auth_server.db.models import OutboxEvent
 from auth_server.dependencies import Parts
+from auth_server.erasures.deletion import ErasureWay
+from auth_server.erasures.neighbours import Neighbour
+from auth_server.erasures.relay import ErasureRelay
+from auth_server.erasures.routes import router as erasures_router
+from auth_server.erasures.schemas import ANALYTICS, CHAT
 from auth_server.invitations.routes import router as invitations_router
 from auth_server.invitations.schemas import InvitationRules
 from auth_server.invitations.tokens import InvitationTokens
@@ -50,7 +55,8 @@ from auth_server.users.routes import router as users_router
 # Machines talking, several times a second: they would drown people's requests in log and figures.
 QUIET_ROUTES = ("/auth/introspect",)
 ROUTERS = (
-    profile_router,  # /users/me before /users/{username}
+    erasures_router,  # here and below /users/me before /users/{username}
+    profile_router,
     users_router,
     tokens_router,
     sessions_router,
@@ -77,6 +83,7 @@ def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) ->
             parts.dispatcher.start()
             parts.mailer.start()
             parts.reset_requests.start()
+            parts.erasure_way.start()
             yield
 
     async def ping_database() -> None:
@@ -138,6 +145,7 @@ async def _open_parts(
         mailer=mailer,
         reset_rules=reset_rules,
         reset_requests=reset_requests,
+        erasure_way=_erasure_way(app, settings, database, stack),
     )
 
 
@@ -147,6 +155,18 @@ def _password_hasher(settings: AuthSettings) -> PasswordHasher:
         threads=settings.password_hash_threads,
         queue_length=settings.password_queue_length,
     )
+
+
+def _erasure_way(app: FastAPI, settings: AuthSettings, database: Database, stack: AsyncExitStack) -> ErasureWay:
+    signer, codec = ChainSigner(settings.auth_secret_key.get_secret_value()), app.state.token_codec
+    neighbours = [
+        Neighbour(CHAT, settings.chat_service_url, codec),
+        Neighbour(ANALYTICS, settings.analytics_service_url, codec),
+    ]
+    relays = [ErasureRelay(database, neighbour, signer) for neighbour in neighbours]
+    for relay in relays:
+        stack.push_async_callback(relay.stop)
+    return ErasureWay(neighbours, relays)
 
 
 def _mail_sender(app: FastAPI, settings: AuthSettings, database: Database, now: Callable[[], datetime]) -> MailSender:

@@ -58,6 +58,7 @@ def settings(tmp_path: Path) -> AuthSettings:
         password_queue_length=128,
         requests_per_minute=0,
         analytics_service_url=NOBODY,
+        chat_service_url=NOBODY,
         log_directory=None,
         smtp_host="",
         public_url=PAGE,

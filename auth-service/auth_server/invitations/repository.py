@@ -1,9 +1,10 @@
 """The queries on invitations."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from auth_server.db.administration import Invitation
@@ -44,8 +45,13 @@ class InvitationRepository:
         invitation.used_at, invitation.used_by_id = now, user_id
         self._session.flush()
 
-    def forget_person(self, user_id: str, email_key: str) -> int:
-        """Deletes the invitations that the user has used, or that are for their address; answers how many."""
+    def of_person(self, user_id: str, email_key: str) -> list[Invitation]:
+        """The invitations that the user has used, or that are for their address."""
         is_theirs = or_(Invitation.used_by_id == user_id, Invitation.email_key == email_key)
-        deleted = self._session.execute(delete(Invitation).where(is_theirs).returning(Invitation.id))
-        return len(deleted.all())
+        return list(self._session.scalars(select(Invitation).where(is_theirs)))
+
+    def forget(self, invitations: Sequence[Invitation]) -> None:
+        """Deletes these."""
+        for invitation in invitations:
+            self._session.delete(invitation)
+        self._session.flush()

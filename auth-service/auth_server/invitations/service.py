@@ -23,7 +23,7 @@ from auth_server.mail.service import MailQueue
 from auth_server.roles.service import RoleService
 from auth_server.users.directory import UserDirectory
 from auth_server.users.names import comparison_key
-from auth_server.users.schemas import Account
+from auth_server.users.schemas import Account, UserOut
 from auth_server.users.service import UserService
 
 
@@ -150,6 +150,16 @@ class Invitations:
             )
             for row in rows
         ]
+
+
+def invitations_of(session: Session, user: UserOut) -> int:
+    """How many invitations speak of the user: those that they have used, or that are for their address."""
+    return len(InvitationRepository(session).of_person(user.id, comparison_key(user.email)))
+
+
+def forget_invitations_of(session: Session, user: UserOut) -> None:
+    """Deletes these."""
+    InvitationRepository(session).forget(InvitationRepository(session).of_person(user.id, comparison_key(user.email)))
 
 
 def _target(row: Invitation) -> Target:

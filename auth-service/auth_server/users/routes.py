@@ -20,7 +20,7 @@ from auth_server.dependencies import (
 )
 from auth_server.users.administration import UserAdministration
 from auth_server.users.directory import UserDirectory
-from auth_server.users.schemas import Confirmation, RolesUpdate, UserCreate, UserFilter, UserOut, UserPatch
+from auth_server.users.schemas import RolesUpdate, UserCreate, UserFilter, UserOut, UserPatch
 from auth_server.users.service import UserService
 
 router = APIRouter(prefix="/users", tags=["users"], generate_unique_id_function=lambda route: route.name)
@@ -69,15 +69,6 @@ async def update_user(
     return await write_once_more_on_conflict(
         database, lambda session: UserAdministration(session, auditor).update(username, patch)
     )
-
-
-@router.delete("/{username}", summary="Delete a user", responses=problem_responses(401, 403, 404, 409))
-async def delete_user(
-    username: UsernamePath, _admin: AdminUser, database: DatabaseDep, auditor: AuditorDep
-) -> Confirmation:
-    """For admins. The last active admin cannot be deleted."""
-    await database.write(lambda session: UserAdministration(session, auditor).delete(username))
-    return Confirmation(message="User deleted")
 
 
 @router.put("/{username}/roles", summary="Set a user's roles", responses=problem_responses(401, 403, 404, 409))

@@ -79,5 +79,13 @@ class Idempotency:
         return hmac.new(self._secret, plain.encode(), hashlib.sha256).hexdigest()
 
 
+def forget_answers(session: Session, row_type: type[Any], user_id: str) -> int:
+    """Deletes the answers that were kept for a person who is erased, and those that speak of them."""
+    is_theirs = row_type.scope.endswith(user_id, autoescape=True)
+    speaks_of_them = row_type.answer.contains(f'"{user_id}"', autoescape=True)
+    deleted = session.execute(delete(row_type).where(is_theirs | speaks_of_them).returning(row_type.key))
+    return len(deleted.all())
+
+
 def _revealed(value: object) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
