@@ -9,6 +9,13 @@ type Answer<Operation> = Operation extends { responses: { 200: { content: { "app
 
 export type Profile = Answer<AuthPaths["/users/me"]["get"]>;
 export type SignIn = Answer<AuthPaths["/auth/sessions"]["get"]>[number];
+export type Person = Answer<AuthPaths["/users/{username}"]["get"]>;
+export type PersonChange = AuthPaths["/users/{username}"]["patch"]["requestBody"]["content"]["application/json"];
+export type Role = Answer<AuthPaths["/roles/"]["get"]>[number];
+export type RegistrationPolicy = Answer<AuthPaths["/settings/registration"]["get"]>;
+export type Invitation = Answer<AuthPaths["/invitations/"]["get"]>[number];
+export type Erasure = Answer<AuthPaths["/erasures/{erasure_id}"]["get"]>;
+export type ErasurePlan = Answer<AuthPaths["/users/me/erasure-preview"]["get"]>;
 export type Conversation = Answer<ChatPaths["/conversations/{conversation_id}"]["get"]>;
 export type Message = Answer<ChatPaths["/conversations/{conversation_id}/messages"]["get"]>[number];
 export type MessageStatus = Message["status"];

@@ -1,7 +1,7 @@
 /** The page's icons, named once. */
 export {
-  Archive, ArchiveRestore, ArrowDown, ArrowLeft, ArrowUp, ChartColumn, Check, ChevronDown, CircleAlert, CircleCheck, CircleUser, Clock,
-  Coins, Copy, Database, Download, ExternalLink, FlaskConical, Image, KeyRound, Link, LockKeyhole, LogOut, Mail, Menu, MessageCircle,
+  Archive, ArchiveRestore, ArrowDown, ArrowLeft, ArrowUp, ArrowUpDown, ChartColumn, Check, ChevronDown, CircleAlert, CircleCheck, CircleUser, Clock,
+  Coins, Copy, Database, DoorOpen, Download, ExternalLink, FlaskConical, Image, KeyRound, Link, LockKeyhole, LogOut, Mail, Menu, MessageCircle,
   MessagesSquare, Monitor, MonitorSmartphone, Moon, MoreHorizontal, Palette, Pencil, Plus, RefreshCw, Search, Settings, Smartphone, Sparkles,
   Square, SquareTerminal, Sun, Trash, UserCheck, UserCog, UserPlus, Users, WifiOff, X,
 } from "lucide-react";

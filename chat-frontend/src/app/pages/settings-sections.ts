@@ -1,7 +1,7 @@
 /** The sections of the settings page, in their order; each loads its own code. */
 import { lazy } from "react";
 import type { PageSection } from "@/components/SectionedPage";
-import { CircleUser, KeyRound, MonitorSmartphone, Palette } from "@/components/icons";
+import { CircleUser, Database, KeyRound, MonitorSmartphone, Palette } from "@/components/icons";
 
 const ProfileSection = lazy(() =>
   import("@/features/settings/components/ProfileSection").then((module) => ({ default: module.ProfileSection })),
@@ -15,6 +15,9 @@ const DevicesSection = lazy(() =>
 const AppearanceSection = lazy(() =>
   import("@/features/settings/components/AppearanceSection").then((module) => ({ default: module.AppearanceSection })),
 );
+const MyDataSection = lazy(() =>
+  import("@/features/settings/components/MyDataSection").then((module) => ({ default: module.MyDataSection })),
+);
 
 export const settingsSections: [PageSection, ...PageSection[]] = [
   { slug: "profile", label: "Profile", Icon: CircleUser, lead: "Your name and where mail reaches you.", Section: ProfileSection },
@@ -27,4 +30,5 @@ export const settingsSections: [PageSection, ...PageSection[]] = [
     Section: DevicesSection,
   },
   { slug: "appearance", label: "Appearance", Icon: Palette, lead: "How the page looks.", Section: AppearanceSection },
+  { slug: "my-data", label: "My data", Icon: Database, lead: "Everything that is kept about you, to take with you or to end.", Section: MyDataSection },
 ];

@@ -1,7 +1,8 @@
 /** One sign-in: which device, from where, since when. */
-import { Badge, Button } from "@mantine/core";
+import { Button } from "@mantine/core";
 import type { SignIn } from "@/api/shapes";
 import { Monitor, Smartphone, SquareTerminal } from "@/components/icons";
+import { Tag } from "@/components/Tag";
 import { exactTime } from "@/components/times";
 import classes from "./DevicesSection.module.css";
 
@@ -19,7 +20,7 @@ export function DeviceEntry({ signIn, onLeave }: { signIn: SignIn; onLeave: () =
       <div className={classes.about}>
         <div className={classes.name}>
           <strong>{device}</strong>
-          {isCurrent && <Badge variant="light" size="sm" tt="none">This device</Badge>}
+          {isCurrent && <Tag tone="accent">This device</Tag>}
         </div>
         <span>{address}</span>
         <span>Last used <time dateTime={lastUsedAt}>{exactTime(lastUsedAt)}</time></span>

@@ -4,6 +4,7 @@ import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 import { beginSession, getSession } from "@/api/session";
 import type { SignIn } from "@/api/shapes";
+import { signInOf } from "@/test/people";
 import { showInPage } from "@/test/ShowInPage";
 import { at, problem, services, startServices } from "@/test/services";
 import { tokenFor } from "@/test/tokens";
@@ -12,11 +13,6 @@ import { DevicesSection } from "./DevicesSection";
 startServices();
 
 const sessions = `${at.auth}/auth/sessions`;
-
-function signIn(id: string, device: string, isCurrent = false): SignIn {
-  const time = "2026-01-01T12:00:00+00:00";
-  return { id, device, address: "192.0.2.7", created_at: time, last_used_at: time, expires_at: time, is_current: isCurrent };
-}
 
 describe("the signed-in devices", () => {
   let kept: SignIn[];
@@ -39,7 +35,7 @@ describe("the signed-in devices", () => {
 
   beforeEach(() => {
     beginSession(tokenFor("vera"));
-    kept = [signIn("1", "Firefox on Linux", true), signIn("2", "Safari on iPhone")];
+    kept = [signInOf("1", "Firefox on Linux", true), signInOf("2", "Safari on iPhone")];
     asked = [];
     services.use(
       signOuts,
@@ -134,7 +130,7 @@ describe("the signed-in devices", () => {
     services.use(
       http.get(sessions, ({ request }) =>
         new URL(request.url).searchParams.get("cursor") === "more"
-          ? HttpResponse.json([signIn("3", "Edge on Windows")])
+          ? HttpResponse.json([signInOf("3", "Edge on Windows")])
           : HttpResponse.json(kept, { headers: { Link: link } }),
       ),
     );
