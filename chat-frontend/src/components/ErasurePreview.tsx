@@ -4,7 +4,7 @@ import { sentenceOf } from "@/api/problem";
 import type { ErasurePlan } from "@/api/shapes";
 import classes from "./Erasure.module.css";
 import { ErrorNotice } from "./ErrorNotice";
-import { countSentence, serviceTitle } from "./erasure-words";
+import { planSentence, serviceTitle } from "./erasure-words";
 
 interface ErasurePreviewProps {
   plan: ErasurePlan | undefined;
@@ -21,7 +21,7 @@ export function ErasurePreview({ plan, error, onRetry }: ErasurePreviewProps) {
       {plan.services.map(({ service, holdings }) => (
         <li key={service}>
           <strong>{serviceTitle(service)}</strong>
-          <span>{holdings === null ? "Everything; it cannot be counted right now" : (countSentence(holdings) ?? "Nothing is there")}</span>
+          <span>{planSentence(service, holdings)}</span>
         </li>
       ))}
     </ul>

@@ -27,6 +27,14 @@ export function countSentence(counts: Counts): string | null {
   return parts.length === 0 ? null : parts.join(", ");
 }
 
+/** What of a service would go; null counts are not known at this moment. */
+export function planSentence(service: string, holdings: Counts | null): string {
+  if (holdings === null) return "Everything; it cannot be counted right now";
+  const things = countSentence(holdings);
+  if (service === "auth-service") return things === null ? "The account itself" : `The account itself, ${things}`;
+  return things ?? "Nothing is there";
+}
+
 function nounOf(kind: string, count: number): string {
   const plural = KINDS[kind] ?? kind.replaceAll("_", " ");
   return count === 1 ? plural.replace(/ies$/, "y").replace(/s$/, "") : plural;

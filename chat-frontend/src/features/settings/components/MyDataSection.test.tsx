@@ -47,7 +47,7 @@ describe("deleting one's own account", () => {
     const dialog = await ask();
     const goes = within(await dialog.findByRole("list", { name: "What will be erased" })).getAllByRole("listitem");
     expect(goes.map((one) => one.textContent)).toEqual([
-      "Account and sign-in2 sign-ins", "Conversations1 conversation, 4 messages", "Usage figuresNothing is there",
+      "Account and sign-inThe account itself, 2 sign-ins", "Conversations1 conversation, 4 messages", "Usage figuresNothing is there",
     ]);
     await waitFor(() => expect(dialog.getByRole("button", { name: "Keep my account" })).toHaveFocus());
     expect(confirm()).toBeDisabled();
