@@ -60,7 +60,7 @@ class ErasureRepository:
             .order_by(Erasure.id)
             .limit(limit)
         )
-        return list(self._session.execute(query).tuples())
+        return list(self._session.execute(query))
 
 
 class PersonRepository:

@@ -76,7 +76,7 @@ class UserRepository:
     def usernames(self, user_ids: Collection[str]) -> dict[str, str]:
         """The names of those of the ids that are users'."""
         query = select(User.id, User.username).where(User.id.in_(user_ids))
-        return dict(self._session.execute(query).tuples().all())
+        return dict(self._session.execute(query).all())
 
     def with_role(self, role: str) -> list[User]:
         """Every user with the role, by name."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Protocol, TypeVar
 
 from fastapi import Header
 from pydantic import BaseModel, SecretStr
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Mapped, Session
 
 from service_kit.clock import utc_now
@@ -81,9 +81,9 @@ class Idempotency:
 
 def forget_answers(session: Session, row_type: type[Any], user_id: str) -> int:
     """Deletes the answers that were kept for a person who is erased, and those that speak of them."""
-    is_theirs = row_type.scope.endswith(user_id, autoescape=True)
+    is_theirs = [row_type.scope.endswith(f"{mark}{user_id}", autoescape=True) for mark in (" ", ":")]
     speaks_of_them = row_type.answer.contains(f'"{user_id}"', autoescape=True)
-    deleted = session.execute(delete(row_type).where(is_theirs | speaks_of_them).returning(row_type.key))
+    deleted = session.execute(delete(row_type).where(or_(speaks_of_them, *is_theirs)).returning(row_type.key))
     return len(deleted.all())
 
 
