@@ -1,8 +1,10 @@
 """The settings page as people use it: who they are, their password, how it looks, and leaving for good."""
 
+import json
+
 import pytest
 from playwright.async_api import Locator, expect
-from support.browser import Visitor
+from support.browser import REFRESH_COOKIE, Visitor
 from support.client import PASSWORD, People, Person, ok
 from support.inspection import faults_of
 from support.page_fixtures import Visit
@@ -97,6 +99,23 @@ class TestAppearance:
         await expect(visitor.page.locator("html[data-mantine-color-scheme=dark]")).to_be_attached()
 
 
+class TestExport:
+    async def test_gives_a_file_with_everything(self, visitor: Visitor, reader: Person) -> None:
+        await reader.ask(await reader.new_conversation(title="Kept"), "[[say]]An answer")
+        await show(visitor, "my-data")
+        async with visitor.page.expect_download() as download:
+            await visitor.button("Download my data").click()
+        file = await download.value
+        assert file.suggested_filename.startswith(f"convoai-{reader.username}-")
+        content = json.loads((await file.path()).read_text(encoding="utf-8"))
+        assert content["account"]["username"] == reader.username
+        assert len(content["sign_ins"]) == 2
+        (conversation,) = content["chat"]["conversations"]
+        assert conversation["title"] == "Kept"
+        assert [message["content"] for message in conversation["messages"]] == ["[[say]]An answer", "An answer"]
+        await expect(visitor.page.get_by_text("The file is among your downloads.")).to_be_visible()
+
+
 class TestDeletion:
     async def test_erases_the_account_and_ends_in_a_receipt(self, visit: Visit, reader: Person) -> None:
         conversation = await reader.new_conversation()
@@ -119,7 +138,8 @@ class TestDeletion:
             ).to_be_visible()
             await expect(visitor.page.get_by_text("Erased: 1 conversation")).to_be_visible()
             assert await faults_of(visitor, "receipt") == []
-            assert await visitor.context.cookies(f"{visitor.site.auth.address}/auth/refresh") == []
+            cookies = await visitor.context.cookies(f"{visitor.site.auth.address}/auth/refresh")
+            assert REFRESH_COOKIE not in {cookie["name"] for cookie in cookies}
             await visitor.page.get_by_role("link", name="Go to the sign-in page").click()
             await visitor.sign_in(reader.username)
             await expect(visitor.alert).to_contain_text("Incorrect username or password")

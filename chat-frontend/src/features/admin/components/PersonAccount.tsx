@@ -59,7 +59,7 @@ function Action({ title, text, label, isDangerous = false, isPending = false, on
   return (
     <div className={classes.action}>
       <div className={classes.about}><strong>{title}</strong><span>{text}</span></div>
-      <Button variant="default" size="sm" loading={isPending} className={isDangerous ? classes.dangerous ?? "" : ""} onClick={onClick}>{label}</Button>
+      <Button variant="default" size="sm" loading={isPending} {...(isDangerous ? { c: "var(--error-text)" } : {})} onClick={onClick}>{label}</Button>
     </div>
   );
 }

@@ -14,17 +14,16 @@ export function AppearanceSection() {
   const { theme: current, choose } = useTheme();
   return (
     <Panel title="Theme" lead="It is kept in your account and follows you to your other devices.">
-      <fieldset className={classes.themes}>
-        <legend className={classes.legend}>Theme</legend>
+      <div className={classes.themes} role="radiogroup" aria-label="Theme">
         {themes.map(({ theme, label, description }) => (
           <label key={theme} className={classes.choice} htmlFor={`theme-${theme}`}>
             <span className={classes.preview} data-theme={theme} aria-hidden><span /><span /><span /></span>
-            <input id={`theme-${theme}`} type="radio" name="theme" checked={theme === current} onChange={() => choose(theme)} />
+            <input id={`theme-${theme}`} type="radio" name="theme" aria-label={label} aria-describedby={`about-${theme}`} checked={theme === current} onChange={() => choose(theme)} />
             <strong>{label}</strong>
-            <span className={classes.description}>{description}</span>
+            <span id={`about-${theme}`} className={classes.description}>{description}</span>
           </label>
         ))}
-      </fieldset>
+      </div>
     </Panel>
   );
 }

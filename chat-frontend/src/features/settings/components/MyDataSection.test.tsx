@@ -1,10 +1,10 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { beginSession } from "@/api/session";
 import type { Profile } from "@/api/shapes";
-import { profileOf } from "@/test/people";
+import { profileOf, signInOf } from "@/test/people";
 import { showInPage } from "@/test/ShowInPage";
 import { at, problem, services, startServices } from "@/test/services";
 import { tokenFor } from "@/test/tokens";
@@ -13,6 +13,60 @@ import { MyDataSection } from "./MyDataSection";
 startServices();
 
 const me = `${at.auth}/users/me`;
+
+describe("exporting one's own data", () => {
+  const chat = { exported_at: "2026-01-01T12:00:00+00:00", conversations: [{ title: "Café" }] };
+  const exported = (isComplete: boolean) => http.get(`${at.chat}/export`, () => HttpResponse.json({ ...chat, is_complete: isComplete }));
+  let files: { name: string; blob: Blob }[];
+
+  beforeEach(() => {
+    beginSession(tokenFor("vera"));
+    files = [];
+    const link = `<${at.auth}/auth/sessions?cursor=more>; rel="next"`;
+    services.use(
+      http.get(me, () => HttpResponse.json(profileOf("vera"))),
+      http.get(`${at.auth}/auth/sessions`, ({ request }) =>
+        new URL(request.url).searchParams.get("cursor") === "more"
+          ? HttpResponse.json([signInOf("2", "Safari on iPhone")])
+          : HttpResponse.json([signInOf("1", "Firefox on Linux")], { headers: { Link: link } }),
+      ),
+      http.get(`${at.analytics}/analytics/me`, () => HttpResponse.json({ messages: 4 })),
+      exported(true),
+    );
+    vi.spyOn(URL, "createObjectURL").mockImplementation((blob) => {
+      files.push({ name: "", blob: blob as Blob });
+      return "blob:file";
+    });
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function click(this: HTMLAnchorElement) {
+      files = files.map((file) => ({ ...file, name: this.download }));
+    });
+  });
+
+  it("gives one file with what all three services hold", async () => {
+    showInPage(<MyDataSection />);
+    await userEvent.click(await screen.findByRole("button", { name: "Download my data" }));
+    await waitFor(() => expect(screen.getByRole("status")).toHaveTextContent("Done. The file is among your downloads."));
+    expect(files[0]?.name).toMatch(/^convoai-vera-\d{4}-\d\d-\d\d\.json$/);
+    const content: unknown = JSON.parse((await files[0]?.blob.text()) ?? "");
+    expect(content).toMatchObject({ account: { username: "vera" }, sign_ins: [{ id: "1" }, { id: "2" }], usage: { messages: 4 }, chat: { ...chat, is_complete: true } });
+  });
+
+  it("gives no file that breaks off, and says so", async () => {
+    services.use(exported(false));
+    showInPage(<MyDataSection />);
+    await userEvent.click(await screen.findByRole("button", { name: "Download my data" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("The export broke off before its end.");
+    expect(files).toEqual([]);
+  });
+
+  it("says which service is away", async () => {
+    services.use(http.get(`${at.analytics}/analytics/me`, () => HttpResponse.error()));
+    showInPage(<MyDataSection />);
+    await userEvent.click(await screen.findByRole("button", { name: "Download my data" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("The analytics service cannot be reached.");
+    expect(files).toEqual([]);
+  });
+});
 
 describe("deleting one's own account", () => {
   let profile: Profile;
@@ -88,6 +142,6 @@ describe("deleting one's own account", () => {
     services.use(http.get(`${at.auth}/users/`, () => HttpResponse.json([profile])));
     showInPage(<MyDataSection />);
     expect(await screen.findByText(/You are the last active administrator/)).toBeVisible();
-    expect(screen.queryByRole("button")).toBeNull();
+    expect(screen.queryByRole("button", { name: /Delete/ })).toBeNull();
   });
 });

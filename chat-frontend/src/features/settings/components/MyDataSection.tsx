@@ -1,10 +1,13 @@
 /** What is kept about the person: to take along, and to end. */
-import { Button } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import { useIsLastAdmin } from "@/api/last-admin";
+import { sentenceOf } from "@/api/problem";
 import type { Profile } from "@/api/shapes";
+import { ErrorNotice } from "@/components/ErrorNotice";
 import { Panel } from "@/components/Panel";
 import { useProfile } from "../api/profile";
+import { ExportPanel } from "./ExportPanel";
 
 const DeleteAccountDialog = lazy(() => import("./DeleteAccountDialog").then((module) => ({ default: module.DeleteAccountDialog })));
 
@@ -12,8 +15,15 @@ const LAST_ADMIN = "You are the last active administrator. Make somebody else on
 const CONSEQUENCE = "Your account, your conversations and everything else that is kept about you are erased in all services. This cannot be undone.";
 
 export function MyDataSection() {
-  const { data: profile } = useProfile();
-  return profile === undefined ? null : <DeletionPanel profile={profile} />;
+  const { data: profile, error, refetch } = useProfile();
+  if (profile === undefined && error !== null) return <ErrorNotice sentence={sentenceOf(error)} onRetry={() => void refetch()} />;
+  if (profile === undefined) return <div role="status" aria-label="Loading"><Skeleton height={320} radius="lg" /></div>;
+  return (
+    <>
+      <ExportPanel username={profile.username} />
+      <DeletionPanel profile={profile} />
+    </>
+  );
 }
 
 function DeletionPanel({ profile }: { profile: Profile }) {
@@ -21,7 +31,7 @@ function DeletionPanel({ profile }: { profile: Profile }) {
   const isLastAdmin = useIsLastAdmin(profile);
   return (
     <Panel title="Delete my account" lead={isLastAdmin === true ? LAST_ADMIN : CONSEQUENCE} isDangerous>
-      {isLastAdmin === false && <Button color="red.8" variant="outline" onClick={() => setIsAsking(true)}>Delete my account…</Button>}
+      {isLastAdmin === false && <Button variant="default" c="var(--error-text)" onClick={() => setIsAsking(true)}>Delete my account…</Button>}
       <Suspense>{isAsking && <DeleteAccountDialog onClose={() => setIsAsking(false)} />}</Suspense>
     </Panel>
   );
