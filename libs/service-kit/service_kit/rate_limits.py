@@ -5,16 +5,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from limits import RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
-from redis.asyncio import ConnectionPool
 
 from service_kit.errors import ServiceError
+
+if TYPE_CHECKING:
+    from redis.asyncio import ConnectionPool
 
 REDIS_ANSWER_SECONDS = 0.5
 REDIS_RETRY_SECONDS = 5.0
@@ -106,13 +108,15 @@ class RateLimiter:
             await self._pool.disconnect()
 
 
-def _redis_pool(url: str) -> ConnectionPool:
+def _redis_pool(url: str) -> "ConnectionPool":
+    from redis.asyncio import ConnectionPool  # 6 MB that only who has a Redis needs
+
     return ConnectionPool.from_url(
         url, socket_timeout=REDIS_ANSWER_SECONDS, socket_connect_timeout=REDIS_ANSWER_SECONDS
     )
 
 
-def _shared_limiter(url: str, pool: ConnectionPool) -> SlidingWindowCounterRateLimiter:
+def _shared_limiter(url: str, pool: "ConnectionPool") -> SlidingWindowCounterRateLimiter:
     options: dict[str, Any] = {"connection_pool": pool, "key_prefix": "convoai-limits"}
     storage = RedisStorage(f"async+{url}", wrap_exceptions=True, implementation="redispy", **options)
     return SlidingWindowCounterRateLimiter(storage)
