@@ -30,9 +30,14 @@ class Clock:
 
     def __init__(self) -> None:
         self.ahead = timedelta(0)
+        self._still: datetime | None = None
 
     def __call__(self) -> datetime:
-        return utc_now() + self.ahead
+        return (self._still or utc_now()) + self.ahead
+
+    def stand_still(self) -> None:
+        """From now on time passes by `advance` alone, however slow the machine is."""
+        self._still = utc_now()
 
     def advance(self, **units: float) -> None:
         """Lets time pass: `days=7`."""
