@@ -10,6 +10,7 @@ from auth_server.errors import TooManyAttempts
 from auth_server.factors.repository import TrialRepository
 from auth_server.factors.rules import FactorRules
 from auth_server.factors.schemas import AttemptPurpose
+from auth_server.throttling.back_off import doubled
 
 FREE_FAILURES = 5
 FIRST_WAIT = timedelta(seconds=30)
@@ -53,10 +54,7 @@ class Attempts:
 
 def wait_after(failures: int) -> timedelta:
     """How long the next try has to wait after this many wrong ones in a row."""
-    if failures < FREE_FAILURES:
-        return timedelta(0)
-    doublings = min(failures - FREE_FAILURES, 10)
-    return min(LONGEST_WAIT, FIRST_WAIT * (1 << doublings))
+    return doubled(failures - FREE_FAILURES + 1, first=FIRST_WAIT, longest=LONGEST_WAIT)
 
 
 def _is_forgotten(row: FactorAttempts, now: datetime) -> bool:

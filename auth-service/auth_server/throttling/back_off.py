@@ -55,10 +55,14 @@ def after_success(failures: Failures | None, now: datetime, rule: BackOff) -> Fa
 
 def wait_after(count: float, rule: BackOff) -> timedelta:
     """0, then 1, 2, 4 … seconds, at most a quarter of an hour."""
-    excess = math.ceil(count) - rule.free
+    return doubled(math.ceil(count) - rule.free, first=FIRST_WAIT, longest=LONGEST_WAIT)
+
+
+def doubled(excess: int, *, first: timedelta, longest: timedelta) -> timedelta:
+    """The wait after so many failures that are not free: none, `first`, twice that … `longest`."""
     if excess <= 0:
         return timedelta(0)
-    return min(FIRST_WAIT * (1 << min(excess - 1, 20)), LONGEST_WAIT)
+    return min(first * (1 << min(excess - 1, 20)), longest)
 
 
 def _remembered(failures: Failures | None, now: datetime, rule: BackOff) -> float:
