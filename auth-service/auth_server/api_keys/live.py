@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 
-import structlog
 from service_kit.database import Database
-from service_kit.errors import ServiceError
 
 from auth_server.api_keys.rules import ApiKeyRules
 from auth_server.api_keys.schemas import LiveApiKey
 from auth_server.api_keys.service import ApiKeyService
-
-log = structlog.get_logger(__name__)
+from auth_server.db.optional_write import write_if_possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +24,9 @@ class LiveApiKeys:
         """
         live = await self.database.read(lambda session: ApiKeyService(session, self.rules).live(text))
         if live is not None and live.is_use_stale:
-            await self._note_use(live.id)
+            await write_if_possible(
+                self.database,
+                lambda session: ApiKeyService(session, self.rules).note_use(live.id),
+                otherwise="api_key_use_not_noted",
+            )
         return live
-
-    async def _note_use(self, key_id: str) -> None:
-        try:
-            await self.database.write(lambda session: ApiKeyService(session, self.rules).note_use(key_id))
-        except ServiceError as error:  # a full disk must not turn a question into a refusal
-            log.warning("api_key_use_not_noted", code=error.code)

@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 
-import structlog
 from service_kit.database import Database
-from service_kit.errors import ServiceError
 from service_kit.tokens import Principal
 
+from auth_server.db.optional_write import write_if_possible
 from auth_server.sessions.rules import SessionRules
 from auth_server.sessions.service import SessionService
 from auth_server.users.schemas import Account
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +29,9 @@ class LiveSessions:
         if live is None:
             return None
         if live.is_use_stale:
-            await self._note_use(live.session_id)
+            await write_if_possible(
+                self.database,
+                lambda session: SessionService(session, self.rules).note_use(live.session_id),
+                otherwise="session_use_not_noted",
+            )
         return live.account
-
-    async def _note_use(self, session_id: str) -> None:
-        try:
-            await self.database.write(lambda session: SessionService(session, self.rules).note_use(session_id))
-        except ServiceError as error:  # a full disk must not turn a request that only reads into a failure
-            log.warning("session_use_not_noted", code=error.code)
