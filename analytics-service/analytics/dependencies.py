@@ -6,6 +6,8 @@ from fastapi import Depends, Request
 from service_kit.clock import utc_now
 from service_kit.database import Database
 
+from analytics.erasures.people import ErasedPeople
+from analytics.erasures.service import PersonErasure
 from analytics.ingestion.service import IngestionService
 from analytics.reports.service import ReportService
 from analytics.settings import AnalyticsSettings
@@ -31,9 +33,22 @@ SettingsDep = Annotated[AnalyticsSettings, Depends(get_settings)]
 DatabaseDep = Annotated[Database, Depends(get_database)]
 
 
-async def get_ingestion_service(database: DatabaseDep) -> IngestionService:
+async def get_erased_people(settings: SettingsDep) -> ErasedPeople:
+    """Who knows the people who were erased."""
+    return ErasedPeople(settings.auth_secret_key.get_secret_value())
+
+
+ErasedPeopleDep = Annotated[ErasedPeople, Depends(get_erased_people)]
+
+
+async def get_ingestion_service(database: DatabaseDep, erased: ErasedPeopleDep) -> IngestionService:
     """The service behind `POST /events`."""
-    return IngestionService(database)
+    return IngestionService(database, erased)
+
+
+async def get_person_erasure(database: DatabaseDep, erased: ErasedPeopleDep) -> PersonErasure:
+    """The service behind `/internal`."""
+    return PersonErasure(database, erased)
 
 
 async def get_report_service(database: DatabaseDep) -> ReportService:
@@ -41,5 +56,6 @@ async def get_report_service(database: DatabaseDep) -> ReportService:
     return ReportService(database, now=utc_now)
 
 
+PersonErasureDep = Annotated[PersonErasure, Depends(get_person_erasure)]
 IngestionServiceDep = Annotated[IngestionService, Depends(get_ingestion_service)]
 ReportServiceDep = Annotated[ReportService, Depends(get_report_service)]

@@ -12,6 +12,7 @@ from service_kit.migrations import upgrade_to_head
 from service_kit.sessions import SessionCheck, SessionChecker
 
 from analytics import __version__
+from analytics.erasures.routes import router as erasures_router
 from analytics.ingestion.routes import router as ingestion_router
 from analytics.reports.routes import router as reports_router
 from analytics.settings import AnalyticsSettings
@@ -53,6 +54,6 @@ def create_app(settings: AnalyticsSettings, session_checker: SessionCheck | None
         checks={"database": check_database},
         api_key_scope="analytics:read",
     )
-    app.include_router(ingestion_router)
-    app.include_router(reports_router)
+    for router in (ingestion_router, reports_router, erasures_router):
+        app.include_router(router)
     return app

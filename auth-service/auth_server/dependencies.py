@@ -24,9 +24,13 @@ from auth_server.audit.schemas import Actor
 from auth_server.audit.search import AuditSearch
 from auth_server.audit.service import Auditor
 from auth_server.db.models import IdempotencyKey
+from auth_server.erasures.deletion import ErasureWay, PersonDeletion
 from auth_server.factors.rules import FactorRules
+from auth_server.invitations.making import InvitationMaking
+from auth_server.invitations.schemas import InvitationRules
 from auth_server.mail.sender import MailSender
 from auth_server.passwords.hashing import PasswordHasher
+from auth_server.policies.schemas import RegistrationMode
 from auth_server.recovery.recovery import PasswordRecovery
 from auth_server.recovery.requests import ResetRequests
 from auth_server.recovery.rules import ResetRules
@@ -61,6 +65,8 @@ class Parts:
     dispatcher: EventDispatcher
     session_rules: SessionRules
     audit_signer: ChainSigner
+    invitation_rules: InvitationRules
+    erasure_way: ErasureWay
     throttle: Throttle
     devices: DeviceCookieSigner
     mailer: MailSender
@@ -191,18 +197,64 @@ async def get_audit_search(database: DatabaseDep) -> AuditSearch:
     return AuditSearch(database)
 
 
-async def get_registration(parts: PartsDep, auditor: AnonymousAuditorDep, limiter: RateLimiterDep) -> Registration:
+async def get_registration_mode(parts: PartsDep) -> RegistrationMode:
+    """Who may register for as long as no administrator has set it."""
+    return "open" if parts.settings.registration_open else "closed"
+
+
+async def get_invitation_rules(parts: PartsDep) -> InvitationRules:
+    """What invitations go by."""
+    return parts.invitation_rules
+
+
+async def get_idempotency(parts: PartsDep) -> Idempotency:
+    """The answers that are kept for `Idempotency-Key`."""
+    return Idempotency(IdempotencyKey, parts.settings.auth_secret_key)
+
+
+RegistrationModeDep = Annotated[RegistrationMode, Depends(get_registration_mode)]
+InvitationRulesDep = Annotated[InvitationRules, Depends(get_invitation_rules)]
+IdempotencyDep = Annotated[Idempotency, Depends(get_idempotency)]
+
+
+async def get_registration(
+    parts: PartsDep,
+    auditor: AnonymousAuditorDep,
+    idempotency: IdempotencyDep,
+    first_mode: RegistrationModeDep,
+    limiter: RateLimiterDep,
+) -> Registration:
     """Registration with its collaborators."""
     return Registration(
         database=parts.database,
         hasher=parts.hasher,
         dispatcher=parts.dispatcher,
-        idempotency=Idempotency(IdempotencyKey, parts.settings.auth_secret_key),
-        is_open=parts.settings.registration_open,
+        idempotency=idempotency,
+        first_mode=first_mode,
+        invitation_rules=parts.invitation_rules,
         auditor=auditor,
         limiter=limiter,
         limit=Limit("registrations", parts.settings.registrations_per_hour, HOUR),
     )
+
+
+async def get_invitation_making(
+    parts: PartsDep, auditor: AuditorDep, idempotency: IdempotencyDep, first_mode: RegistrationModeDep
+) -> InvitationMaking:
+    """The making of invitations with its collaborators."""
+    return InvitationMaking(
+        database=parts.database,
+        idempotency=idempotency,
+        first_mode=first_mode,
+        rules=parts.invitation_rules,
+        mailer=parts.mailer,
+        auditor=auditor,
+    )
+
+
+async def get_person_deletion(parts: PartsDep, auditor: AuditorDep) -> PersonDeletion:
+    """The deletion of people with its collaborators."""
+    return PersonDeletion(parts.database, parts.erasure_way, auditor, parts.hasher, parts.throttle)
 
 
 async def get_password_changer(parts: PartsDep, auditor: AuditorDep) -> PasswordChanger:
@@ -317,6 +369,8 @@ async def get_optional_token(request: Request) -> str | None:
 
 
 AuditSearchDep = Annotated[AuditSearch, Depends(get_audit_search)]
+InvitationMakingDep = Annotated[InvitationMaking, Depends(get_invitation_making)]
+PersonDeletionDep = Annotated[PersonDeletion, Depends(get_person_deletion)]
 RegistrationDep = Annotated[Registration, Depends(get_registration)]
 PasswordChangerDep = Annotated[PasswordChanger, Depends(get_password_changer)]
 PasswordRecoveryDep = Annotated[PasswordRecovery, Depends(get_password_recovery)]

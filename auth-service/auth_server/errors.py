@@ -37,6 +37,65 @@ class RegistrationClosed(ServiceError):
     detail = "Registration is closed here. Ask an administrator for an account."
 
 
+class InvitationNeeded(ServiceError):
+    """Registration is for those who were invited (403)."""
+
+    code = "invitation_needed"
+    status = HTTPStatus.FORBIDDEN
+    detail = "Registration needs an invitation here. Ask an administrator for a link."
+
+
+class EmailDomainNotAllowed(ServiceError):
+    """An address of another domain than those that may register (403)."""
+
+    code = "email_domain_not_allowed"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, allowed: list[str]) -> None:
+        endings = ", ".join(f"@{domain}" for domain in allowed)
+        super().__init__(f"Use an e-mail address that ends with one of these: {endings}.")
+
+
+class InvitationRefused(ServiceError):
+    """An invitation that is none, was used or withdrawn, or has expired (403)."""
+
+    code = "invitation_refused"
+    status = HTTPStatus.FORBIDDEN
+    detail = "This invitation does not hold: it was used or withdrawn, or has expired. Ask for a new one."
+
+
+class InvitedForAnotherAddress(ServiceError):
+    """The invitation names another e-mail address (403)."""
+
+    code = "invited_for_another_address"
+    status = HTTPStatus.FORBIDDEN
+    detail = "This invitation is for another e-mail address. Register with the one that it was sent to."
+
+
+class InvitationNotFound(ServiceError):
+    """No such invitation (404)."""
+
+    code = "invitation_not_found"
+    status = HTTPStatus.NOT_FOUND
+    detail = "There is no such invitation."
+
+
+class InvitationNotOpen(ServiceError):
+    """An invitation that no longer holds cannot be withdrawn (409)."""
+
+    code = "invitation_not_open"
+    status = HTTPStatus.CONFLICT
+    detail = "This invitation was used or withdrawn, or has expired. There is nothing left to withdraw."
+
+
+class InvitationsClosed(ServiceError):
+    """Nobody may register, so an invitation would be of no use (409)."""
+
+    code = "registration_closed"
+    status = HTTPStatus.CONFLICT
+    detail = "Registration is closed, so nobody could use an invitation. Allow invited people to register first."
+
+
 class RolesReserved(ServiceError):
     """Someone other than an admin tried to choose roles (403)."""
 
@@ -51,6 +110,14 @@ class LastAdmin(ServiceError):
     code = "last_admin"
     status = HTTPStatus.CONFLICT
     detail = "This is the last active administrator. Make another user an administrator first."
+
+
+class ErasureNotFound(ServiceError):
+    """No such erasure, or a receipt that is none (404)."""
+
+    code = "erasure_not_found"
+    status = HTTPStatus.NOT_FOUND
+    detail = "There is no such erasure."
 
 
 class RoleNotFound(ServiceError):

@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from fastapi import FastAPI
-from service_kit.api_keys import ApiKeyCodec
 from service_kit.application import create_service_app
 from service_kit.clock import utc_now
 from service_kit.database import Database
@@ -19,24 +18,31 @@ from service_kit.request_events import RequestEventBuffer
 from auth_server import __version__
 from auth_server.api_keys.routes import admin_router as user_api_keys_router
 from auth_server.api_keys.routes import router as api_keys_router
-from auth_server.api_keys.rules import ApiKeyHasher, ApiKeyRules
 from auth_server.audit.chain import ChainSigner
 from auth_server.audit.routes import router as audit_router
 from auth_server.capabilities.routes import router as capabilities_router
 from auth_server.db.models import OutboxEvent
 from auth_server.dependencies import Parts
+from auth_server.erasures.deletion import ErasureWay
+from auth_server.erasures.neighbours import Neighbour
+from auth_server.erasures.relay import ErasureRelay
+from auth_server.erasures.routes import router as erasures_router
+from auth_server.erasures.schemas import ANALYTICS, CHAT
+from auth_server.exports.routes import router as exports_router
 from auth_server.factors.routes import router as factors_router
+from auth_server.invitations.routes import router as invitations_router
 from auth_server.mail.rendering import MailRenderer
 from auth_server.mail.sender import MailFigures, MailSender
 from auth_server.mail.service import MAIL_CLOCK
 from auth_server.mail.smtp import SmtpServer
 from auth_server.middleware.analytics_middleware import AnalyticsMiddleware
 from auth_server.passwords.hashing import PasswordHasher
+from auth_server.policies.routes import router as policies_router
 from auth_server.recovery.requests import ResetRequests
 from auth_server.recovery.routes import router as recovery_router
-from auth_server.recovery.rules import ResetRules
 from auth_server.roles.routes import router as roles_router
-from auth_server.rules import factor_rules, session_rules
+from auth_server.rules import api_key_rules, factor_rules, invitation_rules, reset_rules, session_rules
+from auth_server.sessions.routes import person_router
 from auth_server.sessions.routes import router as sessions_router
 from auth_server.settings import AuthSettings
 from auth_server.throttling.device_cookie import DeviceCookieSigner
@@ -49,15 +55,20 @@ from auth_server.users.routes import router as users_router
 # Machines talking, several times a second: they would drown people's requests in log and figures.
 QUIET_ROUTES = ("/auth/introspect",)
 ROUTERS = (
-    profile_router,  # /users/me before /users/{username}
+    erasures_router,  # here and below /users/me before /users/{username}
+    profile_router,
     factors_router,
     users_router,
     tokens_router,
     sessions_router,
+    person_router,
     roles_router,
     audit_router,
     api_keys_router,
     user_api_keys_router,
+    policies_router,
+    exports_router,
+    invitations_router,
     recovery_router,
     capabilities_router,
 )
@@ -76,6 +87,7 @@ def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) ->
             parts.dispatcher.start()
             parts.mailer.start()
             parts.reset_requests.start()
+            parts.erasure_way.start()
             yield
 
     async def ping_database() -> None:
@@ -113,16 +125,14 @@ async def _open_parts(
         session_info={MAIL_CLOCK: now} if settings.smtp_host else {},
     )
     stack.push_async_callback(database.close)
-    hasher = await asyncio.to_thread(_password_hasher, settings)
-    stack.push_async_callback(asyncio.to_thread, hasher.close)
-    sender = EventSender(settings.analytics_service_url, settings.service_name, app.state.token_codec)
-    dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
+    hasher = await _open_hasher(settings, stack)
+    dispatcher = _dispatcher(app, settings, database, requests)
     stack.push_async_callback(dispatcher.stop)
     secret, sessions = settings.auth_secret_key.get_secret_value(), session_rules(settings, now)
     mailer = _mail_sender(app, settings, database, now)
     stack.push_async_callback(mailer.stop)
-    reset_rules = _reset_rules(settings, now)
-    reset_requests = ResetRequests(database, reset_rules, mailer)
+    resets = reset_rules(settings, now)
+    reset_requests = ResetRequests(database, resets, mailer)
     stack.push_async_callback(reset_requests.stop)
     return Parts(
         settings=settings,
@@ -131,22 +141,46 @@ async def _open_parts(
         dispatcher=dispatcher,
         session_rules=sessions,
         audit_signer=ChainSigner(secret),
+        invitation_rules=invitation_rules(settings, now),
         throttle=Throttle(database, secret, now, is_on=settings.sign_in_back_off),
         devices=DeviceCookieSigner(secret),
         factor_rules=factor_rules(settings, sessions),
         mailer=mailer,
-        reset_rules=reset_rules,
+        reset_rules=resets,
         reset_requests=reset_requests,
-        api_key_rules=_api_key_rules(settings, now),
+        api_key_rules=api_key_rules(settings, now),
+        erasure_way=_erasure_way(app, settings, database, stack),
     )
 
 
-def _password_hasher(settings: AuthSettings) -> PasswordHasher:
-    return PasswordHasher(
+async def _open_hasher(settings: AuthSettings, stack: AsyncExitStack) -> PasswordHasher:
+    hasher = await asyncio.to_thread(
+        PasswordHasher,
         rounds=settings.bcrypt_rounds,
         threads=settings.password_hash_threads,
         queue_length=settings.password_queue_length,
     )
+    stack.push_async_callback(asyncio.to_thread, hasher.close)
+    return hasher
+
+
+def _dispatcher(
+    app: FastAPI, settings: AuthSettings, database: Database, requests: RequestEventBuffer
+) -> EventDispatcher:
+    sender = EventSender(settings.analytics_service_url, settings.service_name, app.state.token_codec)
+    return EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
+
+
+def _erasure_way(app: FastAPI, settings: AuthSettings, database: Database, stack: AsyncExitStack) -> ErasureWay:
+    signer, codec = ChainSigner(settings.auth_secret_key.get_secret_value()), app.state.token_codec
+    neighbours = [
+        Neighbour(CHAT, settings.chat_service_url, codec),
+        Neighbour(ANALYTICS, settings.analytics_service_url, codec),
+    ]
+    relays = [ErasureRelay(database, neighbour, signer) for neighbour in neighbours]
+    for relay in relays:
+        stack.push_async_callback(relay.stop)
+    return ErasureWay(neighbours, relays)
 
 
 def _mail_sender(app: FastAPI, settings: AuthSettings, database: Database, now: Callable[[], datetime]) -> MailSender:
@@ -163,26 +197,6 @@ def _mail_sender(app: FastAPI, settings: AuthSettings, database: Database, now: 
         MailRenderer(sender=settings.smtp_from, page_address=settings.public_url),
         MailFigures(app.state.registry),
         now,
-    )
-
-
-def _reset_rules(settings: AuthSettings, now: Callable[[], datetime]) -> ResetRules:
-    return ResetRules(
-        lifetime=timedelta(minutes=settings.password_reset_minutes),
-        mails_per_hour=settings.password_reset_mails_per_hour,
-        page_address=settings.public_url,
-        now=now,
-    )
-
-
-def _api_key_rules(settings: AuthSettings, now: Callable[[], datetime]) -> ApiKeyRules:
-    secret, days = settings.auth_secret_key.get_secret_value(), settings.api_key_maximum_days
-    return ApiKeyRules(
-        codec=ApiKeyCodec(secret),
-        hasher=ApiKeyHasher(secret),
-        per_user=settings.api_keys_per_user,
-        longest=None if days is None else timedelta(days=days),
-        now=now,
     )
 
 

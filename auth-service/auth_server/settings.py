@@ -29,6 +29,7 @@ class AuthSettings(ServiceSettings):
     port: int = Field(default=8001, ge=0, le=65535)
     log_directory: Path | None = SERVICE_FOLDER.parent / "logs"
     analytics_service_url: str = Field(default="http://127.0.0.1:8002", pattern=r"^https?://")
+    chat_service_url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://")
 
     access_token_expire_minutes: int = Field(default=43_200, ge=1, le=5_256_000)
     session_idle_days: float = Field(default=7, gt=0, le=3_650)
@@ -59,7 +60,7 @@ class AuthSettings(ServiceSettings):
     password_reset_minutes: int = Field(default=60, ge=5, le=1_440)
     password_reset_mails_per_hour: int = Field(default=3, ge=1, le=100)
 
-    @field_validator("analytics_service_url", "public_url")
+    @field_validator("analytics_service_url", "chat_service_url", "public_url")
     @classmethod
     def _without_trailing_slash(cls, value: str) -> str:
         return value.rstrip("/")

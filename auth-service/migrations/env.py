@@ -1,5 +1,6 @@
 """How Alembic reaches this service's database; the rest is service_kit's."""
 
+import auth_server.db.administration
 import auth_server.db.api_keys
 import auth_server.db.factors
 import auth_server.db.mail

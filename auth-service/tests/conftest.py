@@ -64,6 +64,7 @@ def settings(tmp_path: Path) -> AuthSettings:
         requests_per_minute=0,
         refreshes_per_minute=0,
         analytics_service_url=NOBODY,
+        chat_service_url=NOBODY,
         log_directory=None,
         smtp_host="",
         public_url=PAGE,

@@ -10,6 +10,8 @@ from service_kit.session_watch import SessionWatch
 from starlette.requests import HTTPConnection
 
 from chat_server.catalog.service import ModelCatalog
+from chat_server.erasures.service import PersonErasure
+from chat_server.exports.service import PersonExport
 from chat_server.generation.service import GenerationService
 from chat_server.settings import ChatSettings
 from chat_server.websocket.connections import Connections
@@ -55,6 +57,14 @@ async def get_idempotency(parts: PartsDep) -> Idempotency:
     return parts.idempotency
 
 
+async def get_person_erasure(parts: PartsDep) -> PersonErasure:
+    return PersonErasure(parts.database, parts.generation)
+
+
+async def get_person_export(parts: PartsDep) -> PersonExport:
+    return PersonExport(parts.database)
+
+
 async def get_session_watch(parts: PartsDep) -> SessionWatch:
     return parts.session_watch
 
@@ -63,4 +73,6 @@ DatabaseDep = Annotated[Database, Depends(get_database)]
 GenerationDep = Annotated[GenerationService, Depends(get_generation)]
 CatalogDep = Annotated[ModelCatalog, Depends(get_catalog)]
 IdempotencyDep = Annotated[Idempotency, Depends(get_idempotency)]
+PersonErasureDep = Annotated[PersonErasure, Depends(get_person_erasure)]
+PersonExportDep = Annotated[PersonExport, Depends(get_person_export)]
 SessionWatchDep = Annotated[SessionWatch, Depends(get_session_watch)]

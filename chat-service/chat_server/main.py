@@ -26,6 +26,8 @@ from chat_server.catalog.service import ModelCatalog
 from chat_server.conversations.routes import router as conversations_router
 from chat_server.db.models import IdempotencyKey, OutboxEvent
 from chat_server.dependencies import Parts
+from chat_server.erasures.routes import router as erasures_router
+from chat_server.exports.routes import router as exports_router
 from chat_server.generation.service import GenerationService
 from chat_server.llm.client import ModelClient
 from chat_server.llm.selection import build_model_client
@@ -36,6 +38,8 @@ from chat_server.outbox.writer import SOURCE
 from chat_server.settings import ChatSettings
 from chat_server.websocket.chat_handler import router as socket_router
 from chat_server.websocket.connections import Connections
+
+ROUTERS = (conversations_router, messages_router, catalog_router, exports_router, erasures_router, socket_router)
 
 
 def make_model_client(settings: ChatSettings) -> ModelClient:
@@ -145,7 +149,7 @@ def create_app(
         registry=registry,
         api_key_scope="chat",
     )
-    for router in (conversations_router, messages_router, catalog_router, socket_router):
+    for router in ROUTERS:
         app.include_router(router)
     return app
 

@@ -55,6 +55,7 @@ class TestServiceRoutes:
             ("post", "/conversations/{conversation_id}/messages"),
             ("get", "/conversations/{conversation_id}/messages"),
             ("get", "/models"),
+            ("get", "/export"),
         }
 
     async def test_what_it_answers_is_always_there(self, anonymous: httpx.AsyncClient) -> None:

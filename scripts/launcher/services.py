@@ -115,6 +115,7 @@ class Topology:
             "CORS_ORIGINS": ",".join(self.page_origins()),
             "AUTH_SERVICE_URL": self.local_address(AUTH),
             "ANALYTICS_SERVICE_URL": self.local_address(ANALYTICS),
+            "CHAT_SERVICE_URL": self.local_address(CHAT),
             "LOG_DIRECTORY": str(ROOT / "logs"),
         }
         if service is AUTH:

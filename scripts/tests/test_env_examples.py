@@ -17,7 +17,7 @@ CLASSES: dict[str, type[ServiceSettings]] = {
     "analytics-service": AnalyticsSettings,
 }
 LAUNCHER_VARIABLES = {"CONVOAI_HOST", *(service.port_variable for service in SERVICES)}
-PEERS = {"AUTH_SERVICE_URL", "ANALYTICS_SERVICE_URL"}
+PEERS = {"AUTH_SERVICE_URL", "ANALYTICS_SERVICE_URL", "CHAT_SERVICE_URL"}
 
 
 def shown(path: Path) -> dict[str, str]:

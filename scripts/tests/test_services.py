@@ -72,6 +72,7 @@ class TestDerivedEnvironment:
         assert derived["PORT"] == "8000"
         assert derived["AUTH_SERVICE_URL"] == "http://127.0.0.1:9001"
         assert derived["ANALYTICS_SERVICE_URL"] == "http://127.0.0.1:9002"
+        assert derived["CHAT_SERVICE_URL"] == "http://127.0.0.1:8000"
         assert derived["CORS_ORIGINS"] == "http://localhost:9003,http://127.0.0.1:9003"
         assert "LOG_FORMAT" not in derived
         assert "PUBLIC_URL" not in derived

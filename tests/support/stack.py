@@ -162,6 +162,7 @@ class Stack:
             "PUBLIC_URL": self.page_origin,
             "AUTH_SERVICE_URL": self.address_of(AUTH),
             "ANALYTICS_SERVICE_URL": self.address_of(ANALYTICS),
+            "CHAT_SERVICE_URL": self.address_of(CHAT),
             "DATABASE_URL": f"sqlite:///{self.database(service).as_posix()}",
             "LOG_DIRECTORY": str(self.log_folder),
             "LOG_FORMAT": "json",

@@ -2,7 +2,7 @@
 
 from service_kit.columns import UtcDateTime
 from service_kit.migrations import NAMING_CONVENTION
-from sqlalchemy import BigInteger, Column, Date, Float, Integer, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, Date, Float, Index, Integer, MetaData, String, Table
 
 metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
@@ -30,6 +30,7 @@ events = Table(
     Column("endpoint", String(255)),
     Column("method", String(255)),
     Column("status_code", Integer),
+    Index("ix_events_user_id", "user_id", "occurred_at"),  # for what there is of one person
 )
 
 # Sums over all time: one row, so that a summary costs the same after ten events and after ten million.
@@ -70,4 +71,14 @@ daily_active_users = Table(
     metadata,
     Column("day", Date, primary_key=True),
     Column("user_id", String(255), primary_key=True),
+    Index("ix_daily_active_users_user_id", "user_id"),
+)
+
+# People who were erased, known by a code alone, with how many events of theirs belong to nobody since.
+erased_people = Table(
+    "erased_people",
+    metadata,
+    Column("person_hash", String(64), primary_key=True),
+    Column("events", BigInteger, nullable=False),
+    Column("erased_at", UtcDateTime, nullable=False),
 )

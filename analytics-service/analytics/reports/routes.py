@@ -1,11 +1,11 @@
 """`/analytics`, for administrators and managers."""
 
 from fastapi import APIRouter
-from service_kit.authentication import Analyst
+from service_kit.authentication import Analyst, CurrentPrincipal
 from service_kit.problems import problem_responses
 
 from analytics.dependencies import ReportServiceDep
-from analytics.reports.schemas import Summary
+from analytics.reports.schemas import OwnUse, Summary
 
 router = APIRouter(prefix="/analytics", tags=["analytics"])
 
@@ -14,3 +14,9 @@ router = APIRouter(prefix="/analytics", tags=["analytics"])
 async def get_summary(_analyst: Analyst, reports: ReportServiceDep) -> Summary:
     """The seven figures of this moment."""
     return await reports.summary()
+
+
+@router.get("/me", responses=problem_responses(401, 503))
+async def get_own_use(user: CurrentPrincipal, reports: ReportServiceDep) -> OwnUse:
+    """The caller's own use so far, for everyone."""
+    return await reports.own_use(user.user_id)

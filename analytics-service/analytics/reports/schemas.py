@@ -1,5 +1,7 @@
 """What `/analytics` answers."""
 
+from datetime import datetime
+
 from pydantic import BaseModel, Field
 
 
@@ -15,3 +17,18 @@ class Summary(BaseModel):
     total_tokens_used: int = Field(description="Tokens of all prompts and answers, as the model reported them.")
     avg_response_time: float = Field(description="Mean time of today's API requests in seconds; 0 without any.")
     error_rate: float = Field(description="Share of today's API requests that ended in a 5xx, 0 to 1; 0 without any.")
+
+
+class OwnUse(BaseModel):
+    """What one person has used so far, as far as its events have arrived."""
+
+    conversations: int = Field(description="Conversations begun, those deleted since included.")
+    messages: int = Field(description="Messages written by the person.")
+    answers: int = Field(description="Answers of the model, whatever their status.")
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+    sign_ins: int
+    api_requests: int
+    first_event_at: datetime | None
+    last_event_at: datetime | None

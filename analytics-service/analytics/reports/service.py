@@ -6,8 +6,8 @@ from datetime import datetime
 from service_kit.database import Database
 from sqlalchemy.orm import Session
 
-from analytics.reports.repository import AllTimeFigures, DayFigures, ReportRepository
-from analytics.reports.schemas import Summary
+from analytics.reports.repository import AllTimeFigures, DayFigures, OwnFigures, ReportRepository
+from analytics.reports.schemas import OwnUse, Summary
 from analytics.times import MICROSECONDS_PER_SECOND, as_utc
 
 
@@ -40,4 +40,24 @@ class ReportService:
             total_tokens_used=total.total_tokens,
             avg_response_time=day.api_response_us / MICROSECONDS_PER_SECOND / max(day.api_requests, 1),
             error_rate=day.api_errors / max(day.api_requests, 1),
+        )
+
+    async def own_use(self, user_id: str) -> OwnUse:
+        """What one person has used so far; zeros for somebody of whom no event has come."""
+
+        def read(session: Session) -> OwnFigures:
+            return ReportRepository(session).own(user_id)
+
+        own = await self._database.read(read)
+        return OwnUse(
+            conversations=own.events["conversation_created", None],
+            messages=own.events["message_created", "user"],
+            answers=own.events["message_created", "assistant"],
+            prompt_tokens=own.prompt_tokens,
+            completion_tokens=own.completion_tokens,
+            total_tokens=own.total_tokens,
+            sign_ins=own.events["user_login", None],
+            api_requests=own.events["api_request", None],
+            first_event_at=own.first_event_at,
+            last_event_at=own.last_event_at,
         )

@@ -1,4 +1,4 @@
-"""Rollups depend on the set of events alone: not on their order, batches, repetitions or lateness."""
+"""Rollups depend on the set of events alone: not on their order, batches, repetitions or lateness, nor on erasures."""
 
 import asyncio
 import tempfile
@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from analytics.db.tables import events as events_table
 from analytics.db.tables import metadata
+from analytics.erasures.people import ErasedPeople
+from analytics.erasures.service import PersonErasure
 from analytics.ingestion.service import IngestionService
 from analytics.reports.service import ReportService
 from analytics.settings import SERVICE_FOLDER
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from service_kit.database import Database
+from service_kit.erasures import ErasureOrder
 from service_kit.events import (
     AnyEvent,
     ApiRequest,
@@ -25,6 +29,7 @@ from service_kit.events import (
 from service_kit.migrations import upgrade_to_head
 from sqlalchemy import select
 
+SECRET = "a-secret-of-the-tests-with-more-than-32-bytes"
 TODAY = datetime(2026, 3, 1, tzinfo=UTC)
 PEOPLE = st.sampled_from(["ada", "bob", "cyd"])
 CONVERSATIONS = st.sampled_from(["c1", "c2", "c3", "c4"])
@@ -85,16 +90,25 @@ def recount(events: Sequence[AnyEvent]) -> dict[str, Any]:
     }
 
 
-async def figures_of(batches: Sequence[Sequence[AnyEvent]]) -> Figures:
-    """The summary and every rollup row after the batches came, on a new database."""
+async def figures_of(batches: Sequence[Sequence[AnyEvent]], erasures: Sequence[tuple[int, str]] = ()) -> Figures:
+    """The summary and every row but the events' after the batches came, on a new database.
+
+    `erasures`: who is erased after which batch.
+    """
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/analytics.db"
         upgrade_to_head(SERVICE_FOLDER, url)
         database = Database(url, threads=1, sqlite_synchronous="NORMAL")
         try:
-            for batch in batches:
-                await IngestionService(database).store(batch)
+            erased = ErasedPeople(SECRET)
+            for number, batch in enumerate(batches):
+                await IngestionService(database, erased).store(batch)
+                for person in {person for after, person in erasures if after == number}:
+                    order = ErasureOrder(erasure_id=person, user_id=person)
+                    await PersonErasure(database, erased).erase(order)
             summary = await ReportService(database, now=lambda: TODAY + timedelta(hours=9)).summary()
+            users = await database.read(lambda session: set(session.scalars(select(events_table.c.user_id))))
+            assert users.isdisjoint(person for _, person in erasures)
             tables = [table for table in metadata.sorted_tables if table.name != "events"]
             rows = await database.read(
                 lambda session: {
@@ -125,3 +139,23 @@ class TestRollups:
         assert summary == recount(history)
         for figure, name in (("messages", "total_messages"), ("total_tokens", "total_tokens_used")):
             assert sum(day[figure] for day in rows["daily_totals"]) == summary[name]
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(history=HISTORIES, data=st.data())
+    def test_erasing_people_at_any_moment_changes_no_figure(self, history: list[AnyEvent], data: st.DataObject) -> None:
+        size = data.draw(st.integers(1, 25))
+        batches = [history[start : start + size] for start in range(0, len(history), size)]
+        moments = st.tuples(st.integers(0, max(len(batches) - 1, 0)), PEOPLE)
+        erasures = data.draw(st.lists(moments, max_size=4))
+
+        async def both() -> tuple[Figures, Figures]:
+            return await figures_of(batches), await figures_of(batches, erasures)
+
+        (kept, kept_rows), (erased, erased_rows) = asyncio.run(both())
+        assert erased == kept == recount(history)
+        for table in ("totals", "daily_totals", "counted_conversations"):
+            assert erased_rows[table] == kept_rows[table]
+        people = {person for _, person in erasures} if batches else set()
+        for table in ("counted_users", "daily_active_users"):
+            assert len(erased_rows[table]) == len(kept_rows[table])
+            assert people.isdisjoint(row["user_id"] for row in erased_rows[table])

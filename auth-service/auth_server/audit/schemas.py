@@ -30,6 +30,7 @@ class Target:
 
 
 FIRST_START = Actor(None, "(first start)", "", "")
+ERASURE = Actor(None, "(erasure)", "", "")  # what goes on by itself after somebody was deleted
 OPERATOR = Actor(None, "(operator)", "", "")  # whoever runs commands on the machine itself
 
 

@@ -51,6 +51,12 @@ class AuditSearch:
                 return
 
 
+def entries_by(session: Session, user_id: str, *, limit: int) -> list[AuditEntryOut]:
+    """The newest entries of what a user did, within the caller's transaction."""
+    which = AuditFilter(actor_id=user_id)
+    return [_entry_out(entry) for entry in AuditRepository(session).newest_first(which, before=None, limit=limit)]
+
+
 def _entry_out(entry: AuditEntry) -> AuditEntryOut:
     fields = {name: getattr(entry, name) for name in COLUMNS if name != "detail"}
     return AuditEntryOut(**fields, detail=json.loads(entry.detail))

@@ -1,4 +1,4 @@
-"""Ending one's own sessions from the list of them."""
+"""Ending sessions from the list of them: one's own, and for admins anyone's."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from auth_server.audit.service import Auditor
 from auth_server.sessions.rules import SessionRules
 from auth_server.sessions.service import SessionService
 from auth_server.users.schemas import Account
+from auth_server.users.service import UserService
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +40,27 @@ class SessionEnding:
             )
             target = Target("user", account.user_id, account.username)
             self.auditor.record(session, "user.sessions_revoked", target, {"reason": "signed_out_everywhere"})
+
+        await self.database.write(end)
+
+    async def end_of(self, username: str, session_id: str) -> None:
+        """An admin ends one of the user's sessions. Raises UserNotFound, SessionNotFound (404)."""
+
+        def end(session: Session) -> None:
+            account = UserService(session).account_named(username)
+            SessionService(session, self.rules).end(account.user_id, session_id, "ended_by_admin")
+            detail = {"reason": "ended_by_admin", "user": account.username}
+            self.auditor.record(session, "session.revoked", Target("session", session_id, ""), detail)
+
+        await self.database.write(end)
+
+    async def end_all_of(self, username: str) -> None:
+        """An admin ends every session of the user. Raises UserNotFound (404)."""
+
+        def end(session: Session) -> None:
+            account = UserService(session).account_named(username)
+            SessionService(session, self.rules).revoke_all(account.user_id, "ended_by_admin")
+            target = Target("user", account.user_id, account.username)
+            self.auditor.record(session, "user.sessions_revoked", target, {"reason": "ended_by_admin"})
 
         await self.database.write(end)

@@ -40,6 +40,11 @@ class SessionRepository:
             query = query.where(UserSession.id < before_id)
         return list(self._session.scalars(query))
 
+    def of_user(self, user_id: str) -> list[UserSession]:
+        """All of the user's sessions that are kept, the newest sign-in first."""
+        query = select(UserSession).where(UserSession.user_id == user_id).order_by(UserSession.id.desc())
+        return list(self._session.scalars(query))
+
     def is_new_origin(self, user_id: str, device: str, address: str) -> bool:
         """Whether the user has sessions, ended ones included, and none from that device and address."""
         is_from_there = and_(UserSession.device == device, UserSession.address == address)

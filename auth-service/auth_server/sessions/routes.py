@@ -8,6 +8,7 @@ from service_kit.pagination import PageDep
 from service_kit.problems import problem_responses
 
 from auth_server.dependencies import (
+    AdminUser,
     CurrentUser,
     DatabaseDep,
     OptionalToken,
@@ -21,6 +22,14 @@ from auth_server.sessions.service import SessionService
 from auth_server.users.schemas import Confirmation
 
 router = APIRouter(prefix="/auth", tags=["sessions"], generate_unique_id_function=lambda route: route.name)
+person_router = APIRouter(
+    prefix="/users/{username}/sessions",
+    tags=["sessions"],
+    responses=problem_responses(401, 403, 404),
+    generate_unique_id_function=lambda route: route.name,
+)
+
+UsernamePath = Annotated[str, Path(description="The username; the case of its letters does not count.")]
 
 
 @router.post("/logout", summary="Sign out", responses=problem_responses(401, 403))
@@ -71,3 +80,46 @@ async def end_all_sessions(
     """Ends every sign-in of yours, this one included unless `except_current` is true."""
     await ending.end_all(caller, except_id=principal.session_id if except_current else "")
     return Confirmation(message="Signed out everywhere else" if except_current else "Signed out everywhere")
+
+
+@person_router.get("", summary="List a user's sign-ins")
+async def list_user_sessions(
+    username: UsernamePath,
+    _admin: AdminUser,
+    principal: CurrentPrincipal,
+    database: DatabaseDep,
+    rules: SessionRulesDep,
+    page: PageDep,
+) -> list[SessionOut]:
+    """For admins: those that still hold, the newest first; the next page is in the `Link` header."""
+    position = page.position(1)
+    sessions, following = await database.read(
+        lambda session: SessionService(session, rules).page_of(
+            username,
+            current_id=principal.session_id,
+            before_id=str(position[0]) if position else None,
+            limit=page.limit,
+        )
+    )
+    if following is not None:
+        page.announce_next(following)
+    return sessions
+
+
+@person_router.delete("/{session_id}", summary="End a user's sign-in")
+async def end_user_session(
+    username: UsernamePath,
+    session_id: Annotated[str, Path(description="The `id` that the list of their sign-ins has.")],
+    _admin: AdminUser,
+    ending: SessionEndingDep,
+) -> Confirmation:
+    """For admins. Its tokens end with it: here at once, in the other services within ten seconds."""
+    await ending.end_of(username, session_id)
+    return Confirmation(message="Signed out there")
+
+
+@person_router.delete("", summary="Sign a user out everywhere")
+async def end_all_user_sessions(username: UsernamePath, _admin: AdminUser, ending: SessionEndingDep) -> Confirmation:
+    """For admins. They may sign in again at once: deactivate the user to keep them out."""
+    await ending.end_all_of(username)
+    return Confirmation(message="Signed out everywhere")

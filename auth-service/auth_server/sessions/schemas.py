@@ -11,6 +11,7 @@ from auth_server.users.schemas import Account
 RevocationReason = Literal[
     "signed_out",
     "ended_by_user",
+    "ended_by_admin",
     "signed_out_everywhere",
     "password_changed",
     "password_reset",
@@ -53,6 +54,19 @@ class LiveSession:
     session_id: str
     account: Account
     is_use_stale: bool
+
+
+class SessionRecord(BaseModel):
+    """A sign-in in one's own export; `ended_at` is null while it has not been ended, though it may have expired."""
+
+    id: str
+    device: str
+    address: str
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    ended_reason: str | None
 
 
 class SessionOut(BaseModel):

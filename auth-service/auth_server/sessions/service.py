@@ -11,7 +11,15 @@ from auth_server.mail.notices import Notices
 from auth_server.sessions.refresh_tokens import PresentedToken, new_seed, read_token, token_hash
 from auth_server.sessions.repository import SessionRepository
 from auth_server.sessions.rules import SessionRules
-from auth_server.sessions.schemas import Grant, LiveSession, Reuse, RevocationReason, SessionOut, SignInClient
+from auth_server.sessions.schemas import (
+    Grant,
+    LiveSession,
+    Reuse,
+    RevocationReason,
+    SessionOut,
+    SessionRecord,
+    SignInClient,
+)
 from auth_server.users.schemas import Account
 from auth_server.users.service import UserService
 
@@ -126,7 +134,30 @@ class SessionService:
         following = rows[limit - 1].id if len(rows) > limit else None
         return [self._out(row, current_id) for row in rows[:limit]], following
 
-    def end(self, user_id: str, session_id: str) -> None:
+    def history(self, user_id: str) -> list[SessionRecord]:
+        """Every session that is kept of the user, ended ones too, the newest first."""
+        return [
+            SessionRecord(
+                id=row.id,
+                device=row.device,
+                address=row.address,
+                created_at=row.created_at,
+                last_used_at=row.last_used_at,
+                expires_at=row.expires_at,
+                ended_at=row.revoked_at,
+                ended_reason=row.revoked_reason,
+            )
+            for row in self._sessions.of_user(user_id)
+        ]
+
+    def page_of(
+        self, username: str, *, current_id: str, before_id: str | None, limit: int
+    ) -> tuple[list[SessionOut], str | None]:
+        """The same of the user of that name. Raises UserNotFound (404)."""
+        user_id = self._users.account_named(username).user_id
+        return self.page(user_id, current_id=current_id, before_id=before_id, limit=limit)
+
+    def end(self, user_id: str, session_id: str, reason: RevocationReason = "ended_by_user") -> None:
         """Ends one of the user's sessions.
 
         Raises: SessionNotFound (404), the same for one that is absent, ended or somebody else's.
@@ -134,7 +165,7 @@ class SessionService:
         row = self._sessions.by_id(session_id)
         if row is None or row.user_id != user_id or not self._is_live(row, self._rules.now()):
             raise SessionNotFound()
-        self.revoke(session_id, "ended_by_user")
+        self.revoke(session_id, reason)
 
     def revoke(self, session_id: str, reason: RevocationReason) -> None:
         """Ends the session with all its tokens."""

@@ -52,11 +52,11 @@ class UserAdministration:
         self._record_roles(user, before)
         return user_out(user)
 
-    def delete(self, username: str) -> None:
-        """Deletes the user. Raises UserNotFound (404), LastAdmin (409)."""
+    def delete(self, username: str, erasure_id: str) -> None:
+        """Deletes the user, of which the erasure's receipt tells. Raises UserNotFound (404), LastAdmin (409)."""
         user = self._required(username)
         self._refuse_to_lose_last_admin(user)
-        self._auditor.record(self._session, "user.deleted", target_of(user))
+        self._auditor.record(self._session, "user.deleted", target_of(user), {"erasure_id": erasure_id})
         self._mails.forget(user.email)
         self._users.delete(user)
 

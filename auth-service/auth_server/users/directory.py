@@ -1,10 +1,13 @@
 """Reads lists of users for those who may: the routes and the command line see to that."""
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from auth_server.roles.schemas import ADMIN
+from auth_server.users.ordering import Place, UserOrder
 from auth_server.users.repository import UserRepository
-from auth_server.users.schemas import UserOut
+from auth_server.users.schemas import UserFilter, UserOut
 from auth_server.users.views import user_out
 
 
@@ -14,11 +17,18 @@ class UserDirectory:
     def __init__(self, session: Session) -> None:
         self._users = UserRepository(session)
 
-    def page(self, *, limit: int, after_key: str | None, text: str | None) -> tuple[list[UserOut], str | None]:
-        """At most `limit` users by name, and the key that the next page begins after (None on the last)."""
-        users = self._users.page(limit=limit + 1, after_key=after_key, text=text)
-        next_key = users[limit - 1].username_key if len(users) > limit else None
-        return [user_out(user) for user in users[:limit]], next_key
+    def page(self, which: UserFilter, *, after: Place | None, limit: int) -> tuple[list[UserOut], Place | None]:
+        """At most `limit` users that match, and the place that the next page begins after (None on the last).
+
+        Raises: InvalidInput (422) for a place that is none in this order.
+        """
+        users = self._users.page(which, after=after, limit=limit + 1)
+        following = UserOrder(which.sort).place(users[limit - 1]) if len(users) > limit else None
+        return [user_out(user) for user in users[:limit]], following
+
+    def usernames(self, user_ids: Collection[str]) -> dict[str, str]:
+        """The names of those of the ids that are users'."""
+        return self._users.usernames(user_ids)
 
     def admins(self) -> list[UserOut]:
         """Every admin, active or not, by name."""

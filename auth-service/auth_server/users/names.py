@@ -53,6 +53,11 @@ def check_email(email: str) -> str:
     return email_validator.validate_email(email, check_deliverability=False, globally_deliverable=False).normalized
 
 
+def check_domain(domain: str) -> str:
+    """What follows the @ of an address, in its stored form. Raises ValueError otherwise."""
+    return check_email(f"somebody@{domain.strip().removeprefix('@')}").rpartition("@")[2]
+
+
 def check_full_name(full_name: str) -> str | None:
     """The name without space around it, None when nothing is left. Raises ValueError for control characters."""
     if any(unicodedata.category(character) == "Cc" for character in full_name):

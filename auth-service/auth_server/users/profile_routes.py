@@ -5,7 +5,15 @@ from service_kit.authentication import CurrentPrincipal
 from service_kit.problems import problem_responses
 
 from auth_server.db.conflicts import write_once_more_on_conflict
-from auth_server.dependencies import AuditorDep, CurrentUser, DatabaseDep, PasswordChangerDep, SignInClientDep
+from auth_server.dependencies import (
+    AuditorDep,
+    CurrentUser,
+    DatabaseDep,
+    PasswordChangerDep,
+    RegistrationModeDep,
+    SignInClientDep,
+)
+from auth_server.policies.service import RegistrationPolicies
 from auth_server.users.profile_change import ProfileChanger
 from auth_server.users.schemas import Confirmation, PasswordChange, ProfileOut, ProfilePatch
 from auth_server.users.service import UserService
@@ -19,13 +27,20 @@ async def read_profile(caller: CurrentUser, database: DatabaseDep) -> ProfileOut
     return await database.read(lambda session: UserService(session).profile(caller.user_id))
 
 
-@router.patch("", summary="Change your profile", responses=problem_responses(400, 401))
+@router.patch("", summary="Change your profile", responses=problem_responses(400, 401, 403))
 async def update_profile(
-    patch: ProfilePatch, caller: CurrentUser, database: DatabaseDep, auditor: AuditorDep
+    patch: ProfilePatch,
+    caller: CurrentUser,
+    database: DatabaseDep,
+    auditor: AuditorDep,
+    first_mode: RegistrationModeDep,
 ) -> ProfileOut:
     """Your e-mail address, full name and preferences; what is left out stays."""
     return await write_once_more_on_conflict(
-        database, lambda session: ProfileChanger(session, auditor).update(caller.user_id, patch)
+        database,
+        lambda session: ProfileChanger(session, auditor, RegistrationPolicies(session, first_mode)).update(
+            caller.user_id, patch
+        ),
     )
 
 

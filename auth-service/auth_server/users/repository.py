@@ -1,11 +1,14 @@
 """The queries on users."""
 
+from collections.abc import Collection
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from auth_server.db.models import User, UserRole
 from auth_server.users.names import lookup_key
-from auth_server.users.schemas import Credentials
+from auth_server.users.ordering import Place, UserOrder
+from auth_server.users.schemas import Credentials, UserFilter
 
 
 class UserRepository:
@@ -47,23 +50,33 @@ class UserRepository:
         """The user of that name's key."""
         return self._session.scalar(select(User).where(User.username_key == username_key))
 
-    def page(self, *, limit: int, after_key: str | None, text: str | None) -> list[User]:
-        """At most `limit` users by name, those after the key, with the text in their name or address."""
-        query = select(User).order_by(User.username_key).limit(limit)
-        if after_key is not None:
-            query = query.where(User.username_key > after_key)
-        if text:
-            key = lookup_key(text)
+    def page(self, which: UserFilter, *, after: Place | None, limit: int) -> list[User]:
+        """At most `limit` users that match, those after the place, in the order that is asked for."""
+        order = UserOrder(which.sort)
+        query = select(User).order_by(*order.clauses()).limit(limit)
+        if after is not None:
+            query = query.where(order.following(after))
+        if which.role is not None:
+            query = query.where(User.id.in_(select(UserRole.user_id).where(UserRole.role_name == which.role)))
+        if which.is_active is not None:
+            query = query.where(User.is_active.is_(which.is_active))
+        if which.q:
+            key = lookup_key(which.q)
             if key is None:
                 return []
             query = query.where(
                 or_(
                     User.username_key.contains(key, autoescape=True),
                     User.email_key.contains(key, autoescape=True),
-                    User.full_name.icontains(text, autoescape=True),
+                    User.full_name.icontains(which.q, autoescape=True),
                 )
             )
         return list(self._session.scalars(query))
+
+    def usernames(self, user_ids: Collection[str]) -> dict[str, str]:
+        """The names of those of the ids that are users'."""
+        query = select(User.id, User.username).where(User.id.in_(user_ids))
+        return dict(self._session.execute(query).all())
 
     def with_role(self, role: str) -> list[User]:
         """Every user with the role, by name."""

@@ -20,7 +20,7 @@ from auth_server.dependencies import (
 )
 from auth_server.users.administration import UserAdministration
 from auth_server.users.directory import UserDirectory
-from auth_server.users.schemas import Confirmation, RolesUpdate, UserCreate, UserOut, UserPatch
+from auth_server.users.schemas import RolesUpdate, UserCreate, UserFilter, UserOut, UserPatch
 from auth_server.users.service import UserService
 
 router = APIRouter(prefix="/users", tags=["users"], generate_unique_id_function=lambda route: route.name)
@@ -42,20 +42,16 @@ async def register_user(
 
 @router.get("/", summary="List the users", responses=problem_responses(401, 403))
 async def list_users(
-    _staff: StaffUser,
-    database: DatabaseDep,
-    page: PageDep,
-    q: Annotated[str | None, Query(max_length=100, description="Text within the name or address.")] = None,
+    _staff: StaffUser, database: DatabaseDep, page: PageDep, which: Annotated[UserFilter, Query()]
 ) -> list[UserOut]:
-    """For admins and managers, by username; the next page is in the `Link` header."""
-    position = page.position(1)
-    users, next_key = await database.read(
-        lambda session: UserDirectory(session).page(
-            limit=page.limit, after_key=str(position[0]) if position else None, text=q
-        )
+    """For admins and managers; the next page is in the `Link` header."""
+    position = page.position(3)
+    after = None if position is None else (str(position[0]), str(position[1]), str(position[2]))
+    users, following = await database.read(
+        lambda session: UserDirectory(session).page(which, after=after, limit=page.limit)
     )
-    if next_key is not None:
-        page.announce_next(next_key)
+    if following is not None:
+        page.announce_next(*following)
     return users
 
 
@@ -73,15 +69,6 @@ async def update_user(
     return await write_once_more_on_conflict(
         database, lambda session: UserAdministration(session, auditor).update(username, patch)
     )
-
-
-@router.delete("/{username}", summary="Delete a user", responses=problem_responses(401, 403, 404, 409))
-async def delete_user(
-    username: UsernamePath, _admin: AdminUser, database: DatabaseDep, auditor: AuditorDep
-) -> Confirmation:
-    """For admins. The last active admin cannot be deleted."""
-    await database.write(lambda session: UserAdministration(session, auditor).delete(username))
-    return Confirmation(message="User deleted")
 
 
 @router.put("/{username}/roles", summary="Set a user's roles", responses=problem_responses(401, 403, 404, 409))

@@ -11,6 +11,7 @@ from auth_server.passwords.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from auth_server.users.names import EmailAddress, FullName, Username
 
 Theme = Literal["light", "dark", "system"]
+UserSort = Literal["username", "-username", "created_at", "-created_at", "last_login_at", "-last_login_at"]
 DEFAULT_THEME: Theme = "system"
 RoleNames = Annotated[list[Annotated[str, Field(max_length=32)]], Field(max_length=10)]
 NewPassword = Annotated[
@@ -56,6 +57,17 @@ class NewUser:
     roles: tuple[str, ...]
 
 
+class UserFilter(BaseModel):
+    """Which users, and in what order; what is left out does not narrow them."""
+
+    q: Annotated[str | None, Field(max_length=100, description="Text within the name or address.")] = None
+    role: Annotated[str | None, Field(max_length=32, pattern="^[a-z_]+$", description="Who has this role.")] = None
+    is_active: Annotated[bool | None, Field(description="Whether the account is open.")] = None
+    sort: Annotated[
+        UserSort, Field(description="With `-` the other way round. Who never signed in comes before all who did.")
+    ] = "username"
+
+
 class UserOut(BaseModel):
     """A user."""
 
@@ -92,6 +104,9 @@ class UserCreate(BaseModel):
     password: NewPassword
     full_name: FullName | None = None
     roles: Annotated[RoleNames | None, Field(description="Only for administrators; anyone else gets 403.")] = None
+    invitation: Annotated[
+        SecretStr | None, Field(max_length=100, description="The token of an invitation, which decides the roles.")
+    ] = None
 
 
 class PreferencesPatch(BaseModel):

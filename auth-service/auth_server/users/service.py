@@ -133,6 +133,12 @@ class UserService:
         """The stored hash. Raises UserNotFound (404)."""
         return self._required(user_id).password_hash
 
+    def require_password(self, user_id: str, *, verified_hash: str) -> None:
+        """Raises WrongPassword (400) when the password was changed since it was verified."""
+        user = self._users.locked(user_id)
+        if user is None or user.password_hash != verified_hash:
+            raise WrongPassword()
+
     def change_password(self, user_id: str, *, verified_hash: str, new_hash: str) -> None:
         """Stores the new hash. Raises WrongPassword (400) when it was changed since it was verified."""
         user = self._users.locked(user_id)

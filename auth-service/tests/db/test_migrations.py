@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import auth_server.db.administration
 import auth_server.db.api_keys
 import auth_server.db.mail
 import auth_server.db.models

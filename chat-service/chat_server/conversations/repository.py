@@ -1,10 +1,10 @@
 """All SQL about conversations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, tuple_, update
+from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from chat_server.db.models import Conversation
@@ -50,18 +50,31 @@ class ConversationRepository:
         order = (Conversation.activity_at.desc(), Conversation.id.desc())
         return self._session.scalars(query.order_by(*order).limit(limit)).all()
 
+    def oldest(self, user_id: str, *, after_id: str | None, limit: int) -> Sequence[Conversation]:
+        """The user's conversations, archived ones too, the oldest first (ids sort by time), following `after_id`."""
+        query = select(Conversation).where(Conversation.user_id == user_id)
+        if after_id is not None:
+            query = query.where(Conversation.id > after_id)
+        return self._session.scalars(query.order_by(Conversation.id).limit(limit)).all()
+
+    def count(self, user_id: str) -> int:
+        """How many conversations the user has."""
+        query = select(func.count()).select_from(Conversation).where(Conversation.user_id == user_id)
+        return self._session.execute(query).scalar_one()
+
     def change(self, conversation_id: str, values: Mapping[str, Any]) -> Conversation | None:
         """Sets columns and returns the row as it is then, or None when it is gone."""
         statement = update(Conversation).where(Conversation.id == conversation_id).values(**values)
         options = {"synchronize_session": False, "populate_existing": True}
         return self._session.scalars(statement.returning(Conversation), execution_options=options).one_or_none()
 
-    def delete(self, conversation_id: str) -> None:
-        """Removes the conversation; its messages go with it."""
-        self._session.execute(
-            delete(Conversation).where(Conversation.id == conversation_id),
+    def delete(self, conversation_ids: Collection[str]) -> int:
+        """Removes the conversations, and says how many there were; their messages go with them."""
+        deleted = self._session.execute(
+            delete(Conversation).where(Conversation.id.in_(conversation_ids)).returning(Conversation.id),
             execution_options={"synchronize_session": False},
         )
+        return len(deleted.all())
 
 
 def _escaped(text: str) -> str:

@@ -1,5 +1,6 @@
 """The rules of conversations, inside one transaction."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from chat_server.conversations.repository import ConversationRepository
 from chat_server.conversations.schemas import DEFAULT_TITLE, ConversationCreate, ConversationOut
 from chat_server.db.models import Conversation
+from chat_server.erasures.people import ErasedPeople
 from chat_server.errors import ConversationNotFound
 from chat_server.outbox.writer import SOURCE, write_event
 
@@ -24,7 +26,11 @@ class ConversationService:
         self._conversations = ConversationRepository(session)
 
     def create(self, user_id: str, body: ConversationCreate) -> ConversationOut:
-        """Stores a new conversation of this user and its event."""
+        """Stores a new conversation of this user and its event.
+
+        Raises: CredentialsRefused (401) for somebody who was erased while their session was still remembered here.
+        """
+        ErasedPeople(self._session).refuse(user_id)
         now, conversation_id = utc_now(), new_id()
         row = self._conversations.add(
             {
@@ -69,8 +75,21 @@ class ConversationService:
     def delete(self, user_id: str, conversation_id: str) -> None:
         """Removes the conversation with its messages. Raises ConversationNotFound."""
         row = self.lock(user_id, conversation_id)
-        self._conversations.delete(row.id)
+        self._conversations.delete([row.id])
         write_event(self._session, ConversationDeleted(source=SOURCE, user_id=user_id, conversation_id=row.id))
+
+    def oldest(self, user_id: str, *, after_id: str | None, limit: int) -> list[ConversationOut]:
+        """At most `limit` of the user's conversations, archived ones too, the oldest first, following `after_id`."""
+        rows = self._conversations.oldest(user_id, after_id=after_id, limit=limit)
+        return [ConversationOut.model_validate(row) for row in rows]
+
+    def count(self, user_id: str) -> int:
+        """How many conversations the user has."""
+        return self._conversations.count(user_id)
+
+    def erase(self, conversation_ids: Collection[str]) -> int:
+        """Removes conversations of somebody who is erased, without an event: nobody did it to be counted for it."""
+        return self._conversations.delete(conversation_ids)
 
     def lock(self, user_id: str, conversation_id: str) -> Conversation:
         """The row as it is now; nobody else changes it until this transaction ends. Raises ConversationNotFound."""

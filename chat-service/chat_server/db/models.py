@@ -72,6 +72,17 @@ class Message(Base):
     heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class ErasedPerson(Base):
+    """Somebody who was erased, known by a code alone, and how much of theirs is gone so far."""
+
+    __tablename__ = "erased_people"
+
+    person_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    conversations: Mapped[int]
+    messages: Mapped[int]
+    erased_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class OutboxEvent(Base):
     """An event on its way to analytics; see `service_kit.outbox`."""
 

@@ -153,6 +153,14 @@ class GenerationService:
             return
         await self._stored(user_id, conversation_id, message_id)
 
+    async def stop_answers_of(self, user_id: str) -> None:
+        """Ends the answers that are written here for somebody who is erased; returns when they are stored."""
+        answers = [answer for answer in self._answers.all() if answer.user_id == user_id]
+        for answer in answers:
+            answer.stop("stopped")
+        if answers:
+            await asyncio.wait([answer.finished for answer in answers], timeout=STOP_SECONDS)
+
     async def discard(self, conversation_id: str) -> None:
         """Ends the answer of a deleted conversation and tells its watchers."""
         answer = self._answers.of_conversation(conversation_id)

@@ -1,10 +1,10 @@
 """All SQL about messages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from chat_server.db.models import Conversation, Message
@@ -94,6 +94,18 @@ class MessageRepository:
             )
         )
         self._session.connection().execute(statement, list(rows))
+
+    def count(self, user_id: str) -> int:
+        """How many messages there are in the user's conversations."""
+        query = select(func.count()).select_from(Message).join(Conversation, Conversation.id == Message.conversation_id)
+        return self._session.execute(query.where(Conversation.user_id == user_id)).scalar_one()
+
+    def delete_in(self, conversation_ids: Collection[str]) -> int:
+        """Removes all messages of the conversations, and says how many there were."""
+        is_in = Message.conversation_id.in_(conversation_ids)
+        count = self._session.execute(select(func.count()).select_from(Message).where(is_in)).scalar_one()
+        self._session.execute(delete(Message).where(is_in), execution_options=_NO_SYNC)
+        return count
 
     def abandoned(self, older_than: datetime) -> Sequence[tuple[str, str]]:
         """(message id, user id) of answers whose writer has shown no life since `older_than`."""

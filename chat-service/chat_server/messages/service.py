@@ -1,5 +1,7 @@
 """Reading messages, inside one transaction."""
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from chat_server.conversations.service import ConversationService
@@ -26,6 +28,14 @@ class MessageService:
         rows = self._messages.page(conversation_id, after=after, limit=limit + 1, is_newest_first=is_newest_first)
         following = rows[limit - 1].position if len(rows) > limit else None
         return [MessageRecord.of(row) for row in rows[:limit]], following
+
+    def count(self, user_id: str) -> int:
+        """How many messages there are in the user's conversations."""
+        return self._messages.count(user_id)
+
+    def erase(self, conversation_ids: Collection[str]) -> int:
+        """Removes all messages of conversations of somebody who is erased; answers how many."""
+        return self._messages.delete_in(conversation_ids)
 
     def get(self, user_id: str, conversation_id: str, message_id: str) -> MessageRecord:
         """One message. Raises MessageNotFound (404)."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Protocol, TypeVar
 
 from fastapi import Header
 from pydantic import BaseModel, SecretStr
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Mapped, Session
 
 from service_kit.clock import utc_now
@@ -96,6 +96,14 @@ class Idempotency:
         """Keyed, because a body may hold a password and a plain hash of one could be guessed."""
         plain = json.dumps(body.model_dump(), default=_revealed, sort_keys=True)
         return hmac.new(self._secret, plain.encode(), hashlib.sha256).hexdigest()
+
+
+def forget_answers(session: Session, row_type: type[Any], user_id: str) -> int:
+    """Deletes the answers that were kept for a person who is erased, and those that speak of them."""
+    is_theirs = [row_type.scope.endswith(f"{mark}{user_id}", autoescape=True) for mark in (" ", ":")]
+    speaks_of_them = row_type.answer.contains(f'"{user_id}"', autoescape=True)
+    deleted = session.execute(delete(row_type).where(or_(speaks_of_them, *is_theirs)).returning(row_type.key))
+    return len(deleted.all())
 
 
 def _revealed(value: object) -> str:

@@ -45,6 +45,12 @@ def write_event(session: Session, row_type: type[Any], event: AnyEvent) -> None:
     session.execute(insert(row_type).values(event_id=event.event_id, payload=encode_event(event), created_at=utc_now()))
 
 
+def forget_parked(session: Session, row_type: type[Any], user_id: str) -> int:
+    """Deletes the refused events of a person who is erased; those that wait go once they are delivered."""
+    is_theirs = row_type.parked_at.is_not(None) & row_type.payload.contains(f'"{user_id}"', autoescape=True)
+    return len(session.execute(delete(row_type).where(is_theirs).returning(row_type.event_id)).all())
+
+
 class OutboxStore:
     """The relay's side of one service's outbox table."""
 

@@ -18,6 +18,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/analytics/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Own Use
+         * @description The caller's own use so far, for everyone.
+         */
+        get: operations["get_own_use_analytics_me_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/analytics/summary": {
         parameters: {
             query?: never;
@@ -78,6 +98,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/internal/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase Person
+         * @description Make everything of a deleted person anonymous. Asked again, it answers what it answered the first time.
+         */
+        post: operations["erase_person_internal_erasures_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/internal/holdings/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Holdings
+         * @description What there is of a person.
+         */
+        get: operations["read_holdings_internal_holdings__user_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -117,6 +177,28 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * ErasureOrder
+         * @description Whose data is to go. The same order may come again: it is answered as it was the first time.
+         */
+        ErasureOrder: {
+            /** Erasure Id */
+            erasure_id: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * ErasureReport
+         * @description All is done, for good. `erased`: what is gone or belongs to nobody any more, by kind and number.
+         */
+        ErasureReport: {
+            /** Erased */
+            erased: {
+                [key: string]: number;
+            };
+            /** Erasure Id */
+            erasure_id: string;
+        };
+        /**
          * FieldProblem
          * @description What is wrong with one field; `field` is its path, such as `body.email`.
          */
@@ -142,6 +224,51 @@ export interface components {
             timestamp: string;
             /** Version */
             version: string;
+        };
+        /**
+         * Holdings
+         * @description What the service holds of a person at this moment, by kind and number.
+         */
+        Holdings: {
+            /** Holdings */
+            holdings: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * OwnUse
+         * @description What one person has used so far, as far as its events have arrived.
+         */
+        OwnUse: {
+            /**
+             * Answers
+             * @description Answers of the model, whatever their status.
+             */
+            answers: number;
+            /** Api Requests */
+            api_requests: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /**
+             * Conversations
+             * @description Conversations begun, those deleted since included.
+             */
+            conversations: number;
+            /** First Event At */
+            first_event_at: string | null;
+            /** Last Event At */
+            last_event_at: string | null;
+            /**
+             * Messages
+             * @description Messages written by the person.
+             */
+            messages: number;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Sign Ins */
+            sign_ins: number;
+            /** Total Tokens */
+            total_tokens: number;
         };
         /**
          * Problem
@@ -278,6 +405,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    get_own_use_analytics_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnUse"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -506,6 +680,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    erase_person_internal_erasures_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_holdings_internal_holdings__user_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holdings"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -1,0 +1,1 @@
+"""Exports: a person takes with them what the service holds of them."""

@@ -1,0 +1,1 @@
+"""Invitations: leave to register once, made by administrators."""

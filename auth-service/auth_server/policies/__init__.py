@@ -1,0 +1,1 @@
+"""Policies: what administrators have set for the whole installation."""

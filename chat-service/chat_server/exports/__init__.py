@@ -1,0 +1,1 @@
+"""Exports: a person takes all of their conversations with them."""
