@@ -13,6 +13,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 BITE_MS = 10_000.0
 HOUR_MS = 3_600_000
 DRAFT = "Half a thought"
+TITLE = "What goes on"
 NEW_PASSWORD = "another-pass-456"
 ENDED = "Your session has ended. Sign in again to go on where you were; what you wrote is kept."
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Version/18.5 Mobile/15E148 Safari/604.1"
@@ -28,8 +29,13 @@ def device(visitor: Visitor, name: str) -> Locator:
 
 
 async def open_devices(visitor: Visitor) -> None:
-    await visitor.choose("Account", "Signed-in devices")
+    await visitor.choose("Account", "Settings")
+    await visitor.page.get_by_role("link", name="Devices").click()
     await expect(device(visitor, "This device")).to_have_count(1)
+
+
+def question(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("dialog")
 
 
 async def press_until_focused(visitor: Visitor, key: str, target: Locator) -> None:
@@ -147,7 +153,7 @@ class TestDevices:
             await expect(device(visitor, "Safari on iPhone")).to_contain_text("127.0.0.1")
             await device(visitor, "Safari on iPhone").get_by_role("button").click()
             await expect(visitor.page.get_by_text("“Safari on iPhone” at 127.0.0.1 will be signed out")).to_be_visible()
-            await visitor.button("Sign out").click()
+            await question(visitor).get_by_role("button", name="Sign out").click()
             await assert_sent_to_sign_in(phone)
             await expect(device(visitor, "Safari on iPhone")).to_have_count(0)
 
@@ -157,17 +163,19 @@ class TestDevices:
             await phone.until_connected()
 
     async def test_are_all_signed_out_but_this_one(self, visit: Visit, reader: Person) -> None:
-        conversation = await reader.new_conversation()
+        conversation = await reader.new_conversation(title=TITLE)
         async with visit(reader) as visitor, visit(reader, expects_trouble=True, user_agent=PHONE) as phone:
             await begin_draft(phone, conversation)
             await visitor.go(f"/c/{conversation}")
             await visitor.until_connected()
             await open_devices(visitor)
             await visitor.button("Sign out everywhere else").click()
-            await visitor.button("Sign out everywhere else").click()
+            await question(visitor).get_by_role("button", name="Sign out everywhere else").click()
             await assert_sent_to_sign_in(phone)
             await expect(visitor.page.get_by_role("list", name="Devices").get_by_role("listitem")).to_have_count(1)
-            await visitor.button("Close").click()
+            await visitor.page.get_by_role("link", name="Back to the chat").click()
+            await visitor.page.get_by_role("link", name=TITLE).click()
+            await visitor.until_connected()
             await visitor.say("[[say]]Still here")
             assert await visitor.until_answer("complete") == "Still here"
 
@@ -175,8 +183,7 @@ class TestDevices:
         conversation = await reader.new_conversation()
         async with visit(reader) as visitor, visit(reader, expects_trouble=True) as other:
             await begin_draft(other, conversation)
-            await visitor.go()
-            await visitor.choose("Account", "Change password")
+            await visitor.go("/settings/password")
             await visitor.page.get_by_label("Current password").fill(PASSWORD)
             await visitor.page.get_by_label("New password").fill(NEW_PASSWORD)
             await visitor.button("Change password").click()
@@ -185,10 +192,11 @@ class TestDevices:
 
     async def test_are_reached_and_signed_out_by_keyboard(self, visitor: Visitor, reader: Person) -> None:
         await visitor.go()
-        account = visitor.button("Account")
-        await account.focus()
+        await visitor.button("Account").focus()
         await visitor.page.keyboard.press("Enter")
-        await press_until_focused(visitor, "ArrowDown", visitor.page.get_by_role("menuitem", name="Signed-in devices"))
+        await press_until_focused(visitor, "ArrowDown", visitor.page.get_by_role("menuitem", name="Settings"))
+        await visitor.page.keyboard.press("Enter")
+        await press_until_focused(visitor, "Tab", visitor.page.get_by_role("link", name="Devices"))
         await visitor.page.keyboard.press("Enter")
         await press_until_focused(visitor, "Tab", device(visitor, "python-httpx").get_by_role("button"))
         await visitor.page.keyboard.press("Enter")
@@ -198,8 +206,7 @@ class TestDevices:
         await expect(visitor.page.get_by_text("Signed out.", exact=True)).to_be_visible()
         await expect(device(visitor, "python-httpx")).to_have_count(0)
         assert (await reader.auth("GET", "/users/me")).status_code == 401
-        await visitor.page.keyboard.press("Escape")
-        await expect(account).to_be_focused()
+        await expect(visitor.page.get_by_role("list", name="Devices")).to_be_focused()
 
     @pytest.mark.parametrize("theme", ["light", "dark"])
     @pytest.mark.parametrize("width", [390, 1440])

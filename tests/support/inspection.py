@@ -7,8 +7,8 @@ AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
 # What reaches out of the window or of its own box, unless it scrolls on purpose or ends in an ellipsis.
 FIND_OVERFLOW = """() => {
   const isHeld = (element) => element !== null && (
-    element.matches('pre, [aria-label="Table"]') || getComputedStyle(element).textOverflow === "ellipsis" ||
-    isHeld(element.parentElement)
+    element.matches('pre, [aria-label="Table"], [data-scrolls]') ||
+    getComputedStyle(element).textOverflow === "ellipsis" || isHeld(element.parentElement)
   );
   const reachesOut = (element) => {
     const { left, right, width } = element.getBoundingClientRect();

@@ -7,6 +7,7 @@ import random
 import structlog
 from service_kit.database import Database
 from service_kit.erasures import ErasureOrder
+from service_kit.waiting import wait_at_most
 
 from auth_server.audit.chain import ChainSigner
 from auth_server.audit.schemas import ERASURE
@@ -90,6 +91,5 @@ class ErasureRelay:
             pause = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(self._failures, 10))
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
             return
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
+        await wait_at_most(self._wake, IDLE_SECONDS)
         self._wake.clear()

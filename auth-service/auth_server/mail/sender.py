@@ -10,6 +10,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from service_kit.database import Database, T
 from service_kit.errors import ServiceError
+from service_kit.waiting import wait_at_most
 
 from auth_server.mail.delivery import MailDelivery
 from auth_server.mail.rendering import MailRenderer, envelope_address
@@ -159,10 +160,8 @@ class MailSender:
     async def _pause(self) -> None:
         """Waits for news, or after failures for a growing time with jitter, so that senders do not come in step."""
         if not self._failures:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+            await wait_at_most(self._wake, POLL_SECONDS)
             self._wake.clear()
             return
         pause_seconds = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(self._failures - 1, 10))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311
+        await wait_at_most(self._stopping, pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311

@@ -11,9 +11,11 @@ const SignInPage = lazy(() => import("./pages/SignInPage").then((module) => ({ d
 const RegisterPage = lazy(() => import("./pages/RegisterPage").then((module) => ({ default: module.RegisterPage })));
 const ForgotPasswordPage = lazy(() => import("./pages/ForgotPasswordPage").then((module) => ({ default: module.ForgotPasswordPage })));
 const ResetPasswordPage = lazy(() => import("./pages/ResetPasswordPage").then((module) => ({ default: module.ResetPasswordPage })));
+const AccountDeletedPage = lazy(() => import("./pages/AccountDeletedPage").then((module) => ({ default: module.AccountDeletedPage })));
 const ChatLayout = lazy(() => import("./layout/ChatLayout").then((module) => ({ default: module.ChatLayout })));
 const HomePage = lazy(() => import("./pages/HomePage").then((module) => ({ default: module.HomePage })));
 const SettingsPage = lazy(() => import("./pages/SettingsPage").then((module) => ({ default: module.SettingsPage })));
+const AdminPage = lazy(() => import("./pages/AdminPage").then((module) => ({ default: module.AdminPage })));
 const ConversationPage = lazy(() => import("./pages/ConversationPage").then((module) => ({ default: module.ConversationPage })));
 
 export function PageRoutes() {
@@ -25,11 +27,13 @@ export function PageRoutes() {
           <Route path={paths.register} element={<RegisterPage />} />
           <Route path={paths.forgotPassword} element={<ForgotPasswordPage />} />
           <Route path={paths.resetPassword} element={<ResetPasswordPage />} />
+          <Route path={paths.accountDeleted} element={<AccountDeletedPage />} />
           <Route element={<RequireSession>{(session) => <ChatLayout session={session} />}</RequireSession>}>
             <Route path={paths.home} element={<HomePage />} />
             <Route path={conversationRoute} element={<ConversationPage />} />
           </Route>
           <Route path={sectionRoute(paths.settings)} element={<RequireSession>{() => <SettingsPage />}</RequireSession>} />
+          <Route path={sectionRoute(paths.administration)} element={<RequireSession>{() => <AdminPage />}</RequireSession>} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>
       </Suspense>

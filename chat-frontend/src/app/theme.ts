@@ -23,7 +23,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Menu: { defaultProps: { withInitialFocusPlaceholder: false, shadow: "lg", radius: "md" } },
-    Modal: { defaultProps: { radius: "lg", overlayProps: { backgroundOpacity: 0.5, blur: 3 } } },
+    Modal: { defaultProps: { radius: "lg", padding: "lg", overlayProps: { backgroundOpacity: 0.5, blur: 3 } } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
   },
 });

@@ -1,5 +1,5 @@
 /** A page of sections, one at a time: a list of them beside it, or above it where there is little room. */
-import { type ComponentType, Suspense } from "react";
+import { type ComponentType, Suspense, useEffect, useRef } from "react";
 import { Link, Navigate, NavLink, useParams } from "react-router-dom";
 import { FLOATING_ID } from "@/config/floating";
 import { paths } from "@/config/paths";
@@ -13,6 +13,8 @@ export interface PageSection {
   /** Its part of the address. */
   slug: string;
   label: string;
+  /** What it is for, in a sentence. */
+  lead?: string;
   Icon: LucideIcon;
   Section: ComponentType;
 }
@@ -21,20 +23,26 @@ interface SectionedPageProps {
   title: string;
   base: string;
   sections: [PageSection, ...PageSection[]];
+  /** Lists take the room that is there; forms are easier to read without it. */
+  isWide?: boolean;
 }
 
-export function SectionedPage({ title, base, sections }: SectionedPageProps) {
+export function SectionedPage({ title, base, sections, isWide = false }: SectionedPageProps) {
   const { section: slug } = useParams();
   const current = sections.find((section) => section.slug === slug);
+  const list = useRef<HTMLUListElement>(null);
   usePageTitle(current ? `${current.label} · ${title}` : title);
+  useEffect(() => {
+    list.current?.querySelector(`[href$="/${slug}"]`)?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [slug]);
   if (current === undefined) return <Navigate to={`${base}/${sections[0].slug}`} replace />;
   return (
     <div className={classes.page}>
-      {/* Not a header: dialogs bring their own, and a page has one. */}
+      {/* Not in a header: dialogs have one of their own, and a page has one banner. */}
       <nav className={classes.head} aria-label={title}>
         <Link to={paths.home} className={classes.back}><ArrowLeft size={18} aria-hidden /> Back to the chat</Link>
         <h1 className={classes.title}>{title}</h1>
-        <ul className={classes.list}>
+        <ul className={classes.list} ref={list} data-scrolls>
           {sections.map(({ slug: one, label, Icon }) => (
             <li key={one}>
               <NavLink to={`${base}/${one}`} className={classes.link}><Icon size={18} aria-hidden /> {label}</NavLink>
@@ -42,10 +50,13 @@ export function SectionedPage({ title, base, sections }: SectionedPageProps) {
           ))}
         </ul>
       </nav>
-      <main className={classes.main} aria-labelledby="section-title" tabIndex={-1}>
-        <div id={FLOATING_ID} />
-        <h2 id="section-title" className={classes.sectionTitle}>{current.label}</h2>
-        <Suspense fallback={<PageLoader />}><current.Section /></Suspense>
+      <main className={classes.main} aria-labelledby="section-title" tabIndex={-1} key={slug}>
+        <div className={classes.content} data-wide={isWide || undefined}>
+          <div id={FLOATING_ID} />
+          <h2 id="section-title" className={classes.sectionTitle}>{current.label}</h2>
+          {current.lead !== undefined && <p className={classes.lead}>{current.lead}</p>}
+          <Suspense fallback={<PageLoader />}><current.Section /></Suspense>
+        </div>
       </main>
     </div>
   );

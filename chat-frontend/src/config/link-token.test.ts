@@ -4,7 +4,7 @@ import { forgetLinkToken, takeLinkToken } from "./link-token";
 const open = (address: string) => window.history.replaceState({ kept: true }, "", address);
 
 describe("the token of a link", () => {
-  beforeEach(forgetLinkToken);
+  beforeEach(() => forgetLinkToken());
 
   it("is taken out of the address, and nothing else is", () => {
     open("/reset-password?theme=dark#token=a-B_9");
@@ -21,6 +21,15 @@ describe("the token of a link", () => {
     expect(takeLinkToken()).toBe("second");
     forgetLinkToken();
     expect(takeLinkToken()).toBeNull();
+  });
+
+  it("is told from an invitation", () => {
+    open("/register#invitation=cvi_1");
+    expect(takeLinkToken()).toBeNull();
+    expect(window.location.hash).toBe("");
+    expect(takeLinkToken("invitation")).toBe("cvi_1");
+    forgetLinkToken("invitation");
+    expect(takeLinkToken("invitation")).toBeNull();
   });
 
   it("leaves other fragments alone", () => {

@@ -7,6 +7,7 @@ export const paths = {
   forgotPassword: "/forgot-password",
   resetPassword: "/reset-password",
   conversation: (conversationId: string) => `/c/${encodeURIComponent(conversationId)}`,
+  accountDeleted: "/account-deleted",
   settings: "/settings",
   administration: "/admin",
 } as const;

@@ -55,6 +55,7 @@ describe.each(["light", "dark"] as const)("in the %s theme", (scheme) => {
   it.each([
     ["--text", "--surface"], ["--text", "--ground"], ["--text-quiet", "--surface"], ["--text-quiet", "--ground"],
     ["--text-quiet", "--code-ground"], ["--link", "--surface"], ["--trouble-text", "--trouble-ground"], ["--error-text", "--error-ground"],
+    ["--done-text", "--done-ground"], ["--link", "--accent-ground"], ["--done-text", "--surface"], ["--done-text", "--ground"],
   ])("%s on %s reaches 4.5:1", (text, ground) => {
     expect(contrast(hex(valueOf(text, scheme)), hex(valueOf(ground, scheme)))).toBeGreaterThanOrEqual(4.5);
   });

@@ -9,6 +9,7 @@ import structlog
 from service_kit.event_sender import Delivery, EventSender
 from service_kit.outbox import OutboxStore, WaitingEvent
 from service_kit.request_events import RequestEventBuffer
+from service_kit.waiting import wait_at_most
 
 BATCH_SIZE = 500
 POLL_SECONDS = 0.5
@@ -103,10 +104,8 @@ class EventDispatcher:
     async def _pause(self) -> None:
         """Waits for news, or after failures for a growing time with jitter, so that senders do not come in step."""
         if not self._failures:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+            await wait_at_most(self._wake, POLL_SECONDS)
             self._wake.clear()
             return
         pause_seconds = min(LONGEST_PAUSE_SECONDS, POLL_SECONDS * 2 ** min(self._failures, 10))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311
+        await wait_at_most(self._stopping, pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311

@@ -13,6 +13,7 @@ import { conversationRoute, paths } from "@/config/paths";
 import { ConversationSidebar } from "@/features/conversations/components/ConversationSidebar";
 import { AccountMenu } from "@/features/settings/components/AccountMenu";
 import { useProfile } from "@/features/settings/api/profile";
+import { rankOf } from "../roles";
 import classes from "./ChatLayout.module.css";
 import { useNewConversation } from "./use-new-conversation";
 
@@ -20,13 +21,12 @@ const AnalyticsPanel = lazy(() =>
   import("@/features/analytics/components/AnalyticsPanel").then((module) => ({ default: module.AnalyticsPanel })),
 );
 
-const mayReadAnalytics = (roles: string[]) => roles.includes("admin") || roles.includes("manager");
-
 export function ChatLayout({ session }: { session: Session }) {
   const isWide = useMediaQuery("(min-width: 768px)", undefined, { getInitialValueInEffect: false });
   const [isDrawerOpen, drawer] = useDisclosure(false);
   const [isPanelOpen, panel] = useDisclosure(false);
   const { data: profile } = useProfile();
+  const isStaff = profile !== undefined && rankOf(profile.roles) !== "none";
   const navigate = useNavigate();
   const match = useMatch(conversationRoute);
   const { begin, isCreating, error } = useNewConversation(drawer.close);
@@ -62,13 +62,13 @@ export function ChatLayout({ session }: { session: Session }) {
             </ActionIcon>
           )}
           <span className={classes.grow} />
-          {profile && mayReadAnalytics(profile.roles) && (
+          {isStaff && (
             <Button variant="default" size="sm" className={classes.analytics} leftSection={<ChartColumn size={18} aria-hidden />}
               aria-expanded={isPanelOpen} onClick={panel.toggle}>
               Analytics
             </Button>
           )}
-          <AccountMenu username={session.username} onSignOut={() => void signOut()} />
+          <AccountMenu username={session.username} isStaff={isStaff} onSignOut={() => void signOut()} />
         </div>
         {/* Menus open in here: what floats belongs to a landmark, too. */}
         <div id={FLOATING_ID} />

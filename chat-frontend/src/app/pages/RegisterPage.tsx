@@ -8,6 +8,7 @@ import { usePageTitle } from "@/components/use-page-title";
 import { paths } from "@/config/paths";
 import { AuthCard } from "@/features/auth/components/AuthCard";
 import { RegisterForm } from "@/features/auth/components/RegisterForm";
+import { RegistrationGate } from "@/features/auth/components/RegistrationGate";
 import { useReturnAddress } from "../return-address";
 import { SecondStepCard } from "./SecondStepCard";
 
@@ -27,7 +28,7 @@ export function RegisterPage() {
   );
   return (
     <AuthCard title="Create an account" lead="It takes a minute, and everything stays on this server." foot={foot}>
-      <RegisterForm onSecondStep={setStep} />
+      <RegistrationGate>{(invitation) => <RegisterForm invitation={invitation} onSecondStep={setStep} />}</RegistrationGate>
     </AuthCard>
   );
 }

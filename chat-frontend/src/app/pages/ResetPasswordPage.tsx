@@ -1,10 +1,10 @@
 /** Where the links for a new password lead. */
 import { Anchor } from "@mantine/core";
-import { useEffect, useState } from "react";
 import { Link, useNavigate } from "react-router-dom";
 import { ErrorNotice } from "@/components/ErrorNotice";
+import { useLinkToken } from "@/components/use-link-token";
 import { usePageTitle } from "@/components/use-page-title";
-import { forgetLinkToken, takeLinkToken } from "@/config/link-token";
+import { forgetLinkToken } from "@/config/link-token";
 import { paths } from "@/config/paths";
 import { AuthCard } from "@/features/auth/components/AuthCard";
 import { ResetPasswordForm } from "@/features/auth/components/ResetPasswordForm";
@@ -14,16 +14,10 @@ const NO_TOKEN = "This page needs the whole link. Open it again from the mail, o
 
 export function ResetPasswordPage() {
   usePageTitle("Choose a new password");
-  const [token, setToken] = useState(takeLinkToken);
+  const [token] = useLinkToken("token");
   const navigate = useNavigate();
-  // Another link opened in this tab changes nothing but the fragment, which loads no page.
-  useEffect(() => {
-    const take = () => setToken(takeLinkToken());
-    window.addEventListener("hashchange", take);
-    return () => window.removeEventListener("hashchange", take);
-  }, []);
   const leave = () => {
-    forgetLinkToken();
+    forgetLinkToken("token");
     const state: SignInState = { from: paths.home, isPasswordNew: true };
     void navigate(paths.signIn, { replace: true, state });
   };

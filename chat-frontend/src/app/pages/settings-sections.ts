@@ -1,8 +1,17 @@
 /** The sections of the settings page, in their order; each loads its own code. */
 import { lazy } from "react";
 import type { PageSection } from "@/components/SectionedPage";
-import { KeyRound, Palette, ShieldCheck } from "@/components/icons";
+import { CircleUser, Database, KeyRound, LockKeyhole, MonitorSmartphone, Palette, ShieldCheck } from "@/components/icons";
 
+const ProfileSection = lazy(() =>
+  import("@/features/settings/components/ProfileSection").then((module) => ({ default: module.ProfileSection })),
+);
+const PasswordSection = lazy(() =>
+  import("@/features/settings/components/PasswordSection").then((module) => ({ default: module.PasswordSection })),
+);
+const DevicesSection = lazy(() =>
+  import("@/features/settings/components/DevicesSection").then((module) => ({ default: module.DevicesSection })),
+);
 const AppearanceSection = lazy(() =>
   import("@/features/settings/components/AppearanceSection").then((module) => ({ default: module.AppearanceSection })),
 );
@@ -12,9 +21,34 @@ const SecuritySection = lazy(() =>
 const ApiKeysSection = lazy(() =>
   import("@/features/settings/components/ApiKeysSection").then((module) => ({ default: module.ApiKeysSection })),
 );
+const MyDataSection = lazy(() =>
+  import("@/features/settings/components/MyDataSection").then((module) => ({ default: module.MyDataSection })),
+);
 
 export const settingsSections: [PageSection, ...PageSection[]] = [
-  { slug: "appearance", label: "Appearance", Icon: Palette, Section: AppearanceSection },
+  { slug: "profile", label: "Profile", Icon: CircleUser, lead: "Your name and where mail reaches you.", Section: ProfileSection },
+  {
+    slug: "password",
+    label: "Password",
+    Icon: LockKeyhole,
+    lead: "Long is better than complicated: a few words that have nothing to do with each other.",
+    Section: PasswordSection,
+  },
   { slug: "security", label: "Security", Icon: ShieldCheck, Section: SecuritySection },
+  {
+    slug: "devices",
+    label: "Devices",
+    Icon: MonitorSmartphone,
+    lead: "Sign out whatever you do not know or no longer use. It takes effect within 10 seconds.",
+    Section: DevicesSection,
+  },
   { slug: "api-keys", label: "API keys", Icon: KeyRound, Section: ApiKeysSection },
+  { slug: "appearance", label: "Appearance", Icon: Palette, lead: "How the page looks.", Section: AppearanceSection },
+  {
+    slug: "my-data",
+    label: "My data",
+    Icon: Database,
+    lead: "Everything that is kept about you, to take with you or to end.",
+    Section: MyDataSection,
+  },
 ];

@@ -4,6 +4,7 @@ import { authClient, call } from "@/api/clients";
 import { beginSession } from "@/api/session";
 import { tokenClient } from "@/api/token-client";
 import { withTokenLock } from "@/api/token-lock";
+import { forgetLinkToken } from "@/config/link-token";
 
 export interface Credentials {
   username: string;
@@ -13,6 +14,8 @@ export interface Credentials {
 export interface Registration extends Credentials {
   email: string;
   full_name: string | null;
+  /** The token of an invitation. */
+  invitation?: string;
 }
 
 function signIn({ username, password }: Credentials): Promise<void> {
@@ -37,6 +40,7 @@ export function useRegister() {
   return useMutation({
     mutationFn: async (registration: Registration) => {
       await call("auth", () => authClient.POST("/users/", { body: registration }));
+      forgetLinkToken("invitation");
       await signIn(registration);
     },
   });

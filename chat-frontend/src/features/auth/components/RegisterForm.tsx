@@ -1,17 +1,26 @@
 /** Takes what a new account needs, and shows what the service says of each field. */
-import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Button, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { ApiError, sentenceOf } from "@/api/problem";
+import { problemAt, problemBeside } from "@/api/field-problems";
 import { leadOn, type SecondStep, secondStepOf } from "@/api/second-step";
 import { ErrorNotice } from "@/components/ErrorNotice";
-import { passwordRules, revealButton } from "@/components/password-text";
+import { NewPasswordInput } from "@/components/NewPasswordInput";
 import { useRegister } from "../api/accounts";
+import type { HeldInvitation } from "../api/invitation";
 
 const empty = { username: "", email: "", fullName: "", password: "" };
 
-/** `onSecondStep` is called when the account is there, and needs more than its password. */
-export function RegisterForm({ onSecondStep }: { onSecondStep: (step: SecondStep) => void }) {
-  const [fields, setFields] = useState(empty);
+interface Props {
+  invitation?: HeldInvitation | null;
+  onSecondStep: (step: SecondStep) => void;
+}
+
+/**
+ * With an invitation that names an address, the account is for that one. `onSecondStep` is called when the account is
+ * there, and needs more than its password.
+ */
+export function RegisterForm({ invitation = null, onSecondStep }: Props) {
+  const [fields, setFields] = useState({ ...empty, email: invitation?.email ?? "" });
   const register = useRegister();
   const change = (name: keyof typeof empty) => (event: { currentTarget: { value: string } }) => {
     const { value } = event.currentTarget;
@@ -21,23 +30,24 @@ export function RegisterForm({ onSecondStep }: { onSecondStep: (step: SecondStep
     event.preventDefault();
     const { username, email, fullName, password } = fields;
     const registration = { username: username.trim(), email: email.trim(), full_name: fullName.trim() || null, password };
-    register.mutate(registration, { onError: (error) => leadOn(error, onSecondStep) });
+    const body = invitation === null ? registration : { ...registration, invitation: invitation.token };
+    register.mutate(body, { onError: (error) => leadOn(error, onSecondStep) });
   };
-  const problems = register.error instanceof ApiError ? register.error.fields : [];
-  const problemOf = (name: string) => problems.find(({ field }) => field === name)?.message;
-  const isShownElsewhere = secondStepOf(register.error) !== null || ["username", "email", "full_name", "password"].some(problemOf);
+  const problemOf = (name: string) => problemAt(register.error, name);
+  const isSecondStep = secondStepOf(register.error) !== null;
+  const sentence = isSecondStep ? null : problemBeside(register.error, ["username", "email", "full_name", "password"]);
   return (
     <form onSubmit={submit}>
       <Stack>
-        {register.isError && !isShownElsewhere && <ErrorNotice sentence={sentenceOf(register.error)} />}
+        {sentence !== null && <ErrorNotice sentence={sentence} />}
         <TextInput label="Username" autoComplete="username" autoCapitalize="none" spellCheck={false} required withAsterisk={false} autoFocus
           value={fields.username} onChange={change("username")} error={problemOf("username")} />
         <TextInput label="Email" type="email" autoComplete="email" required withAsterisk={false}
-          value={fields.email} onChange={change("email")} error={problemOf("email")} />
+          readOnly={typeof invitation?.email === "string"} value={fields.email} onChange={change("email")} error={problemOf("email")} />
         <TextInput label="Full name (optional)" autoComplete="name"
           value={fields.fullName} onChange={change("fullName")} error={problemOf("full_name")} />
-        <PasswordInput label="Password" description={passwordRules} autoComplete="new-password" required withAsterisk={false}
-          value={fields.password} onChange={change("password")} error={problemOf("password")} visibilityToggleButtonProps={revealButton} />
+        <NewPasswordInput label="Password" value={fields.password} onChange={(password) => setFields((current) => ({ ...current, password }))}
+          error={problemOf("password")} names={[fields.username, fields.email, fields.fullName]} />
         <Button type="submit" loading={register.isPending} fullWidth>Create account</Button>
       </Stack>
     </form>

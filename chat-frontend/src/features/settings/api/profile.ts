@@ -1,9 +1,12 @@
 /** Reads and changes the signed-in person's own account. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { authClient, call } from "@/api/clients";
+import type { paths as AuthPaths } from "@/api/generated/auth";
 import type { Profile } from "@/api/shapes";
 
 export type Theme = Profile["preferences"]["theme"];
+
+type ProfileChange = AuthPaths["/users/me"]["patch"]["requestBody"]["content"]["application/json"];
 
 const profileKey = ["profile"] as const;
 
@@ -15,13 +18,17 @@ export function useProfile() {
   });
 }
 
-export function useSaveTheme() {
+function useChangeProfile<Change>(bodyOf: (change: Change) => ProfileChange) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (theme: Theme) => call("auth", () => authClient.PATCH("/users/me", { body: { preferences: { theme } } })),
+    mutationFn: (change: Change) => call("auth", () => authClient.PATCH("/users/me", { body: bodyOf(change) })),
     onSuccess: (profile) => client.setQueryData(profileKey, profile),
   });
 }
+
+export const useSaveTheme = () => useChangeProfile((theme: Theme) => ({ preferences: { theme } }));
+
+export const useSaveProfile = () => useChangeProfile((identity: Pick<Profile, "full_name" | "email">) => identity);
 
 export function useChangePassword() {
   return useMutation({

@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import type { ApiKey } from "@/api/shapes";
 import { hasExpired, scopeTerms } from "../model/api-key-terms";
-import { exactTime } from "../model/times";
+import { exactTime } from "@/components/times";
 import classes from "./ApiKeysSection.module.css";
 
 interface ApiKeyEntryProps {

@@ -1,7 +1,8 @@
 /** How the page looks; kept in the account, so that it follows the person to other devices. */
-import { Radio, Stack } from "@mantine/core";
+import { Panel } from "@/components/Panel";
 import type { Theme } from "../api/profile";
 import { useTheme } from "../hooks/use-theme";
+import classes from "./AppearanceSection.module.css";
 
 const themes: { theme: Theme; label: string; description: string }[] = [
   { theme: "light", label: "Light", description: "Dark text on a light ground" },
@@ -12,13 +13,17 @@ const themes: { theme: Theme; label: string; description: string }[] = [
 export function AppearanceSection() {
   const { theme: current, choose } = useTheme();
   return (
-    <Radio.Group label="Theme" value={current}
-      onChange={(value) => themes.filter(({ theme }) => theme === value).forEach(({ theme }) => choose(theme))}>
-      <Stack mt="xs">
+    <Panel title="Theme" lead="It is kept in your account and follows you to your other devices.">
+      <div className={classes.themes} role="radiogroup" aria-label="Theme">
         {themes.map(({ theme, label, description }) => (
-          <Radio key={theme} value={theme} label={label} description={description} />
+          <label key={theme} className={classes.choice} htmlFor={`theme-${theme}`}>
+            <span className={classes.preview} data-theme={theme} aria-hidden><span /><span /><span /></span>
+            <input id={`theme-${theme}`} type="radio" name="theme" aria-label={label} aria-describedby={`about-${theme}`} checked={theme === current} onChange={() => choose(theme)} />
+            <strong>{label}</strong>
+            <span id={`about-${theme}`} className={classes.description}>{description}</span>
+          </label>
         ))}
-      </Stack>
-    </Radio.Group>
+      </div>
+    </Panel>
   );
 }

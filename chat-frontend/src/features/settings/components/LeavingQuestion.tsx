@@ -1,6 +1,8 @@
 /** Asks before a device is signed out. */
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
+import type { RefObject } from "react";
 import type { SignIn } from "@/api/shapes";
+import { ConfirmDialog } from "@/components/ConfirmDialog";
 
 export type Leaving = SignIn | "others";
 
@@ -9,6 +11,7 @@ interface LeavingQuestionProps {
   isPending: boolean;
   onCancel: () => void;
   onConfirm: () => void;
+  focusAfterwards: RefObject<HTMLElement>;
 }
 
 function questionAbout(leaving: Leaving): string {
@@ -17,14 +20,11 @@ function questionAbout(leaving: Leaving): string {
   return `“${leaving.device}” at ${leaving.address} will be signed out, and its open chats will close.`;
 }
 
-export function LeavingQuestion({ leaving, isPending, onCancel, onConfirm }: LeavingQuestionProps) {
+export function LeavingQuestion({ leaving, ...dialog }: LeavingQuestionProps) {
+  const label = leaving === "others" ? "Sign out everywhere else" : "Sign out";
   return (
-    <Stack>
+    <ConfirmDialog title={label} confirmLabel={label} error={null} {...dialog}>
       <Text>{questionAbout(leaving)}</Text>
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onCancel} autoFocus>Cancel</Button>
-        <Button color="red.8" loading={isPending} onClick={onConfirm}>{leaving === "others" ? "Sign out everywhere else" : "Sign out"}</Button>
-      </Group>
-    </Stack>
+    </ConfirmDialog>
   );
 }

@@ -1,44 +1,44 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
-import { beforeEach, describe, expect, it, vi } from "vitest";
-import { beginSession } from "@/api/session";
+import { beforeEach, describe, expect, it } from "vitest";
+import { beginSession, getSession } from "@/api/session";
 import type { SignIn } from "@/api/shapes";
+import { signInOf } from "@/test/people";
 import { showInPage } from "@/test/ShowInPage";
 import { at, problem, services, startServices } from "@/test/services";
 import { tokenFor } from "@/test/tokens";
-import { DevicesDialog } from "./DevicesDialog";
+import { DevicesSection } from "./DevicesSection";
 
 startServices();
 
 const sessions = `${at.auth}/auth/sessions`;
 
-function signIn(id: string, device: string, isCurrent = false): SignIn {
-  const time = "2026-01-01T12:00:00+00:00";
-  return { id, device, address: "192.0.2.7", created_at: time, last_used_at: time, expires_at: time, is_current: isCurrent };
-}
-
 describe("the signed-in devices", () => {
   let kept: SignIn[];
   let asked: string[];
-  const onSignOut = vi.fn<() => void>();
+  const signOuts = http.post(`${at.auth}/auth/logout`, () => {
+    asked.push("logout");
+    return HttpResponse.json({ message: "Signed out" });
+  });
   const entries = () => screen.findAllByRole("listitem");
   const entry = async (device: string) => within((await entries()).find((one) => one.textContent?.includes(device)) as HTMLElement);
   const press = (name: string | RegExp) => userEvent.click(screen.getByRole("button", { name }));
+  const confirm = async (name: string) => userEvent.click(within(await screen.findByRole("dialog")).getByRole("button", { name }));
 
   const untilListed = (count: number) => waitFor(() => expect(screen.getAllByRole("listitem")).toHaveLength(count));
 
   async function open() {
-    showInPage(<DevicesDialog onClose={vi.fn()} onSignOut={onSignOut} />);
+    showInPage(<DevicesSection />);
     await entries();
   }
 
   beforeEach(() => {
     beginSession(tokenFor("vera"));
-    onSignOut.mockReset();
-    kept = [signIn("1", "Firefox on Linux", true), signIn("2", "Safari on iPhone")];
+    kept = [signInOf("1", "Firefox on Linux", true), signInOf("2", "Safari on iPhone")];
     asked = [];
     services.use(
+      signOuts,
       http.get(sessions, () => HttpResponse.json(kept)),
       http.delete(sessions, ({ request }) => {
         asked.push(new URL(request.url).search);
@@ -66,10 +66,10 @@ describe("the signed-in devices", () => {
     await open();
     await press(/Sign out Safari on iPhone/);
     expect(screen.getByText(/“Safari on iPhone” at 192.0.2.7 will be signed out/)).toBeVisible();
-    expect(screen.getByRole("button", { name: "Cancel" })).toHaveFocus();
+    await waitFor(() => expect(screen.getByRole("button", { name: "Cancel" })).toHaveFocus());
     expect(asked).toEqual([]);
-    await press("Sign out");
-    expect(await screen.findByRole("status")).toHaveTextContent("Signed out.");
+    await confirm("Sign out");
+    await waitFor(() => expect(screen.getByRole("status")).toHaveTextContent("Signed out."));
     await untilListed(1);
     expect(asked).toEqual(["2"]);
     expect(screen.getByRole("list")).toHaveFocus();
@@ -79,26 +79,27 @@ describe("the signed-in devices", () => {
   it("stay as they are when the question is cancelled", async () => {
     await open();
     await press(/Sign out Safari on iPhone/);
-    await press("Cancel");
+    await confirm("Cancel");
     expect(await entries()).toHaveLength(2);
+    expect(screen.getByRole("button", { name: /Sign out Safari on iPhone/ })).toHaveFocus();
     expect(asked).toEqual([]);
   });
 
   it("are all signed out but this one", async () => {
     await open();
     await press("Sign out everywhere else");
-    await press("Sign out everywhere else");
+    await confirm("Sign out everywhere else");
     await untilListed(1);
     expect(asked).toEqual(["?except_current=true"]);
-    expect(onSignOut).not.toHaveBeenCalled();
+    expect(getSession()).not.toBeNull();
   });
 
   it("leave this one in the usual way", async () => {
     await open();
     await press("Sign out Firefox on Linux, this device");
-    await press("Sign out");
-    expect(onSignOut).toHaveBeenCalledOnce();
-    expect(asked).toEqual([]);
+    await confirm("Sign out");
+    expect(getSession()).toBeNull();
+    await waitFor(() => expect(asked).toEqual(["logout"]));
   });
 
   it("say so when one has ended already, and show what is left", async () => {
@@ -110,14 +111,14 @@ describe("the signed-in devices", () => {
     );
     await open();
     await press(/Sign out Safari on iPhone/);
-    await press("Sign out");
+    await confirm("Sign out");
     expect(await screen.findByRole("alert")).toHaveTextContent("There is no such session.");
     await untilListed(1);
   });
 
   it("say why they cannot be listed, and are listed later", async () => {
     services.use(http.get(sessions, () => problem(503, "The database is busy.")));
-    showInPage(<DevicesDialog onClose={vi.fn()} onSignOut={onSignOut} />);
+    showInPage(<DevicesSection />);
     expect(await screen.findByRole("alert")).toHaveTextContent("The database is busy.");
     services.use(http.get(sessions, () => HttpResponse.json(kept)));
     await press("Try again");
@@ -129,7 +130,7 @@ describe("the signed-in devices", () => {
     services.use(
       http.get(sessions, ({ request }) =>
         new URL(request.url).searchParams.get("cursor") === "more"
-          ? HttpResponse.json([signIn("3", "Edge on Windows")])
+          ? HttpResponse.json([signInOf("3", "Edge on Windows")])
           : HttpResponse.json(kept, { headers: { Link: link } }),
       ),
     );

@@ -1,0 +1,23 @@
+/** The sections of the administration, in their order; each loads its own code. */
+import { lazy } from "react";
+import type { PageSection } from "@/components/SectionedPage";
+import { DoorOpen, Mail, Users } from "@/components/icons";
+
+const PeopleSection = lazy(() => import("@/features/admin/components/PeopleSection").then((module) => ({ default: module.PeopleSection })));
+const RegistrationSection = lazy(() =>
+  import("@/features/admin/components/RegistrationSection").then((module) => ({ default: module.RegistrationSection })),
+);
+const InvitationsSection = lazy(() =>
+  import("@/features/admin/components/InvitationsSection").then((module) => ({ default: module.InvitationsSection })),
+);
+
+const people: PageSection = { slug: "people", label: "People", Icon: Users, lead: "Everyone who has an account here.", Section: PeopleSection };
+
+export const adminSections: [PageSection, ...PageSection[]] = [
+  people,
+  { slug: "registration", label: "Registration", Icon: DoorOpen, lead: "Who may create an account without your doing.", Section: RegistrationSection },
+  { slug: "invitations", label: "Invitations", Icon: Mail, lead: "Links that let somebody create an account, once each.", Section: InvitationsSection },
+];
+
+/** What managers see, and change nothing of. */
+export const managerSections: [PageSection, ...PageSection[]] = [people];

@@ -1,0 +1,317 @@
+"""The administration as administrators use it, and as those see it who may not."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Locator, expect
+from support.browser import Visitor
+from support.client import PASSWORD, People, Person, ok
+from support.inspection import faults_of
+from support.page_fixtures import Visit
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+BITE_MS = 10_000.0
+VIEWPORTS = {"wide": {"width": 1440, "height": 900}, "narrow": {"width": 390, "height": 844}}
+ENDED = "Your session has ended. Sign in again to go on where you were; what you wrote is kept."
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def boss(visitors: People) -> Person:
+    """An administrator, who is not the only one."""
+    return await visitors.register(roles=["user", "admin"])
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def registration(visitors: People) -> AsyncIterator[Person]:
+    """An administrator who may set who may register: it is open again afterwards."""
+    admin = await visitors.admin()
+    try:
+        yield admin
+    finally:
+        body = {"mode": "open", "allowed_domains": []}
+        ok(await admin.auth("PUT", "/settings/registration", json=body))
+
+
+def person(visitor: Visitor, name: str) -> Locator:
+    """Their row or card."""
+    return visitor.page.get_by_role("main").get_by_role("button", name=name)
+
+
+async def look_for(visitor: Visitor, name: str) -> None:
+    await visitor.page.get_by_label("Search people").fill(name)
+    await expect(person(visitor, name)).to_have_count(1)
+
+
+async def open_person(visitor: Visitor, name: str) -> Locator:
+    """What is shown of them beside the list."""
+    await look_for(visitor, name)
+    await person(visitor, name).click()
+    drawer = visitor.page.get_by_role("dialog", name=name)
+    await expect(drawer.get_by_role("button", name="Close")).to_be_visible()
+    return drawer
+
+
+def question(visitor: Visitor, title: str) -> Locator:
+    return visitor.page.get_by_role("dialog", name=title)
+
+
+class TestPeople:
+    async def test_are_reached_from_the_account_menu_and_found(
+        self, visit: Visit, boss: Person, reader: Person
+    ) -> None:
+        async with visit(boss) as visitor:
+            await visitor.go("/")
+            await visitor.choose("Account", "Administration")
+            await expect(visitor.heading("People")).to_be_visible()
+            await look_for(visitor, reader.username)
+            assert f"q={reader.username}" in visitor.page.url
+            await visitor.page.reload()
+            await expect(person(visitor, reader.username)).to_have_count(1)
+
+    async def test_are_sorted_and_filtered(self, visit: Visit, boss: Person, reader: Person) -> None:
+        async with visit(boss) as visitor:
+            await visitor.go("/admin/people")
+            await visitor.button("Joined").click()
+            await visitor.button("Joined").click()
+            rows = visitor.page.get_by_role("table", name="People").get_by_role("row")
+            await expect(rows.nth(1)).to_contain_text(reader.username)  # the newest first
+            await visitor.page.get_by_label("State").select_option("Deactivated")
+            await visitor.page.get_by_label("Search people").fill(reader.username)
+            await expect(visitor.page.get_by_text("Nobody is like this.")).to_be_visible()
+            await visitor.button("Show everyone").click()
+            await expect(rows.nth(1)).to_contain_text(reader.username)
+
+    async def test_deactivated_lose_their_open_chat(self, visit: Visit, boss: Person, reader: Person) -> None:
+        conversation = await reader.new_conversation()
+        async with visit(boss) as visitor, visit(reader, expects_trouble=True) as reading:
+            await reading.go(f"/c/{conversation}")
+            await reading.until_connected()
+            await visitor.go("/admin/people")
+            drawer = await open_person(visitor, reader.username)
+            await drawer.get_by_role("button", name="Deactivate").click()
+            asked = question(visitor, f"Deactivate {reader.username}")
+            await expect(asked.get_by_role("button", name="Cancel")).to_be_focused()
+            await asked.get_by_role("button", name="Deactivate").click()
+            await expect(drawer.get_by_text("Deactivated")).to_be_visible()
+
+            await expect(reading.page.get_by_text(ENDED)).to_be_visible(timeout=BITE_MS)
+            await reading.sign_in(reader.username)
+            await expect(reading.alert).to_contain_text("Incorrect username or password")
+            await drawer.get_by_role("button", name="Activate").click()
+            await expect(drawer.get_by_role("button", name="Deactivate")).to_be_visible()
+            await reading.sign_in(reader.username)
+            await reading.until_connected()
+
+    async def test_get_a_role_which_shows_within_seconds(self, visit: Visit, boss: Person, reader: Person) -> None:
+        async with visit(boss) as visitor:
+            await visitor.go("/admin/people")
+            drawer = await open_person(visitor, reader.username)
+            await drawer.get_by_label("manager").check()
+            await drawer.get_by_role("button", name="Save roles").click()
+            await expect(drawer.get_by_text("Saved. It holds within 10 seconds, everywhere.")).to_be_visible()
+        async with visit(reader) as reading:
+            await reading.go("/")
+            await reading.choose("Account", "Administration")
+            await expect(reading.heading("People")).to_be_visible()
+
+    async def test_are_signed_out_on_one_device(self, visit: Visit, boss: Person, reader: Person) -> None:
+        async with visit(boss) as visitor, visit(reader, expects_trouble=True) as reading:
+            await reading.go("/")
+            await expect(reading.heading(f"Hello, {reader.username}")).to_be_visible()
+            await visitor.go("/admin/people")
+            drawer = await open_person(visitor, reader.username)
+            entries = drawer.get_by_role("list", name="Sign-ins").get_by_role("listitem")
+            await expect(entries).to_have_count(2)
+            await entries.filter(has_text="Chrome").get_by_role("button").click()
+            await question(visitor, "End this sign-in").get_by_role("button", name="End it").click()
+            await expect(entries).to_have_count(1)
+            await reading.button("New conversation").click()
+            await expect(reading.page.get_by_text(ENDED)).to_be_visible(timeout=BITE_MS)
+            assert (await reader.auth("GET", "/users/me")).status_code == 200
+
+    async def test_choose_a_new_password_by_a_link(self, visit: Visit, boss: Person, reader: Person) -> None:
+        async with visit(boss) as visitor:
+            await visitor.go("/admin/people")
+            drawer = await open_person(visitor, reader.username)
+            await drawer.get_by_role("button", name="Make a link").click()
+            asked = question(visitor, f"A new password for {reader.username}")
+            await asked.get_by_role("button", name="Make a link").click()
+            link = await asked.get_by_label("Link").input_value()
+        async with visit() as anyone:
+            await anyone.page.goto(link)
+            await anyone.page.get_by_label("New password").fill("violin-kettle7-umbra")
+            await anyone.button("Change password").click()
+            await anyone.sign_in(reader.username, "violin-kettle7-umbra")
+            await expect(anyone.heading(f"Hello, {reader.username}")).to_be_visible()
+
+    async def test_are_deleted_with_all_that_is_theirs(self, visit: Visit, boss: Person, reader: Person) -> None:
+        await reader.ask(await reader.new_conversation(), "[[say]]Kept for now")
+        async with visit(boss, expects_trouble=True) as visitor:
+            await visitor.go("/admin/people")
+            drawer = await open_person(visitor, reader.username)
+            await drawer.get_by_role("button", name="Delete…").click()
+            asked = question(visitor, f"Delete {reader.username}")
+            await expect(asked.get_by_text("1 conversation")).to_be_visible()
+            await expect(asked.get_by_role("button", name="Keep the account")).to_be_focused()
+            await asked.get_by_role("button", name="Delete for good").click()
+            receipt = question(visitor, f"{reader.username} is deleted")
+            await expect(receipt.get_by_text("Everything is erased. All services have confirmed it.")).to_be_visible()
+            assert await faults_of(visitor, "admin-receipt") == []
+            await receipt.get_by_role("button", name="Done").click()
+            await expect(visitor.page.get_by_text("Nobody is like this.")).to_be_visible()
+        assert (await reader.auth("GET", "/users/me")).status_code == 401
+
+    async def test_that_are_oneself_cannot_be_closed(self, visit: Visit, boss: Person) -> None:
+        async with visit(boss) as visitor:
+            await visitor.go("/admin/people")
+            drawer = await open_person(visitor, boss.username)
+            await expect(drawer.get_by_text("This is you.")).to_be_visible()
+            await expect(drawer.get_by_role("button", name="Deactivate")).to_have_count(0)
+
+    async def test_are_opened_and_left_by_keyboard(self, visit: Visit, boss: Person, reader: Person) -> None:
+        async with visit(boss) as visitor:
+            await visitor.go("/admin/people")
+            await look_for(visitor, reader.username)
+            row = person(visitor, reader.username)
+            await row.focus()
+            await visitor.page.keyboard.press("Enter")
+            drawer = visitor.page.get_by_role("dialog", name=reader.username)
+            await expect(drawer.locator("*:focus")).to_have_count(1)
+            await drawer.get_by_role("button", name="Deactivate").focus()
+            await visitor.page.keyboard.press("Enter")
+            asked = question(visitor, f"Deactivate {reader.username}")
+            await expect(asked.get_by_role("button", name="Cancel")).to_be_focused()
+            await visitor.page.keyboard.press("Escape")
+            await expect(asked).to_be_hidden()
+            await expect(drawer.get_by_role("button", name="Deactivate")).to_be_focused()
+            await visitor.page.keyboard.press("Escape")
+            await expect(drawer).to_be_hidden()
+            await expect(row).to_be_focused()
+
+
+class TestThoseWhoMayNot:
+    async def test_a_manager_sees_people_and_changes_nothing(
+        self, visit: Visit, visitors: People, reader: Person
+    ) -> None:
+        manager = await visitors.register(roles=["user", "manager"])
+        async with visit(manager) as visitor:
+            await visitor.go("/admin/registration")
+            await expect(visitor.heading("People")).to_be_visible()
+            drawer = await open_person(visitor, reader.username)
+            await expect(drawer.get_by_text(f"{reader.username}@example.com")).to_be_visible()
+            await expect(drawer.get_by_role("button")).to_have_count(1)
+            await drawer.get_by_role("button", name="Close").click()
+            await expect(visitor.button("Create")).to_have_count(0)
+
+    async def test_anyone_else_finds_nothing(self, visitor: Visitor) -> None:
+        await visitor.go("/admin/people")
+        await expect(visitor.heading("Page not found")).to_be_visible()
+        await visitor.go("/")
+        await visitor.button("Account").click()
+        await expect(visitor.page.get_by_role("menuitem", name="Settings")).to_be_visible()
+        await expect(visitor.page.get_by_role("menuitem", name="Administration")).to_have_count(0)
+
+
+class TestInvitations:
+    async def test_let_somebody_in_where_registration_needs_one(
+        self, visit: Visit, registration: Person, boss: Person
+    ) -> None:
+        async with visit(boss) as visitor:
+            await visitor.go("/admin/registration")
+            await visitor.page.get_by_label("Invite only").check()
+            await visitor.button("Save").click()
+            await expect(visitor.page.get_by_text("Saved.")).to_be_visible()
+            async with visit() as stranger:
+                await stranger.go("/register")
+                await expect(stranger.page.get_by_text("Registration needs an invitation here.")).to_be_visible()
+                await expect(stranger.page.get_by_label("Username")).to_have_count(0)
+
+            await visitor.go("/admin/invitations")
+            await visitor.button("Invite somebody").click()
+            dialog = question(visitor, "Invite somebody")
+            guest = f"guest_{boss.user_id[-8:]}"
+            await dialog.get_by_label("Email (optional)").fill(f"{guest}@example.com")
+            await dialog.get_by_role("button", name="Make a link").click()
+            link = await dialog.get_by_label("Link").input_value()
+            await dialog.get_by_role("button", name="Done").click()
+            entry = visitor.page.get_by_role("list", name="Invitations").get_by_role("listitem").first
+            await expect(entry).to_contain_text("Open")
+
+            async with visit() as invited:
+                await invited.page.goto(link)
+                await expect(invited.page.get_by_text(f"{boss.username} invited you.")).to_be_visible()
+                assert "invitation" not in invited.page.url
+                await expect(invited.page.get_by_label("Email")).to_have_value(f"{guest}@example.com")
+                await invited.page.get_by_label("Username").fill(guest)
+                await invited.page.get_by_label("Password", exact=True).fill(PASSWORD)
+                await invited.button("Create account").click()
+                await expect(invited.heading(f"Hello, {guest}")).to_be_visible()
+            async with visit(expects_trouble=True) as late:
+                await late.page.goto(link)
+                await expect(late.alert).to_contain_text("This invitation does not hold")
+            await visitor.page.reload()
+            await expect(entry).to_contain_text(f"Used by {guest}")
+
+    async def test_withdrawn_let_nobody_in(self, visit: Visit, boss: Person) -> None:
+        link = ok(await boss.auth("POST", "/invitations/", json={}))["path"]
+        async with visit(boss) as visitor, visit(expects_trouble=True) as invited:
+            await visitor.go("/admin/invitations")
+            entry = visitor.page.get_by_role("list", name="Invitations").get_by_role("listitem").first
+            await entry.get_by_role("button", name="Withdraw").click()
+            await question(visitor, "Withdraw the invitation").get_by_role("button", name="Withdraw").click()
+            await expect(entry).to_contain_text("Withdrawn")
+            await invited.go(link)
+            await expect(invited.alert).to_contain_text("This invitation does not hold")
+
+
+class TestRegistration:
+    async def test_closed_says_so_to_whoever_comes(self, visit: Visit, registration: Person, boss: Person) -> None:
+        async with visit(boss) as visitor, visit() as stranger:
+            await visitor.go("/admin/registration")
+            await visitor.page.get_by_label("Closed").check()
+            await visitor.button("Save").click()
+            await expect(visitor.page.get_by_text("Saved.")).to_be_visible()
+            await stranger.go("/register")
+            await expect(stranger.page.get_by_text("Registration is closed here.")).to_be_visible()
+
+    async def test_takes_only_addresses_of_its_domains(self, visit: Visit, registration: Person, boss: Person) -> None:
+        async with visit(boss) as visitor, visit() as stranger:
+            await visitor.go("/admin/registration")
+            await visitor.page.get_by_label("Email domains that may register").fill("example.org")
+            await visitor.button("Save").click()
+            await expect(visitor.page.get_by_text("Saved.")).to_be_visible()
+            await stranger.go("/register")
+            await expect(stranger.page.get_by_text("Your email address has to end in @example.org.")).to_be_visible()
+
+
+class TestSections:
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    @pytest.mark.parametrize("width", VIEWPORTS)
+    async def test_fit_and_are_accessible(
+        self, visit: Visit, boss: Person, reader: Person, width: str, theme: str
+    ) -> None:
+        ok(await boss.auth("POST", "/invitations/", json={"roles": ["user", "manager"]}))
+        options = {"viewport": VIEWPORTS[width], "color_scheme": theme}
+        faults: list[str] = []
+        async with visit(boss, **options) as visitor:
+            for section in ("people", "registration", "invitations"):
+                await visitor.go(f"/admin/{section}")
+                await expect(visitor.page.get_by_role("status", name="Loading")).to_have_count(0)
+                await expect(visitor.page.locator("main").get_by_role("button").first).to_be_visible()
+                faults += await faults_of(visitor, f"admin-{section}-{theme}-{width}")
+            await visitor.go("/admin/people")
+            for name, title in (("Create", "Create an account"), ("Invite", "Invite somebody")):
+                await visitor.button(name).click()
+                await expect(question(visitor, title).get_by_label("user")).to_be_visible()
+                faults += await faults_of(visitor, f"admin-{name.lower()}-{theme}-{width}")
+                await question(visitor, title).get_by_role("button", name="Cancel").click()
+            drawer = await open_person(visitor, reader.username)
+            await expect(drawer.get_by_role("listitem").first).to_be_visible()
+            faults += await faults_of(visitor, f"admin-person-{theme}-{width}")
+            await drawer.get_by_role("button", name="Delete…").click()
+            asked = question(visitor, f"Delete {reader.username}")
+            await expect(asked.get_by_role("listitem")).to_have_count(3)
+            faults += await faults_of(visitor, f"admin-deletion-{theme}-{width}")
+        assert faults == []
