@@ -20,12 +20,17 @@ MARKED_ID = "01900000-dead-7000-8000-000000000000"
 MARKED_TIME = "2001-02-03T04:05:06Z"
 MARKED_USAGE = {"prompt_tokens": 987_654, "completion_tokens": 987_654, "total_tokens": 1_975_308}
 VICTIM = "other user"
-CHANGES_BY_ITSELF = ("last_used_at", "expires_at")  # of a session, each minute that it is used
+CHANGES_BY_ITSELF = ("last_used_at", "expires_at", "exported_at")  # of a session, each minute; of an export, each time
+COUNTS_LATE = ("auth GET /users/me/erasure-preview", "analytics GET /analytics/me")  # events that are still under way
 WRITES = [row for row in TABLE if row.request]
 READS = [
     row
     for row in TABLE
-    if row.method == "GET" and row.is_documented and row.allows("owner") and not row.allows("anonymous")
+    if row.method == "GET"
+    and row.is_documented
+    and row.allows("owner")
+    and not row.allows("anonymous")
+    and row.operation not in COUNTS_LATE
 ]
 
 
@@ -64,6 +69,9 @@ DOCUMENTED: Mapping[tuple[str, str], int | None] = {
     ("auth POST /users/", "roles"): 403,
     ("auth PATCH /users/{username}", "is_active"): None,
     ("auth PUT /users/{username}/roles", "roles"): None,
+    ("auth POST /invitations/", "roles"): None,
+    ("chat POST /internal/erasures", "user_id"): None,
+    ("analytics POST /internal/erasures", "user_id"): None,
     ("chat POST /conversations/{conversation_id}/messages", "role"): 422,
 }
 

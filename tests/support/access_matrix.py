@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import httpx
 from service_kit.tokens import TokenCodec
+from support.access_administration import new_erasure_id, new_invitation_id
 from support.access_calls import Call, Caller, Options, Row, Target
 from support.access_factors import new_passkey_id
 from support.client import PASSWORD, People, Person, ok
@@ -133,6 +134,10 @@ async def _username(_cast: Cast, person: Person, _made: Mapping[str, str]) -> st
     return person.username
 
 
+async def _user_id(_cast: Cast, person: Person, _made: Mapping[str, str]) -> str:
+    return person.user_id
+
+
 async def _session_id(cast: Cast, person: Person, _made: Mapping[str, str]) -> str:
     """Of a further sign-in, so that ending it leaves the person signed in."""
     further = await cast.people.sign_in(person.username, PASSWORD)
@@ -167,5 +172,8 @@ MAKERS: dict[str, Callable[[Cast, Person, Mapping[str, str]], Awaitable[str]]] =
     "message_id": _message_id,
     "key_id": _key_id,
     "name": _role_name,
+    "user_id": _user_id,
+    "invitation_id": lambda cast, _person, _made: new_invitation_id(cast.people),
+    "erasure_id": lambda cast, _person, _made: new_erasure_id(cast.people),
     "passkey_id": lambda cast, person, _made: new_passkey_id(cast.people, person),
 }

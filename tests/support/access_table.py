@@ -5,7 +5,7 @@ CALLERS; what a path or frame names is the owner's, whoever calls.
 """
 
 from service_kit.clock import new_id, utc_now
-from support import access_factors
+from support import access_administration, access_factors
 from support.access_calls import Call, Options, Row
 from support.access_frames import FrameRow
 from support.client import PASSWORD, ok, unique_name
@@ -16,6 +16,7 @@ SIGNED_IN = "401 401 401 200 200 200 200 401"
 OWNER = "401 401 401 404 200 404 404 401"
 STAFF = "401 401 401 403 403 200 200 401"
 ADMINS = "401 401 401 403 403 403 200 401"
+SERVICES = "401 401 401 401 401 401 401 200"
 COMMON = ("/", "/health", "/ready", "/metrics")
 UNDOCUMENTED = ("/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json")
 
@@ -82,7 +83,7 @@ AUTH_ROWS = [
     Row("auth GET /audit/export", ADMINS),
     Row("auth POST /auth/token", PUBLIC, password_form),
     Row("auth POST /auth/refresh", PUBLIC, refresh_token),
-    Row("auth POST /auth/introspect", "401 401 401 401 401 401 401 200", token_form),
+    Row("auth POST /auth/introspect", SERVICES, token_form),
     # Ends a session that has ended already, or is refused for another reason, as well.
     Row("auth POST /auth/logout", "401 401 200 200 200 200 200 401", uses_up="caller"),
     Row("auth GET /auth/sessions", SIGNED_IN),
@@ -118,6 +119,24 @@ API_KEY_ROWS = [
     Row("auth GET /users/{username}/api-keys", ADMINS),
     Row("auth DELETE /users/{username}/api-keys/{key_id}", ADMINS, uses_up="target"),
 ]
+ADMINISTRATION_ROWS = [
+    Row("auth GET /settings/registration", ADMINS),
+    Row("auth PUT /settings/registration", ADMINS, {"json": {"mode": "open", "allowed_domains": []}}),
+    Row("auth POST /invitations/", ADMINS, {"json": {"email": None}}),
+    Row("auth GET /invitations/", ADMINS),
+    Row("auth DELETE /invitations/{invitation_id}", ADMINS, uses_up="target"),
+    Row("auth POST /invitations/check", PUBLIC, access_administration.invitation),
+    Row("auth GET /users/{username}/sessions", ADMINS),
+    Row("auth DELETE /users/{username}/sessions", ADMINS, uses_up="target"),
+    Row("auth DELETE /users/{username}/sessions/{session_id}", ADMINS, uses_up="target"),
+    Row("auth GET /users/{username}/erasure-preview", ADMINS),
+    Row("auth GET /users/me/erasure-preview", SIGNED_IN),
+    Row("auth DELETE /users/me", SIGNED_IN, {"json": {"current_password": PASSWORD}}, uses_up="caller"),
+    Row("auth GET /erasures/", ADMINS),
+    Row("auth GET /erasures/{erasure_id}", ADMINS),
+    Row("auth POST /erasures/receipt", PUBLIC, access_administration.receipt),
+    Row("auth GET /users/me/export", SIGNED_IN),
+]
 CHAT_ROWS = [
     Row("chat POST /conversations/", SIGNED_IN, {"json": {"title": "A title"}}),
     Row("chat GET /conversations/", SIGNED_IN),
@@ -128,12 +147,18 @@ CHAT_ROWS = [
     Row("chat GET /conversations/{conversation_id}/messages", OWNER),
     Row("chat POST /conversations/{conversation_id}/messages", OWNER, {"json": {"content": "[[say]]Hello"}}),
     Row("chat GET /models", SIGNED_IN),
+    Row("chat GET /export", SIGNED_IN),
+    Row("chat POST /internal/erasures", SERVICES, access_administration.erasure_order),
+    Row("chat GET /internal/holdings/{user_id}", SERVICES),
 ]
 ANALYTICS_ROWS = [
     Row("analytics POST /events", "401 401 401 401 401 401 401 202", event),
     Row("analytics GET /analytics/summary", STAFF),
+    Row("analytics GET /analytics/me", SIGNED_IN),
+    Row("analytics POST /internal/erasures", SERVICES, access_administration.erasure_order),
+    Row("analytics GET /internal/holdings/{user_id}", SERVICES),
 ]
-TABLE = [*COMMON_ROWS, *AUTH_ROWS, *FACTOR_ROWS, *API_KEY_ROWS, *CHAT_ROWS, *ANALYTICS_ROWS]
+TABLE = [*COMMON_ROWS, *AUTH_ROWS, *FACTOR_ROWS, *API_KEY_ROWS, *ADMINISTRATION_ROWS, *CHAT_ROWS, *ANALYTICS_ROWS]
 WITH_PATH_VALUES = [row for row in TABLE if row.path_names]
 
 # A number is the code that the socket closes with, a word the type of the first frame that comes back, or the code of
