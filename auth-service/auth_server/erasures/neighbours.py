@@ -1,13 +1,13 @@
 """How the other services are asked, over HTTP: to erase a person, and what they hold of one. Remembers nothing."""
 
-import asyncio
+from collections.abc import Awaitable
 from typing import TypeVar
 from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, ValidationError
 from service_kit.erasures import ErasureOrder, ErasureReport, Holdings
-from service_kit.request_context import REQUEST_ID_HEADER, request_id_var
+from service_kit.service_client import NoAnswer, ServiceClient
 from service_kit.tokens import TokenCodec
 
 from auth_server.erasures.schemas import OWN, ServiceName
@@ -32,15 +32,12 @@ class Neighbour:
         self, name: ServiceName, address: str, codec: TokenCodec, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self.name = name
-        self._codec = codec
-        # With trust_env a proxy set for the outside world, or a .netrc, would come between two neighbours.
-        self._client = httpx.AsyncClient(base_url=address, trust_env=False, transport=transport)
+        self._client = ServiceClient(address, OWN, codec, answer_seconds=LOOK_SECONDS, transport=transport)
 
     async def erase(self, order: ErasureOrder) -> ErasureReport:
         """What it has erased. Raises NeighbourFailed."""
-        content = order.model_dump_json()
-        response = await self._ask("POST", "/internal/erasures", ERASE_SECONDS, content)
-        report = self._read(response, ErasureReport)
+        sending = self._client.post_json("/internal/erasures", order.model_dump_json(), answer_seconds=ERASE_SECONDS)
+        report = self._read(await self._answer(sending), ErasureReport)
         if report.erasure_id != order.erasure_id:
             raise NeighbourFailed(f"{self.name} confirmed another erasure.", is_away=False)
         return report
@@ -48,27 +45,19 @@ class Neighbour:
     async def holdings(self, user_id: str) -> dict[str, int] | None:
         """What it holds of the person, None when it does not say."""
         try:
-            path = f"/internal/holdings/{quote(user_id, safe='')}"
-            return self._read(await self._ask("GET", path, LOOK_SECONDS), Holdings).holdings
+            asking = self._client.get(f"/internal/holdings/{quote(user_id, safe='')}")
+            return self._read(await self._answer(asking), Holdings).holdings
         except NeighbourFailed:
             return None
 
     async def close(self) -> None:
         """Closes the connections."""
-        await self._client.aclose()
+        await self._client.close()
 
-    async def _ask(self, method: str, path: str, seconds: float, content: str | None = None) -> httpx.Response:
-        headers = {
-            "Authorization": f"Bearer {self._codec.sign_service(OWN)}",
-            "Content-Type": "application/json",
-        }
-        if request_id := request_id_var.get():
-            headers[REQUEST_ID_HEADER] = request_id
+    async def _answer(self, asking: Awaitable[httpx.Response]) -> httpx.Response:
         try:
-            # httpx limits each read; a neighbour that trickles its answer is limited here.
-            async with asyncio.timeout(seconds):
-                response = await self._client.request(method, path, content=content, headers=headers, timeout=seconds)
-        except (httpx.HTTPError, TimeoutError) as error:
+            response = await asking
+        except NoAnswer as error:
             raise NeighbourFailed(f"{self.name} does not answer.", is_away=True) from error
         if not response.is_success:
             is_away = response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR

@@ -1,6 +1,5 @@
 """Carries batches of encoded events to analytics-service over HTTP and says how each batch fared."""
 
-import asyncio
 from collections.abc import Sequence
 from enum import Enum, auto
 from typing import NamedTuple
@@ -8,7 +7,7 @@ from typing import NamedTuple
 import httpx
 import structlog
 
-from service_kit.request_context import REQUEST_ID_HEADER, request_id_var
+from service_kit.service_client import NoAnswer, ServiceClient
 from service_kit.tokens import TokenCodec
 
 SEND_TIMEOUT_SECONDS = 5.0
@@ -47,28 +46,16 @@ class EventSender:
         codec: TokenCodec,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._service_name = service_name
-        self._codec = codec
-        # With trust_env a proxy set for the outside world, or a .netrc, would come between two neighbours.
-        self._client = httpx.AsyncClient(
-            base_url=analytics_url, timeout=SEND_TIMEOUT_SECONDS, trust_env=False, transport=transport
+        self._client = ServiceClient(
+            analytics_url, service_name, codec, answer_seconds=SEND_TIMEOUT_SECONDS, transport=transport
         )
 
     async def send(self, encoded_events: Sequence[str]) -> Outcome:
         """Sends one batch (at most 1,000 events, each a JSON text). Never raises for a failing neighbour."""
-        headers = {
-            "Authorization": f"Bearer {self._codec.sign_service(self._service_name)}",
-            "Content-Type": "application/json",
-        }
-        if request_id := request_id_var.get():
-            headers[REQUEST_ID_HEADER] = request_id
-        body = '{"events":[' + ",".join(encoded_events) + "]}"
         try:
-            # httpx limits each read; a neighbour that trickles its answer is limited here.
-            async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
-                response = await self._client.post("/events", content=body, headers=headers)
-        except (httpx.HTTPError, TimeoutError) as error:
-            log.info("analytics_unreachable", error_type=type(error).__name__)
+            response = await self._client.post_json("/events", '{"events":[' + ",".join(encoded_events) + "]}")
+        except NoAnswer as error:
+            log.info("analytics_unreachable", error_type=error.reason)
             return Outcome(Delivery.UNAVAILABLE)
         if response.is_success:
             return Outcome(Delivery.DELIVERED)
@@ -79,7 +66,7 @@ class EventSender:
 
     async def close(self) -> None:
         """Closes the connections."""
-        await self._client.aclose()
+        await self._client.close()
 
 
 def _reason(response: httpx.Response) -> str:
