@@ -278,3 +278,21 @@ class TestSignInsOfAPerson:
         assert code == 4401
         assert (await person.auth("GET", "/users/me")).status_code == 401
         assert (await person.chat("GET", "/conversations/")).status_code == 401
+
+
+class TestCallsThatAreRefusedElsewhere:
+    async def test_are_in_the_audit_trail(self, people: People, own_stack: Stack, admin: Person) -> None:
+        person = await people.register()
+        answer = await person.analytics("GET", "/analytics/summary")
+        assert_problem(answer, 403)
+
+        async def entries() -> list[Json] | None:
+            query = {"action": "admin_call.refused", "actor_id": person.user_id}
+            return ok(await admin.auth("GET", "/audit/", params=query)) or None
+
+        (entry,) = await eventually(entries)
+        assert entry["actor_name"] == person.username
+        assert entry["request_id"] == answer.headers["X-Request-ID"]
+        assert entry["address"] == "127.0.0.1"
+        told = {name: entry["detail"][name] for name in ("service", "method", "route")}
+        assert told == {"service": "analytics-service", "method": "GET", "route": "/analytics/summary"}

@@ -53,6 +53,7 @@ def settings(tmp_path: Path) -> AnalyticsSettings:
         environment="test",
         auth_secret_key=SecretStr(SECRET),
         cors_origins=["http://localhost:3000"],
+        auth_service_url="http://127.0.0.1:9",  # nobody's: what is reported there stays here
         database_url=f"sqlite:///{(tmp_path / 'data' / 'analytics.db').as_posix()}",
     )
 

@@ -19,6 +19,7 @@ from auth_server import __version__
 from auth_server.api_keys.routes import admin_router as user_api_keys_router
 from auth_server.api_keys.routes import router as api_keys_router
 from auth_server.audit.chain import ChainSigner
+from auth_server.audit.routes import internal_router as internal_audit_router
 from auth_server.audit.routes import router as audit_router
 from auth_server.capabilities.routes import router as capabilities_router
 from auth_server.db.models import OutboxEvent
@@ -64,6 +65,7 @@ ROUTERS = (
     person_router,
     roles_router,
     audit_router,
+    internal_audit_router,
     api_keys_router,
     user_api_keys_router,
     policies_router,

@@ -51,6 +51,11 @@ async def reset_token(call: Call) -> Options:
     return {"json": {"token": link.partition("#token=")[2], "new_password": "another-pass-456"}}
 
 
+async def refused_calls(call: Call) -> Options:
+    facts = {"user_id": call.owner.user_id, "username": call.owner.username, "method": "GET", "route": "/"}
+    return {"json": {"calls": [facts | {"address": "", "request_id": "", "at": utc_now().isoformat()}]}}
+
+
 COMMON_ROWS = [
     *(Row(f"{service} GET {path}", PUBLIC) for service in ("auth", "chat", "analytics") for path in COMMON),
     *(
@@ -81,6 +86,7 @@ AUTH_ROWS = [
     Row("auth GET /roles/", STAFF),
     Row("auth GET /audit/", ADMINS),
     Row("auth GET /audit/export", ADMINS),
+    Row("auth POST /internal/refused-calls", SERVICES.replace("200", "204"), refused_calls),
     Row("auth POST /auth/token", PUBLIC, password_form),
     Row("auth POST /auth/refresh", PUBLIC, refresh_token),
     Row("auth POST /auth/introspect", SERVICES, token_form),

@@ -1,18 +1,22 @@
-"""The audit routes, for admins."""
+"""The audit routes: for admins, and for the other services to add what they have refused."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, status
 from fastapi.responses import StreamingResponse
+from service_kit.authentication import CallingService
 from service_kit.errors import InvalidInput
 from service_kit.pagination import PageDep
 from service_kit.problems import problem_responses
+from service_kit.refused_calls import PATH, RefusedCalls
 
+from auth_server.audit.refusals import record_reported_calls
 from auth_server.audit.schemas import AuditEntryOut, AuditFilter
 from auth_server.audit.search import ExportFormat
-from auth_server.dependencies import AdminUser, AuditSearchDep
+from auth_server.dependencies import AdminUser, AuditSearchDep, AuditSignerDep, DatabaseDep
 
 router = APIRouter(prefix="/audit", tags=["audit"], generate_unique_id_function=lambda route: route.name)
+internal_router = APIRouter(tags=["internal"], generate_unique_id_function=lambda route: route.name)
 MEDIA_TYPES: dict[ExportFormat, str] = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 FILES = {media_type.partition(";")[0]: {"schema": {"type": "string"}} for media_type in MEDIA_TYPES.values()}
 
@@ -47,3 +51,13 @@ async def export_audit_entries(
     """All that matches as a file: CSV, or JSON Lines with `format=jsonl`."""
     headers = {"Content-Disposition": f'attachment; filename="audit.{form}"'}
     return StreamingResponse(search.export(which, form), media_type=MEDIA_TYPES[form], headers=headers)
+
+
+@internal_router.post(
+    PATH, summary="Report refused calls", status_code=status.HTTP_204_NO_CONTENT, responses=problem_responses(401)
+)
+async def report_refused_calls(
+    body: RefusedCalls, service: CallingService, database: DatabaseDep, signer: AuditSignerDep
+) -> None:
+    """Puts admin calls that another service has refused into the audit trail."""
+    await record_reported_calls(database, signer, service.username, body.calls)

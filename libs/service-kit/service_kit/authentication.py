@@ -11,9 +11,12 @@ from fastapi.security import OAuth2PasswordBearer
 from fastapi.security.utils import get_authorization_scheme_param
 from starlette.requests import HTTPConnection
 
+from service_kit.clock import utc_now
 from service_kit.credentials import Credential, CredentialReader, is_api_key
 from service_kit.errors import CredentialsRefused, RoleRequired, ScopeRequired, SessionRequired
 from service_kit.rate_limits import RateLimiter
+from service_kit.refused_calls import RefusedCall, RefusedCallReporter
+from service_kit.request_context import request_id_var
 from service_kit.sessions import SessionCheck
 from service_kit.tokens import Principal, TokenCodec
 
@@ -107,11 +110,27 @@ async def get_calling_service(request: Request, codec: CodecDep) -> Principal:
 CallingService = Annotated[Principal, Depends(get_calling_service)]
 
 
-async def get_analyst(principal: CurrentPrincipal) -> Principal:
-    """An admin or manager. Raises RoleRequired (403)."""
+async def get_analyst(request: Request, principal: CurrentPrincipal) -> Principal:
+    """An admin or manager. Raises RoleRequired (403), which auth-service's audit trail is told."""
     if not principal.has_role("admin", "manager"):
+        reporter = request.app.state.refused_calls
+        if not isinstance(reporter, RefusedCallReporter):
+            raise TypeError("app.state.refused_calls is not set")
+        reporter.note(_refused_call(request, principal))
         raise RoleRequired()
     return principal
+
+
+def _refused_call(request: Request, principal: Principal) -> RefusedCall:
+    return RefusedCall(
+        user_id=principal.user_id,
+        username=principal.username,
+        method=request.method,
+        route=request.scope["route"].path,
+        address=request.client.host if request.client else "",
+        request_id=request_id_var.get(),
+        at=utc_now(),
+    )
 
 
 Analyst = Annotated[Principal, Depends(get_analyst)]
