@@ -92,6 +92,10 @@ class TestRest:
         open_to_all = {"/", "/health", "/ready", "/metrics"}
         paths = {path: calls for path, calls in app.openapi()["paths"].items() if path not in open_to_all}
         calls = [(method.upper(), path) for path, operations in paths.items() for method in operations]
+        for_services = [call for call in calls if call[1].startswith("/internal/")]
+        for method, path in for_services:
+            assert (await anonymous.request(method, path, json={}, headers=headers)).status_code == 401
+        calls = [call for call in calls if call not in for_services]
         assert len(calls) > 8
         for method, path in calls:
             response = await anonymous.request(
