@@ -32,6 +32,8 @@ MESSAGE_FIELDS = {
     "timestamp",
     "client_id",
     "in_reply_to",
+    "parent_id",
+    "sibling_ids",
     "seq",
     "error",
 }

@@ -30,6 +30,14 @@ class AnswerInProgress(ServiceError):
     retryable = True
 
 
+class NothingToContinue(ServiceError):
+    """The answer was not cut off (409)."""
+
+    code = "nothing_to_continue"
+    status = HTTPStatus.CONFLICT
+    detail = "This answer is complete. Ask for another one instead."
+
+
 class ModelNotListed(InvalidInput):
     """The model is not one that `GET /models` lists (422)."""
 

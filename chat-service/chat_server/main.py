@@ -32,6 +32,7 @@ from chat_server.generation.service import GenerationService
 from chat_server.llm.client import ModelClient
 from chat_server.llm.selection import build_model_client
 from chat_server.llm.time_limits import TimeLimits
+from chat_server.messages.routes import branch_router
 from chat_server.messages.routes import router as messages_router
 from chat_server.middleware.analytics_middleware import make_request_buffer
 from chat_server.outbox.writer import SOURCE
@@ -39,7 +40,15 @@ from chat_server.settings import ChatSettings
 from chat_server.websocket.chat_handler import router as socket_router
 from chat_server.websocket.connections import Connections
 
-ROUTERS = (conversations_router, messages_router, catalog_router, exports_router, erasures_router, socket_router)
+ROUTERS = (
+    conversations_router,
+    messages_router,
+    branch_router,
+    catalog_router,
+    exports_router,
+    erasures_router,
+    socket_router,
+)
 
 
 def make_model_client(settings: ChatSettings) -> ModelClient:

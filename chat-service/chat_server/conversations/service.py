@@ -99,24 +99,40 @@ class ConversationService:
         self._session.expunge(row)
         return row
 
-    def begin_exchange(self, locked: Conversation, content: str, now: datetime) -> str | None:
-        """Takes room for a message and its answer, moves the conversation to the top, and names it if it has no name.
+    def begin_exchange(
+        self, locked: Conversation, now: datetime, *, leaf_id: str, messages: int, first_words: str | None = None
+    ) -> str | None:
+        """Takes room for so many messages, shows the branch that ends with `leaf_id`, and moves to the top.
 
-        The two messages take `locked.message_count` + 1 and + 2 as their positions. Returns: the title, if it is new.
+        The messages take the positions that follow `locked.message_count`. A conversation that has neither name nor
+        messages is named after `first_words`. Returns: the title, if it is new.
         """
-        is_unnamed = locked.title == DEFAULT_TITLE and locked.message_count == 0
-        title = made_title(content) if is_unnamed else locked.title
+        title = None
+        if first_words is not None and locked.title == DEFAULT_TITLE and locked.message_count == 0:
+            title = made_title(first_words)
         self._conversations.change(
             locked.id,
             {
-                "message_count": locked.message_count + 2,
+                "message_count": locked.message_count + messages,
                 "last_message_at": now,
                 "activity_at": now,
                 "updated_at": now,
-                "title": title,
+                "leaf_id": leaf_id,
+                "title": title or locked.title,
             },
         )
-        return title if is_unnamed else None
+        return title
+
+    def leaf_id(self, user_id: str, conversation_id: str) -> str | None:
+        """The last message of the branch that is shown; None before the first. Raises ConversationNotFound."""
+        row = self._conversations.find(conversation_id, user_id)
+        if row is None:
+            raise ConversationNotFound()
+        return row.leaf_id
+
+    def show_leaf(self, conversation_id: str, leaf_id: str) -> None:
+        """Shows the branch that ends with this message; the conversation stays where it is in the list."""
+        self._conversations.change(conversation_id, {"leaf_id": leaf_id})
 
     def mark_activity(self, conversation_id: str, now: datetime) -> None:
         """Moves the conversation to the top of its owner's list."""

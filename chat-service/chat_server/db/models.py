@@ -13,7 +13,10 @@ _IS_STREAMING = text("status = 'streaming'")
 
 
 class Conversation(Base):
-    """A person's conversation; `activity_at` is its newest message's time, or its own before the first."""
+    """A person's conversation; `activity_at` is its newest message's time, or its own before the first.
+
+    `leaf_id` is the last message of the branch that is shown; what leads to it is found from parent to parent.
+    """
 
     __tablename__ = "conversations"
     __table_args__ = (Index("ix_conversations_of_user", "user_id", "is_archived", "activity_at", "id"),)
@@ -29,10 +32,13 @@ class Conversation(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_message_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     activity_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    leaf_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
 
 
 class Message(Base):
-    """A message. `position` counts 1, 2, 3… in its conversation.
+    """A message. `position` counts 1, 2, 3… in its conversation, in the order of writing, over all branches.
+
+    `parent_id` is what it follows, None for what begins a conversation; several with one parent are its branches.
 
     `piece_lengths` (comma-separated, in characters) are the deltas that `content` was sent in, so that a resume
     after any of them is exact even after a restart. `heartbeat_at` is set while the row is `streaming`.
@@ -42,6 +48,7 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("conversation_id", "position"),
         UniqueConstraint("conversation_id", "client_id"),
+        Index("ix_messages_children", "conversation_id", "parent_id"),
         # At most one answer is written in a conversation at a time, whichever process asks.
         Index(
             "uq_messages_streaming",
@@ -65,6 +72,7 @@ class Message(Base):
     finish_reason: Mapped[str | None] = mapped_column(String(50))
     client_id: Mapped[str | None] = mapped_column(String(300))
     in_reply_to: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    parent_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     error: Mapped[str | None] = mapped_column(Text)
     seq: Mapped[int]
     piece_lengths: Mapped[str] = mapped_column(Text)

@@ -92,8 +92,8 @@ class _Reader:
         self, session: Session, *, conversation_id: str, after: int | None
     ) -> tuple[list[MessageRecord], int | None]:
         try:
-            return MessageService(session).page(
-                self._user_id, conversation_id, after=after, limit=MESSAGES_AT_ONCE, is_newest_first=False
+            return MessageService(session).all_branches(
+                self._user_id, conversation_id, after=after, limit=MESSAGES_AT_ONCE
             )
         except ConversationNotFound:  # deleted since it was listed
             return [], None

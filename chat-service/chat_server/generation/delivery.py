@@ -14,13 +14,17 @@ from chat_server.messages.record import MessageRecord
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a sender holds: the stored message and the way to its answer. `title` is set when the message gave one."""
+    """What a sender holds: the stored message and the way to its answer. `title` is set when the message gave one.
+
+    `is_question_new`: the message was stored with the answer, not before.
+    """
 
     user_message: MessageRecord
     answer: MessageRecord
     end: "asyncio.Future[MessageRecord]"
     title: str | None
     is_repeated: bool
+    is_question_new: bool
 
     async def finished(self) -> MessageRecord:
         """The answer in its final state. Raises AnswerLost when it could not be stored."""
@@ -28,15 +32,16 @@ class Delivery:
 
 
 async def frames_of(delivery: Delivery, answers: RunningAnswers) -> AsyncIterator[FeedFrame]:
-    """The frames of one exchange: `ack`, `title` if new, `start`, each `delta`, `message`, and `error` if it failed."""
+    """The frames of one exchange: `ack`, `title` if new, `start`, each `delta`, `message`, `error` if it failed."""
     question, answer = delivery.user_message, delivery.answer
     watcher = answers.watch(answer.conversation_id)
     delivery.end.add_done_callback(lambda _: watcher.notify())
     try:
-        yield ack_frame(question)
+        if delivery.is_question_new:
+            yield ack_frame(question)
         if delivery.title is not None:
             yield title_frame(delivery.title)
-        yield start_frame(answer)
+        yield start_frame(answer, is_told_from_its_beginning=delivery.is_repeated)
         async for frame in _deltas_of(delivery, answers, watcher):
             yield frame
         for frame in closing_frames(await delivery.finished()):
@@ -49,10 +54,11 @@ async def frames_of(delivery: Delivery, answers: RunningAnswers) -> AsyncIterato
 
 async def _deltas_of(delivery: Delivery, answers: RunningAnswers, watcher: Watcher) -> AsyncIterator[FeedFrame]:
     """Every delta once, in order: those that came before the watcher, then the live ones until the end."""
-    answer, sent = delivery.answer, 0
+    answer = delivery.answer
+    sent = 0 if delivery.is_repeated else answer.seq
     running = answers.of_message(answer.conversation_id, answer.id)
-    earlier = running.log.after(0) if running else enumerate((await delivery.finished()).pieces(), 1)
-    for seq, text in earlier:
+    pieces = running.log.after(sent) if running else list(enumerate((await delivery.finished()).pieces(), 1))[sent:]
+    for seq, text in pieces:
         yield delta_frame(answer.id, seq, text)
         sent = seq
     is_last_round = False

@@ -21,6 +21,31 @@ class SendFrame(ClientFrame, tag="message", frozen=True):
     model: str | None = None
 
 
+class EditFrame(ClientFrame, tag="edit", frozen=True):
+    """Another text in the place of a person's own message: a new branch."""
+
+    message_id: str
+    content: str
+    client_id: str | None = None
+    model: str | None = None
+
+
+class RegenerateFrame(ClientFrame, tag="regenerate", frozen=True):
+    """Another answer: a new branch."""
+
+    message_id: str
+    client_id: str | None = None
+    model: str | None = None
+
+
+class ContinueFrame(ClientFrame, tag="continue", frozen=True):
+    """The rest of an answer that was cut off: a new branch that begins with its text."""
+
+    message_id: str
+    client_id: str | None = None
+    model: str | None = None
+
+
 class StopFrame(ClientFrame, tag="stop", frozen=True):
     """End this answer here."""
 
@@ -38,7 +63,8 @@ class PingFrame(ClientFrame, tag="ping", frozen=True):
     """Answered with a pong."""
 
 
-AnyClientFrame = SendFrame | StopFrame | ResumeFrame | PingFrame
+ExchangeFrame = SendFrame | EditFrame | RegenerateFrame | ContinueFrame
+AnyClientFrame = ExchangeFrame | StopFrame | ResumeFrame | PingFrame
 
 
 class ServerFrame(msgspec.Struct, tag_field="type", frozen=True):
@@ -72,11 +98,24 @@ class Ack(ServerFrame, tag="ack", frozen=True):
 
 
 class Start(ServerFrame, tag="start", frozen=True):
-    """An answer begins."""
+    """An answer begins, with `content` of `seq` deltas already there when it goes on with another one.
+
+    `client_id` is that of whoever asked for it again; null when it answers a new message.
+    """
 
     message_id: str
     in_reply_to: str | None
     model: str | None
+    client_id: str | None
+    sibling_ids: list[str]
+    seq: int
+    content: str
+
+
+class Branch(ServerFrame, tag="branch", frozen=True):
+    """Another branch is shown from now on, to its end `leaf_id`: the history has to be read anew."""
+
+    leaf_id: str
 
 
 class Delta(ServerFrame, tag="delta", frozen=True):
@@ -118,6 +157,8 @@ class MessageFrame(ServerFrame, tag="message", frozen=True):
     timestamp: datetime
     client_id: str | None
     in_reply_to: str | None
+    parent_id: str | None
+    sibling_ids: list[str]
     error: ErrorPart | None
 
     @classmethod
@@ -137,6 +178,8 @@ class MessageFrame(ServerFrame, tag="message", frozen=True):
             timestamp=record.created_at,
             client_id=record.client_id,
             in_reply_to=record.in_reply_to,
+            parent_id=record.parent_id,
+            sibling_ids=list(record.sibling_ids or (record.id,)),
             error=ErrorPart(error.code, error.message, error.retryable) if error else None,
         )
 

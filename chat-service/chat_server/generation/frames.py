@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from service_kit.errors import ServiceError
 
-from chat_server.generation.events import Ack, Delta, ErrorFrame, MessageFrame, Start, Title
+from chat_server.generation.events import Ack, Branch, Delta, ErrorFrame, MessageFrame, Start, Title
 from chat_server.generation.feed import FeedFrame
 from chat_server.messages.record import MessageRecord, StoredError
 
@@ -20,9 +20,17 @@ def title_frame(title: str) -> FeedFrame:
     return FeedFrame("title", Title(title).encode())
 
 
-def start_frame(answer: MessageRecord) -> FeedFrame:
-    """Tells that an answer begins."""
-    return FeedFrame("start", Start(answer.id, answer.in_reply_to, answer.model).encode(), answer.id)
+def start_frame(answer: MessageRecord, *, is_told_from_its_beginning: bool = False) -> FeedFrame:
+    """Tells that an answer begins, with what it begins with, unless all its deltas follow."""
+    seq, content = (0, "") if is_told_from_its_beginning else (answer.seq, answer.content)
+    siblings = list(answer.sibling_ids or (answer.id,))
+    start = Start(answer.id, answer.in_reply_to, answer.model, answer.client_id, siblings, seq, content)
+    return FeedFrame("start", start.encode(), answer.id)
+
+
+def branch_frame(leaf_id: str) -> FeedFrame:
+    """Tells that another branch is shown."""
+    return FeedFrame("branch", Branch(leaf_id).encode())
 
 
 def delta_frame(message_id: str, seq: int, content: str) -> FeedFrame:

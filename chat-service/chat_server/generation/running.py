@@ -15,7 +15,7 @@ class RunningAnswer:
     def __init__(self, record: MessageRecord, user_id: str) -> None:
         self.record = record
         self.user_id = user_id
-        self.log = StreamLog(record.id)
+        self.log = StreamLog(record.id, record.pieces())
         self.finished: asyncio.Future[MessageRecord] = asyncio.get_running_loop().create_future()
         self.finished.add_done_callback(_retrieve)
         self.stream_task: asyncio.Task[None] | None = None

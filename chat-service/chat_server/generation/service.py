@@ -17,14 +17,15 @@ from chat_server.errors import AnswerInProgress, AnswerLost, ServiceStopping
 from chat_server.generation.delivery import Delivery, frames_of
 from chat_server.generation.events import ActiveAnswer, MessageFrame
 from chat_server.generation.feed import FeedFrame, Watcher
-from chat_server.generation.frames import ack_frame, closing_frames, delta_frame, start_frame, title_frame
+from chat_server.generation.frames import ack_frame, branch_frame, closing_frames, delta_frame, start_frame, title_frame
 from chat_server.generation.keeper import AnswerKeeper
 from chat_server.generation.running import RunningAnswer, RunningAnswers
 from chat_server.generation.turn import Turn
 from chat_server.llm.client import CompletionRequest, ModelClient
+from chat_server.messages.commands import Command
+from chat_server.messages.exchanges import Exchange, ExchangeStore, Surroundings
 from chat_server.messages.record import MessageRecord
 from chat_server.messages.service import MessageService
-from chat_server.messages.turns import Exchange, SendCommand, TurnStore
 from chat_server.settings import ChatSettings
 
 STORED_POLL_SECONDS = 0.5
@@ -80,12 +81,12 @@ class GenerationService:
             task.cancel()
         await self.keeper.stop()
 
-    async def send(self, command: SendCommand, origin: object | None = None) -> Delivery:
-        """Stores the message and begins its answer; a resend under the same client_id finds the first one's.
+    async def send(self, command: Command, origin: object | None = None) -> Delivery:
+        """Stores what is new and begins the answer; a resend under the same client_id finds the first one's.
 
-        The message is committed when this returns. A caller that leaves meanwhile changes nothing.
-        Raises: ConversationNotFound (404), AnswerInProgress (409), ModelNotListed, ClientIdReused (422),
-        RateLimited (429), ServiceStopping (503).
+        All is committed when this returns. A caller that leaves meanwhile changes nothing.
+        Raises: ConversationNotFound, MessageNotFound (404), AnswerInProgress, NothingToContinue (409), ModelNotListed,
+        ClientIdReused (422), RateLimited (429), ServiceStopping (503).
         """
         await self._limiter.require(self._limit, command.user_id)
         await self._catalog.require_listed(command.model)
@@ -94,22 +95,16 @@ class GenerationService:
             raise ServiceStopping()
         return await asyncio.shield(self._spawn(self._begin(command, default_model, origin)))
 
-    async def _begin(self, command: SendCommand, default_model: str, origin: object | None) -> Delivery:
+    async def _begin(self, command: Command, default_model: str, origin: object | None) -> Delivery:
         settings = self._settings
+        surroundings = Surroundings(default_model, settings.system_prompt, settings.context_messages)
         try:
-            exchange = await self._database.write(
-                lambda session: TurnStore(session).begin(
-                    command,
-                    default_model=default_model,
-                    system_prompt=settings.system_prompt,
-                    last_messages=settings.context_messages,
-                )
-            )
+            exchange = await self._database.write(lambda session: ExchangeStore(session).begin(command, surroundings))
         except IntegrityError as error:  # another process began an answer between our look and our insert
             raise AnswerInProgress() from error
         if not exchange.is_new:
             end = self._end_of(command.user_id, exchange.answer)
-            return Delivery(exchange.user_message, exchange.answer, end, title=None, is_repeated=True)
+            return _delivery(exchange, end)
         return self._begin_answer(command.user_id, exchange, origin)
 
     def _begin_answer(self, user_id: str, exchange: Exchange, origin: object | None) -> Delivery:
@@ -118,9 +113,10 @@ class GenerationService:
         self._answers.add(answer)
         if self._is_stopping:
             answer.stop("interrupted")
-        if origin is not None:
+        if origin is not None and exchange.is_question_new:
             self._publish(record, ack_frame(question, origin))
-        self._publish(record, FeedFrame("message", MessageFrame.of(question).encode(), question.id, origin=origin))
+        if exchange.is_question_new:
+            self._publish(record, FeedFrame("message", MessageFrame.of(question).encode(), question.id, origin=origin))
         if exchange.title is not None:
             self._publish(record, title_frame(exchange.title))
         self._publish(record, start_frame(record))
@@ -132,7 +128,7 @@ class GenerationService:
         )
         turn = Turn(answer, request, self._model, self._database, lambda frame: self._publish(record, frame))
         self._spawn(self._run(turn, answer))
-        return Delivery(question, record, answer.finished, exchange.title, is_repeated=False)
+        return _delivery(exchange, answer.finished)
 
     async def _run(self, turn: Turn, answer: RunningAnswer) -> None:
         try:
@@ -167,6 +163,10 @@ class GenerationService:
         if answer is not None:
             answer.stop("stopped")
         self._answers.publish(conversation_id, FeedFrame("deleted", ""))
+
+    def tell_branch(self, conversation_id: str, leaf_id: str) -> None:
+        """Tells who watches the conversation that another branch is shown."""
+        self._answers.publish(conversation_id, branch_frame(leaf_id))
 
     async def replay(self, user_id: str, conversation_id: str, message_id: str, after: int) -> Replay:
         """The deltas that followed `after`, with the closing frames if the answer has ended.
@@ -249,3 +249,14 @@ class GenerationService:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) and not isinstance(error, ServiceError):
             log.error("generation_task_failed", exc_info=error)
+
+
+def _delivery(exchange: Exchange, end: "asyncio.Future[MessageRecord]") -> Delivery:
+    return Delivery(
+        exchange.user_message,
+        exchange.answer,
+        end,
+        exchange.title,
+        is_repeated=not exchange.is_new,
+        is_question_new=exchange.is_question_new,
+    )

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 class StreamLog:
     """Append-only. Piece `n` has seq `n`, counted from 1; the pieces joined are the answer's text."""
 
-    def __init__(self, message_id: str) -> None:
+    def __init__(self, message_id: str, pieces: Sequence[str] = ()) -> None:
+        """`pieces`: what the answer begins with, when it goes on with another."""
         self.message_id = message_id
-        self._pieces: list[str] = []
+        self._pieces: list[str] = list(pieces)
 
     @property
     def seq(self) -> int:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from service_kit.database import Database
@@ -126,9 +126,10 @@ class Turn:
         answer = self._answer
         for pause_seconds in (*FINISH_RETRY_SECONDS, None):
             try:
-                return await self._database.write(
+                record = await self._database.write(
                     lambda session: TurnStore(session).finish(answer.user_id, answer.record.conversation_id, outcome)
                 )
+                return replace(record, sibling_ids=answer.record.sibling_ids)
             except ConversationNotFound:
                 raise
             except Exception as error:

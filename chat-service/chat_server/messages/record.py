@@ -43,7 +43,10 @@ class StoredError:
 
 @dataclass(frozen=True, slots=True)
 class MessageRecord:
-    """One message. `pieces` are the texts of the deltas 1 … `seq`; joined they are `content`."""
+    """One message. `pieces` are the texts of the deltas 1 … `seq`; joined they are `content`.
+
+    `sibling_ids` are the messages with the same parent, itself among them; empty where nobody has looked.
+    """
 
     id: str
     conversation_id: str
@@ -58,7 +61,9 @@ class MessageRecord:
     in_reply_to: str | None
     seq: int
     error: StoredError | None
+    parent_id: str | None
     piece_lengths: str = ""
+    sibling_ids: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, row: Message) -> "MessageRecord":
@@ -80,6 +85,7 @@ class MessageRecord:
             in_reply_to=row.in_reply_to,
             seq=row.seq,
             error=StoredError(**json.loads(row.error)) if row.error else None,
+            parent_id=row.parent_id,
             piece_lengths=row.piece_lengths,
         )
 
@@ -111,6 +117,8 @@ class MessageRecord:
             timestamp=self.created_at,
             client_id=self.client_id,
             in_reply_to=self.in_reply_to,
+            parent_id=self.parent_id,
+            sibling_ids=list(self.sibling_ids or (self.id,)),
             seq=self.seq,
             error=error and MessageError(code=error.code, message=error.message, retryable=error.retryable),
         )

@@ -1,10 +1,11 @@
 """All SQL about messages."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import CTE, ColumnElement, and_, bindparam, case, delete, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from chat_server.db.models import Conversation, Message
@@ -32,43 +33,113 @@ class MessageRepository:
         )
         return self._session.scalars(query).one_or_none()
 
+    def by_id(self, conversation_id: str, message_id: str) -> Message | None:
+        """The message, if it is in this conversation."""
+        query = select(Message).where(Message.id == message_id, Message.conversation_id == conversation_id)
+        return self._session.scalars(query).one_or_none()
+
     def find_by_client_id(self, conversation_id: str, client_id: str) -> Message | None:
-        """The user's message that was sent under this client_id."""
+        """The message that was stored under this client_id: a person's, or an answer that was asked for again."""
         query = select(Message).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
         return self._session.scalars(query).one_or_none()
 
-    def find_reply(self, message_id: str, conversation_id: str) -> Message | None:
-        """The newest answer to a user's message."""
-        query = select(Message).where(Message.conversation_id == conversation_id, Message.in_reply_to == message_id)
-        return self._session.scalars(query.order_by(Message.position.desc()).limit(1)).one_or_none()
+    def first_reply(self, message_id: str, conversation_id: str) -> Message | None:
+        """The first answer to a user's message: the one that was stored with it."""
+        query = select(Message).where(Message.conversation_id == conversation_id, Message.parent_id == message_id)
+        return self._session.scalars(query.order_by(Message.position).limit(1)).one_or_none()
 
     def find_streaming(self, conversation_id: str) -> Message | None:
         """The answer that is being written in the conversation."""
         query = select(Message).where(Message.conversation_id == conversation_id, Message.status == "streaming")
         return self._session.scalars(query).one_or_none()
 
-    def page(self, conversation_id: str, *, after: int | None, limit: int, is_newest_first: bool) -> Sequence[Message]:
-        """Messages that follow the position `after` in the chosen order."""
+    def page(self, conversation_id: str, *, after: int | None, limit: int) -> Sequence[Message]:
+        """Messages of all branches in the order of writing, those that follow the position `after`."""
         query = select(Message).where(Message.conversation_id == conversation_id)
         if after is not None:
-            query = query.where(Message.position < after if is_newest_first else Message.position > after)
-        order = Message.position.desc() if is_newest_first else Message.position.asc()
-        return self._session.scalars(query.order_by(order).limit(limit)).all()
+            query = query.where(Message.position > after)
+        return self._session.scalars(query.order_by(Message.position).limit(limit)).all()
 
-    def newest_spoken(self, conversation_id: str, limit: int) -> list[tuple[str, str]]:
-        """(role, content) of the newest `limit` messages that a model should see, oldest first."""
-        query = (
-            select(Message.role, Message.content)
-            .where(
-                Message.conversation_id == conversation_id,
-                Message.status.in_(CONTEXT_STATES),
-                Message.content != "",
-            )
-            .order_by(Message.position.desc())
-            .limit(limit)
+    def newest_of_branch(self, conversation_id: str, leaf_id: str, limit: int) -> Sequence[Message]:
+        """The last `limit` messages of the branch that ends with `leaf_id`, the last one first.
+
+        Costs as much as it answers, however long the branch is.
+        """
+        path = self._path_up(conversation_id, leaf_id, most=limit)
+        query = select(Message).join(path, path.c.id == Message.id)
+        return self._session.scalars(query.order_by(Message.position.desc())).all()
+
+    def oldest_of_branch(
+        self, conversation_id: str, leaf_id: str, *, after: int | None, limit: int
+    ) -> Sequence[Message]:
+        """The first `limit` messages of the branch that follow the position `after`, the first one first."""
+        path = self._path_up(conversation_id, leaf_id, above=after or 0)
+        query = select(Message).join(path, path.c.id == Message.id)
+        return self._session.scalars(query.order_by(Message.position).limit(limit)).all()
+
+    def at(self, conversation_id: str, position: int) -> Message | None:
+        """The message at that position."""
+        query = select(Message).where(Message.conversation_id == conversation_id, Message.position == position)
+        return self._session.scalars(query).one_or_none()
+
+    def _path_up(self, conversation_id: str, leaf_id: str, *, most: int | None = None, above: int = 0) -> CTE:
+        """Ids from the leaf towards the beginning: at most `most`, those at positions above `above`."""
+        columns = (Message.id, Message.parent_id, literal(1).label("number"))
+        is_leaf = and_(Message.id == leaf_id, Message.conversation_id == conversation_id, Message.position > above)
+        path = select(*columns).where(is_leaf).cte("path", recursive=True)
+        further = (
+            select(Message.id, Message.parent_id, path.c.number + 1)
+            .join(path, Message.id == path.c.parent_id)
+            .where(Message.position > above)
         )
-        rows = self._session.execute(query).all()
-        return [(role, content) for role, content in reversed(rows)]
+        if most is not None:
+            further = further.where(path.c.number < most)
+        return path.union_all(further)
+
+    def newest_below(self, conversation_id: str, message_id: str) -> str:
+        """The newest message among this one and all that follows it in any branch: the end of a branch."""
+        top = select(Message.id, Message.position).where(
+            Message.id == message_id, Message.conversation_id == conversation_id
+        )
+        below = top.cte("below", recursive=True)
+        further = select(Message.id, Message.position).join(
+            below, and_(Message.parent_id == below.c.id, Message.conversation_id == conversation_id)
+        )
+        tree = below.union_all(further)
+        newest: str = self._session.scalars(select(tree.c.id).order_by(tree.c.position.desc()).limit(1)).one()
+        return newest
+
+    def siblings(self, conversation_id: str, parent_ids: Collection[str | None]) -> dict[str | None, list[str]]:
+        """The ids of what follows each of the parents, the oldest first; None stands for what begins a conversation."""
+        known = [parent_id for parent_id in parent_ids if parent_id is not None]
+        is_child: ColumnElement[bool] = Message.parent_id.in_(known)
+        if None in parent_ids:
+            is_child = or_(is_child, Message.parent_id.is_(None))
+        query = select(Message.parent_id, Message.id).where(Message.conversation_id == conversation_id, is_child)
+        found: dict[str | None, list[str]] = defaultdict(list)
+        for parent_id, message_id in self._session.execute(query.order_by(Message.position)):
+            found[parent_id].append(message_id)
+        return found
+
+    def newest_spoken(self, conversation_id: str, from_id: str, limit: int) -> list[tuple[str, str]]:
+        """(role, content) of the last `limit` messages up to this one that a model should see, oldest first.
+
+        Costs as much as it answers, but for what is left out: failed and empty answers.
+        """
+        is_spoken = and_(Message.status.in_(CONTEXT_STATES), Message.content != "")
+        counted = case((is_spoken, 1), else_=0)
+        start = select(Message.id, Message.parent_id, counted.label("spoken")).where(
+            Message.id == from_id, Message.conversation_id == conversation_id
+        )
+        path = start.cte("path", recursive=True)
+        further = (
+            select(Message.id, Message.parent_id, path.c.spoken + counted)
+            .join(path, Message.id == path.c.parent_id)
+            .where(path.c.spoken < limit)
+        )
+        path = path.union_all(further)
+        query = select(Message.role, Message.content).join(path, path.c.id == Message.id).where(is_spoken)
+        return [(role, content) for role, content in self._session.execute(query.order_by(Message.position)).all()]
 
     def finish(self, message_id: str, values: Mapping[str, Any]) -> Message | None:
         """Ends an answer that is `streaming`; None when somebody else has ended or deleted it."""

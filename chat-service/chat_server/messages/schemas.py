@@ -20,16 +20,53 @@ def refuse_blank(content: str) -> str:
     return content
 
 
+Content = Annotated[str, Field(min_length=1, max_length=LONGEST_CONTENT), AfterValidator(refuse_blank), NoNul]
+ModelName = Annotated[str, Field(min_length=1, max_length=200), NoNul]
+
+
 class MessageSend(BaseModel):
     """A message to the model. `client_id` makes sending it again harmless."""
 
     model_config = ConfigDict(extra="ignore")
 
-    content: Annotated[str, Field(min_length=1, max_length=LONGEST_CONTENT), AfterValidator(refuse_blank), NoNul]
+    content: Content
     role: Literal["user"] = "user"
     conversation_id: str | None = None
     client_id: ClientId | None = None
-    model: Annotated[str, Field(min_length=1, max_length=200), NoNul] | None = None
+    model: ModelName | None = None
+
+
+class MessageEdit(BaseModel):
+    """Another text in the place of one's own message. `client_id` makes sending it again harmless."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    content: Content
+    client_id: ClientId | None = None
+    model: ModelName | None = None
+
+
+class AnswerAgain(BaseModel):
+    """Another answer, or the rest of one. `client_id` makes sending it again harmless."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    client_id: ClientId | None = None
+    model: ModelName | None = None
+
+
+class BranchChoice(BaseModel):
+    """A message of the branch to show."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    message_id: Annotated[str, Field(min_length=1, max_length=64), NoNul]
+
+
+class ShownBranch(BaseModel):
+    """The last message of the branch that is shown from now on."""
+
+    leaf_id: str
 
 
 class UsageOut(BaseModel):
@@ -49,7 +86,11 @@ class MessageError(BaseModel):
 
 
 class MessageOut(BaseModel):
-    """A message. `seq` is the number of deltas that `content` holds; 0 for a user's message."""
+    """A message. `seq` is the number of deltas that `content` holds; 0 for a user's message.
+
+    `parent_id` is the message that it follows. `sibling_ids` are all that follow the same one, itself among them, in
+    the order of writing: more than one where a message was edited, or an answer asked for again.
+    """
 
     id: str
     conversation_id: str
@@ -62,6 +103,8 @@ class MessageOut(BaseModel):
     timestamp: datetime
     client_id: str | None
     in_reply_to: str | None
+    parent_id: str | None
+    sibling_ids: list[str]
     seq: int
     error: MessageError | None
 

@@ -1,10 +1,12 @@
-"""Reading messages, inside one transaction."""
+"""Reading messages, and choosing among their branches, inside one transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from chat_server.conversations.service import ConversationService
+from chat_server.db.models import Message
 from chat_server.errors import MessageNotFound
 from chat_server.messages.record import MessageRecord
 from chat_server.messages.repository import MessageRepository
@@ -20,14 +22,52 @@ class MessageService:
     def page(
         self, user_id: str, conversation_id: str, *, after: int | None, limit: int, is_newest_first: bool
     ) -> tuple[list[MessageRecord], int | None]:
-        """At most `limit` messages, and the position that the next page follows, if there is one.
+        """At most `limit` messages of the branch that is shown, and the position that the next page follows.
 
+        A page that goes on with the newest first stays in the branch that it began in.
         Raises: ConversationNotFound (404) when it is absent or belongs to someone else.
         """
-        self._conversations.get(user_id, conversation_id)
-        rows = self._messages.page(conversation_id, after=after, limit=limit + 1, is_newest_first=is_newest_first)
+        leaf_id = self._conversations.leaf_id(user_id, conversation_id)
+        if leaf_id is None:
+            return [], None
+        if is_newest_first:
+            rows = self._newest(conversation_id, leaf_id, after=after, limit=limit + 1)
+        else:
+            rows = self._messages.oldest_of_branch(conversation_id, leaf_id, after=after, limit=limit + 1)
         following = rows[limit - 1].position if len(rows) > limit else None
-        return [MessageRecord.of(row) for row in rows[:limit]], following
+        return self._records(conversation_id, rows[:limit]), following
+
+    def _newest(self, conversation_id: str, leaf_id: str, *, after: int | None, limit: int) -> Sequence[Message]:
+        begin: str | None = leaf_id
+        if after is not None:
+            last = self._messages.at(conversation_id, after)
+            begin = last.parent_id if last is not None else None
+        return self._messages.newest_of_branch(conversation_id, begin, limit) if begin is not None else []
+
+    def all_branches(
+        self, user_id: str, conversation_id: str, *, after: int | None, limit: int
+    ) -> tuple[list[MessageRecord], int | None]:
+        """The same over all branches, in the order of writing. Raises ConversationNotFound (404)."""
+        self._conversations.get(user_id, conversation_id)
+        rows = self._messages.page(conversation_id, after=after, limit=limit + 1)
+        following = rows[limit - 1].position if len(rows) > limit else None
+        return self._records(conversation_id, rows[:limit]), following
+
+    def show_branch(self, user_id: str, conversation_id: str, message_id: str) -> str:
+        """Shows the branch with this message from now on, to its newest end; answers the id of that.
+
+        Raises: ConversationNotFound, MessageNotFound (404).
+        """
+        conversation = self._conversations.lock(user_id, conversation_id)
+        if self._messages.by_id(conversation_id, message_id) is None:
+            raise MessageNotFound()
+        leaf_id = self._messages.newest_below(conversation_id, message_id)
+        self._conversations.show_leaf(conversation.id, leaf_id)
+        return leaf_id
+
+    def _records(self, conversation_id: str, rows: Sequence[Message]) -> list[MessageRecord]:
+        siblings = self._messages.siblings(conversation_id, {row.parent_id for row in rows}) if rows else {}
+        return [replace(MessageRecord.of(row), sibling_ids=tuple(siblings[row.parent_id])) for row in rows]
 
     def count(self, user_id: str) -> int:
         """How many messages there are in the user's conversations."""
@@ -38,8 +78,8 @@ class MessageService:
         return self._messages.delete_in(conversation_ids)
 
     def get(self, user_id: str, conversation_id: str, message_id: str) -> MessageRecord:
-        """One message. Raises MessageNotFound (404)."""
+        """One message, beside its siblings. Raises MessageNotFound (404)."""
         row = self._messages.find(message_id, conversation_id, user_id)
         if row is None:
             raise MessageNotFound()
-        return MessageRecord.of(row)
+        return self._records(conversation_id, [row])[0]

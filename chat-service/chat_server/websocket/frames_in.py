@@ -2,7 +2,7 @@
 
 import msgspec
 
-from chat_server.generation.events import AnyClientFrame, SendFrame
+from chat_server.generation.events import AnyClientFrame, EditFrame, ExchangeFrame, SendFrame
 from chat_server.messages.schemas import LONGEST_CONTENT
 from chat_server.texts import NUL
 from chat_server.websocket.closing import BadFrame, FrameTooLarge
@@ -25,20 +25,29 @@ def decode_frame(data: str | bytes) -> AnyClientFrame:
         frame = _decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadFrame() from error
-    if isinstance(frame, SendFrame):
-        _check_message(frame)
+    if isinstance(frame, SendFrame | EditFrame):
+        _check_content(frame.content)
+    if isinstance(frame, ExchangeFrame):
+        _check_client_id(frame.client_id)
     return frame
 
 
-def _check_message(frame: SendFrame) -> None:
-    if not frame.content.strip():
+def _check_content(content: str) -> None:
+    if not content.strip():
         raise BadFrame("The message is empty. Write something first.", code="invalid_input")
-    if len(frame.content) > LONGEST_CONTENT:
+    if len(content) > LONGEST_CONTENT:
         raise BadFrame(
-            f"The message has {len(frame.content):,} characters; at most {LONGEST_CONTENT:,} are allowed.",
+            f"The message has {len(content):,} characters; at most {LONGEST_CONTENT:,} are allowed.",
             code="invalid_input",
         )
-    if NUL in frame.content or NUL in (frame.client_id or ""):
+    if NUL in content:
         raise BadFrame("The message contains a NUL character, which cannot be stored.", code="invalid_input")
-    if frame.client_id is not None and not 0 < len(frame.client_id) <= LONGEST_CLIENT_ID:
+
+
+def _check_client_id(client_id: str | None) -> None:
+    if client_id is None:
+        return
+    if not 0 < len(client_id) <= LONGEST_CLIENT_ID:
         raise BadFrame("client_id must have 1 to 255 characters.", code="invalid_input")
+    if NUL in client_id:
+        raise BadFrame("client_id contains a NUL character, which cannot be stored.", code="invalid_input")

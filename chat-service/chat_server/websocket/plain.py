@@ -1,7 +1,7 @@
 """Plain mode: one frame in, the answer or an error out. The simplest client works."""
 
 from chat_server.generation.events import AnyClientFrame, MessageFrame, PingFrame, Pong, SendFrame, StopFrame
-from chat_server.messages.turns import SendCommand
+from chat_server.messages.commands import SendCommand
 from chat_server.websocket.closing import BadFrame
 from chat_server.websocket.session import SocketSession
 

@@ -8,10 +8,18 @@ from service_kit.errors import ServiceError
 from starlette.websockets import WebSocketDisconnect
 
 from chat_server.errors import ConversationNotFound
-from chat_server.generation.events import AnyClientFrame, PingFrame, Pong, Ready, ResumeFrame, SendFrame, StopFrame
+from chat_server.generation.events import (
+    AnyClientFrame,
+    ExchangeFrame,
+    PingFrame,
+    Pong,
+    Ready,
+    ResumeFrame,
+    StopFrame,
+)
 from chat_server.generation.feed import FeedFrame
 from chat_server.generation.frames import ack_frame, start_frame
-from chat_server.messages.turns import SendCommand
+from chat_server.websocket.commands import command_of
 from chat_server.websocket.session import SocketSession, error_text
 
 HELD_BACK = 2**62  # higher than any seq: nothing of this answer goes out before a resume
@@ -50,24 +58,25 @@ class StreamingSession(SocketSession):
 
     async def handle(self, frame: AnyClientFrame) -> None:
         match frame:
-            case SendFrame():
-                await self._take_message(frame)
             case StopFrame():
                 await self.generation.stop_answer(self.user.user_id, self.conversation_id, frame.message_id)
             case ResumeFrame():
                 await self._resume(frame)
             case PingFrame():
                 self._say(Pong().encode())
+            case _:
+                await self._begin(frame)
 
     async def refuse(self, error: ServiceError, message_id: str | None = None, client_id: str | None = None) -> None:
         self._say(error_text(error, message_id, client_id))
 
-    async def _take_message(self, frame: SendFrame) -> None:
-        command = SendCommand(self.user.user_id, self.conversation_id, frame.content, frame.client_id, frame.model)
+    async def _begin(self, frame: ExchangeFrame) -> None:
+        command = command_of(frame, self.user.user_id, self.conversation_id)
         delivery = await self.generation.send(command, origin=self)
         if delivery.is_repeated:  # else the ack is in the feed, ahead of the answer's start
-            self._say(ack_frame(delivery.user_message).text)
-            self._say(start_frame(delivery.answer).text)
+            if delivery.is_question_new:
+                self._say(ack_frame(delivery.user_message).text)
+            self._say(start_frame(delivery.answer, is_told_from_its_beginning=True).text)
             await self._resume(ResumeFrame(delivery.answer.id))
 
     async def _resume(self, frame: ResumeFrame) -> None:

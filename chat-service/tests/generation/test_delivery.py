@@ -7,7 +7,7 @@ import pytest
 from chat_server.dependencies import Parts
 from chat_server.generation import feed
 from chat_server.generation.turn import Turn
-from chat_server.messages.turns import SendCommand
+from chat_server.messages.commands import SendCommand
 from chat_testing.model import FakeModel
 from chat_testing.waiting import eventually
 

@@ -23,6 +23,7 @@ RECORD = MessageRecord(
     created_at=datetime(2026, 1, 1, tzinfo=UTC),
     client_id=None,
     in_reply_to="q",
+    parent_id="q",
     seq=0,
     error=None,
 )

@@ -11,7 +11,7 @@ from chat_server.conversations.service import ConversationService
 from chat_server.errors import MessageNotFound
 from chat_server.generation.events import MessageFrame
 from chat_server.generation.service import GenerationService
-from chat_server.messages.turns import SendCommand
+from chat_server.messages.commands import SendCommand
 from chat_server.settings import ChatSettings
 from chat_testing.model import FakeModel
 from chat_testing.waiting import eventually

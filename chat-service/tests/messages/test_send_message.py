@@ -23,6 +23,8 @@ FIELDS = {
     "timestamp",
     "client_id",
     "in_reply_to",
+    "parent_id",
+    "sibling_ids",
     "seq",
     "error",
 }

@@ -21,7 +21,6 @@ BAD_FRAMES: list[tuple[str | bytes, str]] = [
     ("{}", "bad_frame"),
     ('{"type": "dance"}', "bad_frame"),
     ('{"type": null}', "bad_frame"),
-    ('{"type": "regenerate", "message_id": "m"}', "bad_frame"),
     ('{"type": "message"}', "bad_frame"),
     ('{"type": "message", "content": 7}', "bad_frame"),
     ('{"type": "message", "content": "Hi", "client_id": 7}', "bad_frame"),

@@ -51,6 +51,10 @@ class TestExchange:
             "message_id": answer["id"],
             "in_reply_to": question["id"],
             "model": "gpt-4",
+            "client_id": None,
+            "sibling_ids": [answer["id"]],
+            "seq": 0,
+            "content": "",
         }
         assert [(delta["message_id"], delta["seq"]) for delta in deltas] == [(answer["id"], n) for n in (1, 2, 3)]
         assert text_of(deltas) == final["content"] == answer["content"]

@@ -1,0 +1,217 @@
+"""How an exchange begins: where in the conversation's tree, with which rows, and what the model sees of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from service_kit.clock import new_id, utc_now
+from sqlalchemy.orm import Session
+
+from chat_server.conversations.service import ConversationService
+from chat_server.db.models import Conversation, Message
+from chat_server.errors import AnswerInProgress, ClientIdReused, MessageNotFound, NothingToContinue
+from chat_server.llm.client import ModelMessage
+from chat_server.messages.commands import (
+    AnswerCommand,
+    Command,
+    ContinueCommand,
+    EditCommand,
+    QuestionCommand,
+    SendCommand,
+)
+from chat_server.messages.record import MessageRecord
+from chat_server.messages.reporting import report_message
+from chat_server.messages.repository import MessageRepository
+
+CONTINUE = "Your last message broke off. Go on exactly where it ends. Repeat nothing of it, and do not comment on this."
+CUT_OFF = ("stopped", "interrupted", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A stored message and its answer. `context` is what the model sees; empty when the exchange is not new.
+
+    `is_question_new`: the person's message was stored with it, not before.
+    """
+
+    user_message: MessageRecord
+    answer: MessageRecord
+    title: str | None
+    context: Sequence[ModelMessage]
+    is_new: bool
+    is_question_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an answer goes by beside the conversation itself."""
+
+    default_model: str
+    system_prompt: str
+    last_messages: int
+
+
+class ExchangeStore:
+    """Begins exchanges, each inside one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._conversations = ConversationService(session)
+        self._messages = MessageRepository(session)
+
+    def begin(self, command: Command, surroundings: Surroundings) -> Exchange:
+        """Stores what is new (a message with its event, an empty `streaming` answer), or finds what a resend stored.
+
+        Raises: ConversationNotFound, MessageNotFound (404), ClientIdReused (422), AnswerInProgress, NothingToContinue
+        (409).
+        """
+        # Locked before the look for client_id: of two at once, the second sees what the first stored.
+        conversation = self._conversations.lock(command.user_id, command.conversation_id)
+        if command.client_id is not None and (known := self._known(command, command.client_id)):
+            return known
+        if self._messages.find_streaming(command.conversation_id) is not None:
+            raise AnswerInProgress()
+        if isinstance(command, QuestionCommand):
+            return self._ask(command, conversation, surroundings)
+        return self._answer_again(command, conversation, surroundings)
+
+    def _ask(self, command: QuestionCommand, conversation: Conversation, surroundings: Surroundings) -> Exchange:
+        now = utc_now()
+        parent_id = conversation.leaf_id
+        if isinstance(command, EditCommand):
+            parent_id = self._own(command, role="user").parent_id
+        question = _row(conversation, 1, now) | {
+            "role": "user",
+            "content": command.content,
+            "client_id": command.client_id,
+            "parent_id": parent_id,
+        }
+        answer = _answer_row(conversation, 2, now, str(question["id"]))
+        answer["model"] = command.model or conversation.model or surroundings.default_model
+        self._messages.add([question, answer])
+        title = self._conversations.begin_exchange(
+            conversation, now, leaf_id=str(answer["id"]), messages=2, first_words=command.content
+        )
+        user_message = MessageRecord.of(Message(**question))
+        if isinstance(command, EditCommand):
+            user_message = self._beside_siblings(user_message)
+        report_message(self._session, command.user_id, user_message)
+        context = self._context(user_message.id, conversation, surroundings)
+        return Exchange(
+            user_message, MessageRecord.of(Message(**answer)), title, context, is_new=True, is_question_new=True
+        )
+
+    def _answer_again(self, command: AnswerCommand, conversation: Conversation, surroundings: Surroundings) -> Exchange:
+        now = utc_now()
+        earlier = self._own(command, role="assistant" if isinstance(command, ContinueCommand) else None)
+        question = earlier if earlier.role == "user" else self._question_of(earlier)
+        answer = _answer_row(conversation, 1, now, question.id) | {"client_id": command.client_id}
+        answer["model"] = command.model or conversation.model or surroundings.default_model
+        context = self._context(question.id, conversation, surroundings)
+        if isinstance(command, ContinueCommand):
+            answer |= _begun(earlier)
+            answer["model"] = command.model or earlier.model
+            if earlier.content:
+                context += [ModelMessage("assistant", earlier.content), ModelMessage("user", CONTINUE)]
+        self._messages.add([answer])
+        self._conversations.begin_exchange(conversation, now, leaf_id=str(answer["id"]), messages=1)
+        record = self._beside_siblings(MessageRecord.of(Message(**answer)))
+        user_message = self._beside_siblings(MessageRecord.of(question))
+        return Exchange(user_message, record, None, context, is_new=True, is_question_new=False)
+
+    def _own(self, command: EditCommand | AnswerCommand, *, role: str | None) -> Message:
+        """The message that the command names. Raises MessageNotFound for one of the other role as well."""
+        row = self._messages.find(command.message_id, command.conversation_id, command.user_id)
+        if row is None or role not in (None, row.role):
+            raise MessageNotFound()
+        return row
+
+    def _question_of(self, answer: Message) -> Message:
+        question = self._messages.by_id(answer.conversation_id, answer.in_reply_to or "")
+        if question is None:
+            raise MessageNotFound()
+        return question
+
+    def _known(self, command: Command, client_id: str) -> Exchange | None:
+        row = self._messages.find_by_client_id(command.conversation_id, client_id)
+        if row is None:
+            return None
+        question, answer = self._pair(row)
+        if not _is_repeated(command, question, row):
+            raise ClientIdReused(field="client_id")
+        records = (self._beside_siblings(MessageRecord.of(one)) for one in (question, answer))
+        is_question_new = row.role == "user"
+        return Exchange(*records, title=None, context=(), is_new=False, is_question_new=is_question_new)
+
+    def _pair(self, row: Message) -> tuple[Message, Message]:
+        """The person's message and the answer that was stored for the client_id of one of them."""
+        if row.role == "assistant":
+            return self._question_of(row), row
+        answer = self._messages.first_reply(row.id, row.conversation_id)
+        if answer is None:
+            raise AnswerInProgress()
+        return row, answer
+
+    def _context(self, question_id: str, conversation: Conversation, surroundings: Surroundings) -> list[ModelMessage]:
+        """The system prompt, then at most `last_messages` of the branch, oldest first, ending with the question."""
+        spoken = self._messages.newest_spoken(conversation.id, question_id, surroundings.last_messages)
+        system_prompt = conversation.system_prompt or surroundings.system_prompt
+        return [ModelMessage("system", system_prompt), *(ModelMessage(role, content) for role, content in spoken)]
+
+    def _beside_siblings(self, record: MessageRecord) -> MessageRecord:
+        """A branch's record. One that follows what nothing has followed yet needs no look."""
+        siblings = self._messages.siblings(record.conversation_id, [record.parent_id])
+        return replace(record, sibling_ids=tuple(siblings[record.parent_id]))
+
+
+def _begun(earlier: Message) -> dict[str, object]:
+    """What a continued answer begins with. Raises NothingToContinue for one that was not cut off."""
+    if earlier.status not in CUT_OFF and earlier.finish_reason != "length":
+        raise NothingToContinue()
+    return {name: getattr(earlier, name) for name in ("content", "seq", "piece_lengths")}
+
+
+def _is_repeated(command: Command, question: Message, row: Message) -> bool:
+    """Whether the command is the one that stored `row`, sent once more."""
+    match command:
+        case SendCommand():
+            return row.role == "user" and row.content == command.content
+        case EditCommand():
+            return row.role == "user" and row.content == command.content and row.id != command.message_id
+        case _:
+            return row.role == "assistant" and command.message_id != row.id and question.id == row.in_reply_to
+
+
+def _answer_row(conversation: Conversation, number: int, now: datetime, question_id: str) -> dict[str, object]:
+    return _row(conversation, number, now) | {
+        "role": "assistant",
+        "status": "streaming",
+        "in_reply_to": question_id,
+        "parent_id": question_id,
+        "heartbeat_at": now,
+    }
+
+
+def _row(conversation: Conversation, number: int, now: datetime) -> dict[str, object]:
+    """The columns of the exchange's message of that number, before anything is said."""
+    return {
+        "id": new_id(),
+        "conversation_id": conversation.id,
+        "position": conversation.message_count + number,
+        "role": "",
+        "content": "",
+        "status": "complete",
+        "model": None,
+        "prompt_tokens": None,
+        "completion_tokens": None,
+        "total_tokens": None,
+        "finish_reason": None,
+        "client_id": None,
+        "in_reply_to": None,
+        "parent_id": None,
+        "error": None,
+        "seq": 0,
+        "piece_lengths": "",
+        "created_at": now,
+        "heartbeat_at": None,
+    }

@@ -1,0 +1,35 @@
+"""Tells analytics of a message that was stored, in the transaction that stores it."""
+
+from service_kit.events import MessageCreated
+from sqlalchemy.orm import Session
+
+from chat_server.llm.client import Usage
+from chat_server.messages.record import MessageRecord
+from chat_server.outbox.writer import SOURCE, write_event
+
+
+def report_message(
+    session: Session,
+    user_id: str,
+    record: MessageRecord,
+    *,
+    response_seconds: float | None = None,
+    first_token_seconds: float | None = None,
+) -> None:
+    """Writes the message's event to the outbox; the times are those of an answer that was written here."""
+    usage = record.usage or Usage(0, 0, 0)
+    event = MessageCreated(
+        source=SOURCE,
+        user_id=user_id,
+        conversation_id=record.conversation_id,
+        message_id=record.id,
+        role=record.role,
+        model=record.model,
+        prompt_tokens=usage.prompt_tokens,
+        completion_tokens=usage.completion_tokens,
+        total_tokens=usage.total_tokens,
+        response_time=response_seconds,
+        time_to_first_token=first_token_seconds,
+        status=record.status,
+    )
+    write_event(session, event)
