@@ -44,6 +44,7 @@ class Call:
     people: People
     caller: Caller
     owner: Person
+    values: Mapping[str, str]  # of the path, all of them the owner's
 
 
 Request = Options | Callable[[Call], Awaitable[Options]]

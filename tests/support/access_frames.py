@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 from chat_server.generation.events import AnyClientFrame, ClientFrame
 from support.access_calls import CALLERS, Caller
-from support.access_matrix import Cast
+from support.access_matrix import Cast, cut_off_exchange
 from support.sockets import Socket, open_socket
 from websockets.exceptions import ConnectionClosed
 
@@ -85,6 +85,8 @@ async def frame_answer(cast: Cast, row: FrameRow, kind: str) -> str:
         conversation_id = await owner.new_conversation()  # another one than the message's
     if row.uses_up and kind == "owner":
         conversation_id = await owner.new_conversation()
+        if set(field_names(row.type)) & set(ID_FIELDS):
+            _question_id, message_id = await cut_off_exchange(owner, conversation_id)
     async with socket_of(cast, caller, conversation_id, row.mode) as socket:
         frames = [{"type": row.type} | fields_of(row.type, message_id), {"type": "ping"}]
         return await first_answer(socket, frames)

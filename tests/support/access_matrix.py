@@ -8,7 +8,7 @@ from service_kit.tokens import TokenCodec
 from support.access_administration import new_erasure_id, new_invitation_id
 from support.access_calls import Call, Caller, Options, Row, Target
 from support.access_factors import new_passkey_id
-from support.client import PASSWORD, People, Person, ok
+from support.client import PASSWORD, People, Person, ok, unique_name
 
 ROLES_OF = {"manager": ["manager", "user"], "admin": ["admin", "user"]}
 FORGER = TokenCodec("a-secret-that-none-of-the-services-has")
@@ -105,7 +105,7 @@ class Cast:
     async def request(self, row: Row, caller: Caller, target: Target) -> Options:
         """A valid request."""
         make = row.before or row.request
-        return make if isinstance(make, dict) else await make(Call(self.people, caller, target.owner))
+        return make if isinstance(make, dict) else await make(Call(self.people, caller, target.owner, target.values))
 
     async def send(self, row: Row, caller: Caller, values: Mapping[str, str], request: Options) -> httpx.Response:
         """The answer to a request of one's own making."""
@@ -148,10 +148,20 @@ async def _conversation_id(_cast: Cast, person: Person, _made: Mapping[str, str]
     return await person.new_conversation()
 
 
+async def cut_off_exchange(person: Person, conversation_id: str) -> tuple[str, str]:
+    """The ids of a message and of its answer, which broke off; asked for again it is whole."""
+    text = f"[[cut=3]][[times=1]][[say]]Nobody else may read this, {unique_name()}"
+    assert (await person.send(conversation_id, text)).status_code == 502
+    question, answer = (await person.messages(conversation_id))[-2:]
+    return question["id"], answer["id"]
+
+
+async def _question_id(_cast: Cast, person: Person, made: Mapping[str, str]) -> str:
+    return (await cut_off_exchange(person, made.get("conversation_id") or await person.new_conversation()))[0]
+
+
 async def _message_id(_cast: Cast, person: Person, made: Mapping[str, str]) -> str:
-    """Of an answer that is complete."""
-    conversation_id = made.get("conversation_id") or await person.new_conversation()
-    return str((await person.ask(conversation_id, "[[say]]Nobody else may read this"))["id"])
+    return (await cut_off_exchange(person, made.get("conversation_id") or await person.new_conversation()))[1]
 
 
 async def _key_id(_cast: Cast, person: Person, _made: Mapping[str, str]) -> str:
@@ -169,6 +179,7 @@ MAKERS: dict[str, Callable[[Cast, Person, Mapping[str, str]], Awaitable[str]]] =
     "username": _username,
     "session_id": _session_id,
     "conversation_id": _conversation_id,
+    "question_id": _question_id,
     "message_id": _message_id,
     "key_id": _key_id,
     "name": _role_name,

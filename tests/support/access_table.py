@@ -56,6 +56,15 @@ async def refused_calls(call: Call) -> Options:
     return {"json": {"calls": [facts | {"address": "", "request_id": "", "at": utc_now().isoformat()}]}}
 
 
+async def branch_of_owner(call: Call) -> Options:
+    """That with the first message of the conversation."""
+    conversation_id = call.values["conversation_id"]
+    if not (messages := await call.owner.messages(conversation_id)):
+        await call.owner.ask(conversation_id, "[[say]]Hello")
+        messages = await call.owner.messages(conversation_id)
+    return {"json": {"message_id": messages[0]["id"]}}
+
+
 COMMON_ROWS = [
     *(Row(f"{service} GET {path}", PUBLIC) for service in ("auth", "chat", "analytics") for path in COMMON),
     *(
@@ -152,6 +161,22 @@ CHAT_ROWS = [
     Row("chat DELETE /conversations/{conversation_id}", OWNER, uses_up="target"),
     Row("chat GET /conversations/{conversation_id}/messages", OWNER),
     Row("chat POST /conversations/{conversation_id}/messages", OWNER, {"json": {"content": "[[say]]Hello"}}),
+    Row(
+        "chat POST /conversations/{conversation_id}/messages/{question_id}/edit",
+        OWNER,
+        {"json": {"content": "[[say]]Hello"}},
+    ),
+    Row(
+        "chat POST /conversations/{conversation_id}/messages/{message_id}/regenerate",
+        OWNER,
+        {"json": {"model": None}},
+    ),
+    Row(
+        "chat POST /conversations/{conversation_id}/messages/{message_id}/continue",
+        OWNER,
+        {"json": {"model": None}},
+    ),
+    Row("chat PUT /conversations/{conversation_id}/branch", OWNER, branch_of_owner),
     Row("chat GET /models", SIGNED_IN),
     Row("chat GET /export", SIGNED_IN),
     Row("chat POST /internal/erasures", SERVICES, access_administration.erasure_order),
@@ -179,9 +204,23 @@ FRAMES = [
     FrameRow("stop",    "plain",     "the owner's", "4401 4401 4401 4404 pong    4404 4404 4401"),
     FrameRow("resume",  "streaming", "the owner's", "4401 4401 4401 4404 delta   4404 4404 4401"),
     FrameRow("resume",  "plain",     "the owner's", "4401 4401 4401 4404 streaming_mode_required 4404 4404 4401"),
+    FrameRow("edit",       "streaming", "the owner's", "4401 4401 4401 4404 message_not_found   4404 4404 4401"),
+    FrameRow("edit",       "plain", "the owner's", "4401 4401 4401 4404 streaming_mode_required 4404 4404 4401"),
+    FrameRow("regenerate", "streaming", "the owner's", "4401 4401 4401 4404 start 4404 4404 4401", uses_up=True),
+    FrameRow("regenerate", "plain", "the owner's", "4401 4401 4401 4404 streaming_mode_required 4404 4404 4401"),
+    FrameRow("continue",   "streaming", "the owner's", "4401 4401 4401 4404 start 4404 4404 4401", uses_up=True),
+    FrameRow("continue",   "plain", "the owner's", "4401 4401 4401 4404 streaming_mode_required 4404 4404 4401"),
     # With a conversation of one's own, the message being the owner's: in another conversation it is nobody's.
     FrameRow("stop",    "streaming", "one's own", f"4401 4401 4401 {'message_not_found ' * 4} 4401"),
     FrameRow("stop",    "plain",     "one's own", f"4401 4401 4401 {'message_not_found ' * 4} 4401"),
+    *(
+        FrameRow(type_, "streaming", "one's own", f"4401 4401 4401 {'message_not_found ' * 4} 4401")
+        for type_ in ("edit", "regenerate", "continue")
+    ),
+    *(
+        FrameRow(type_, "plain", "one's own", f"4401 4401 4401 {'streaming_mode_required ' * 4} 4401")
+        for type_ in ("edit", "regenerate", "continue")
+    ),
     FrameRow("resume",  "streaming", "one's own", f"4401 4401 4401 {'message_not_found ' * 4} 4401"),
     FrameRow("resume",  "plain",     "one's own", f"4401 4401 4401 {'streaming_mode_required ' * 4} 4401"),
 ]  # fmt: skip

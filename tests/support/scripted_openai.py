@@ -8,7 +8,7 @@ test (`with running_scripted_openai() as server`). Words in double square bracke
     [[timestamps]]          each token is its send time, as `1700000000.123456 ` (seconds, wall clock)
     [[delay=0.5]]           wait before the headers                 [[slow_first_byte=3]]  wait between headers and body
     [[status=429]]          answer with this error status           [[retry_after=2]]      its Retry-After header
-    [[times=1]]             … only that often for this very message; afterwards answer
+    [[times=1]]             … or cut (below) only that often for this very message; afterwards answer
     [[error_code=x]]        `code` in the error object              [[error_event=5]]      error event after 5 tokens
     [[cut=10]]              break the connection after 10 tokens    [[end=10]]             end without a word after 10
     [[cut_after_finish]]    break it after the finish reason
@@ -55,6 +55,9 @@ class Script:
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
+
+    def forget(self, name: str) -> None:
+        del self._values[name]
 
     def number(self, name: str, default: float = 0.0) -> float:
         return float(self._values[name]) if name in self._values else default
@@ -167,7 +170,15 @@ class ScriptedOpenAI:
             return web.Response(text="<!doctype html><title>Not the page you wanted</title>", content_type="text/html")
         if "json" in script or not body.get("stream"):
             return web.json_response(whole_completion(body, list(answer_tokens(script, body))))
+        self._count_cut(script, message)
         return await StreamedAnswer(request, body, script, record).send()
+
+    def _count_cut(self, script: Script, message: str) -> None:
+        """Forgets a cut that was made for this message as often as the script says."""
+        if "cut" in script and "times" in script:
+            self._failures[message] += 1
+            if self._failures[message] > script.number("times"):
+                script.forget("cut")
 
     def _refuse_request(self, script: Script, message: str, body: Mapping[str, object]) -> web.Response | None:
         parameter = script.word("refuse")

@@ -122,14 +122,14 @@ async def send_message(
     )
 
 
-@router.post("/{message_id}/edit", response_model=MessageWithReply, responses=ANSWERS)
+@router.post("/{question_id}/edit", response_model=MessageWithReply, responses=ANSWERS)
 async def edit_message(
-    conversation_id: str, message_id: str, body: MessageEdit, answering: AnsweringDep, key: IdempotencyKey = None
+    conversation_id: str, question_id: str, body: MessageEdit, answering: AnsweringDep, key: IdempotencyKey = None
 ) -> Response | MessageWithReply:
     """Put another text in the place of one's own message, and ask the model. The old one stays, as another branch."""
     client_id = _client_id(body.client_id, key)
     return await answering.exchange(
-        EditCommand(answering.user_id, conversation_id, message_id, body.content, client_id, body.model)
+        EditCommand(answering.user_id, conversation_id, question_id, body.content, client_id, body.model)
     )
 
 
