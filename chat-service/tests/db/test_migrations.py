@@ -1,0 +1,90 @@
+"""The migrations make the tables that the code works with, keep what was stored, and take them away again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from chat_server.db.base import Base
+from chat_server.db.models import Conversation
+from chat_server.settings import SERVICE_FOLDER
+from service_kit.database import create_database_engine
+from sqlalchemy import Engine, inspect, text
+
+NOW = "2026-01-01 00:00:00.000000"
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{(tmp_path / 'chat.db').as_posix()}"
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    engine = create_database_engine(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SERVICE_FOLDER / "migrations"))
+    config.attributes["database_url"] = url
+    return config
+
+
+def store_conversation(engine: Engine, name: str, messages: int) -> None:
+    """A conversation as it was stored before there were branches."""
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO conversations (id, user_id, title, is_archived, message_count, created_at, updated_at,"
+                " activity_at) VALUES (:id, 'ann', 'T', 0, :count, :now, :now, :now)"
+            ),
+            {"id": name, "count": messages, "now": NOW},
+        )
+        for position in range(1, messages + 1):
+            connection.execute(
+                text(
+                    "INSERT INTO messages (id, conversation_id, position, role, content, status, seq, piece_lengths,"
+                    " created_at) VALUES (:id, :conversation, :position, 'user', 'Hi', 'complete', 0, '', :now)"
+                ),
+                {"id": f"{name}-{position}", "conversation": name, "position": position, "now": NOW},
+            )
+
+
+class TestMigrations:
+    def test_make_the_tables_of_the_models(self, engine: Engine, config: Config) -> None:
+        command.upgrade(config, "head")
+        assert Conversation.__tablename__ in Base.metadata.tables
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, Base.metadata) == []
+
+    def test_the_way_back_leaves_nothing(self, engine: Engine, config: Config) -> None:
+        command.upgrade(config, "head")
+        command.downgrade(config, "base")
+        assert inspect(engine).get_table_names() == ["alembic_version"]
+
+
+class TestBranches:
+    def test_make_a_branch_of_what_was_a_list(self, engine: Engine, config: Config) -> None:
+        command.upgrade(config, "0002")
+        for name, messages in (("long", 4), ("short", 1), ("empty", 0)):
+            store_conversation(engine, name, messages)
+        command.upgrade(config, "head")
+        with engine.connect() as connection:
+            parents = dict(connection.execute(text("SELECT id, parent_id FROM messages")).tuples().all())
+            leaves = dict(connection.execute(text("SELECT id, leaf_id FROM conversations")).tuples().all())
+        assert parents == {
+            "long-1": None,
+            "long-2": "long-1",
+            "long-3": "long-2",
+            "long-4": "long-3",
+            "short-1": None,
+        }
+        assert leaves == {"long": "long-4", "short": "short-1", "empty": None}
