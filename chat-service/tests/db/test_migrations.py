@@ -78,8 +78,8 @@ class TestBranches:
             store_conversation(engine, name, messages)
         command.upgrade(config, "head")
         with engine.connect() as connection:
-            parents = dict(connection.execute(text("SELECT id, parent_id FROM messages")).tuples().all())
-            leaves = dict(connection.execute(text("SELECT id, leaf_id FROM conversations")).tuples().all())
+            parents = {row.id: row.parent_id for row in connection.execute(text("SELECT id, parent_id FROM messages"))}
+            leaves = {row.id: row.leaf_id for row in connection.execute(text("SELECT id, leaf_id FROM conversations"))}
         assert parents == {
             "long-1": None,
             "long-2": "long-1",
