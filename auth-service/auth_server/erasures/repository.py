@@ -51,12 +51,12 @@ class ErasureRepository:
         """The services' parts in these erasures."""
         return list(self._session.scalars(select(ErasureTask).where(ErasureTask.erasure_id.in_(erasure_ids))))
 
-    def waiting(self, service: str, limit: int) -> list[tuple[str, str]]:
-        """(erasure id, user id) of the oldest erasures that the service has not confirmed."""
+    def waiting(self, service: str, *, after_id: str, limit: int) -> list[tuple[str, str]]:
+        """(erasure id, user id) of the oldest erasures after that one which the service has not confirmed."""
         query = (
             select(Erasure.id, Erasure.user_id)
             .join(ErasureTask, ErasureTask.erasure_id == Erasure.id)
-            .where(ErasureTask.service == service, ErasureTask.confirmed_at.is_(None))
+            .where(ErasureTask.service == service, ErasureTask.confirmed_at.is_(None), Erasure.id > after_id)
             .order_by(Erasure.id)
             .limit(limit)
         )
