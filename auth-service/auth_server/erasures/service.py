@@ -45,8 +45,8 @@ class Erasures:
         erased = self.holdings(user) | {"accounts": 1}
         erasure_id, now = new_id(), utc_now()
         UserAdministration(self._session, auditor).delete(username, erasure_id)
-        forget_invitations_of(self._session, user)
-        erased["traces"] = self._people.forget_traces(user.id)
+        invitation_ids = forget_invitations_of(self._session, user)
+        erased["traces"] = self._people.forget_traces(user.id, invitation_ids)
         erasure = Erasure(
             id=erasure_id,
             user_id=user.id,
