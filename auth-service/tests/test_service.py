@@ -52,6 +52,22 @@ OPERATIONS = {
     ("post", "/auth/password-reset"): "request_password_reset",
     ("post", "/auth/password-reset/confirm"): "confirm_password_reset",
     ("post", "/users/{username}/password-reset"): "make_password_reset_link",
+    ("delete", "/users/me"): "delete_own_user",
+    ("get", "/users/me/erasure-preview"): "preview_own_erasure",
+    ("get", "/users/{username}/erasure-preview"): "preview_erasure",
+    ("get", "/erasures/"): "list_erasures",
+    ("get", "/erasures/{erasure_id}"): "read_erasure",
+    ("post", "/erasures/receipt"): "read_own_receipt",
+    ("get", "/users/me/export"): "export_account",
+    ("get", "/users/{username}/sessions"): "list_user_sessions",
+    ("delete", "/users/{username}/sessions"): "end_all_user_sessions",
+    ("delete", "/users/{username}/sessions/{session_id}"): "end_user_session",
+    ("get", "/settings/registration"): "read_registration_policy",
+    ("put", "/settings/registration"): "set_registration_policy",
+    ("post", "/invitations/"): "create_invitation",
+    ("get", "/invitations/"): "list_invitations",
+    ("delete", "/invitations/{invitation_id}"): "withdraw_invitation",
+    ("post", "/invitations/check"): "check_invitation",
 }
 # What takes something else than a person's access token, or may do without.
 WITHOUT_ACCESS_TOKEN = {
@@ -68,6 +84,8 @@ WITHOUT_ACCESS_TOKEN = {
         "/auth/token/factor/options",
         "/auth/token/passkey",
         "/auth/token/passkey/options",
+        "/erasures/receipt",
+        "/invitations/check",
     )
 } | {("get", "/auth/capabilities")}
 
@@ -142,6 +160,18 @@ class TestOpenApi:
             "SecondStepProblem",
             "ResetLink",
             "Capabilities",
+            "Deletion",
+            "OwnDeletion",
+            "ErasurePreview",
+            "ServiceHoldings",
+            "ErasureOut",
+            "ErasurePart",
+            "AccountExport",
+            "SessionRecord",
+            "RegistrationPolicyOut",
+            "InvitationOut",
+            "InvitationMade",
+            "InvitationPreview",
         ],
     )
     def test_every_field_of_an_answer_is_required(self, document: dict[str, Any], schema: str) -> None:

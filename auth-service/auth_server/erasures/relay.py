@@ -60,17 +60,26 @@ class ErasureRelay:
             await self._pause()
 
     async def deliver_once(self) -> None:
-        """Sends what waits, the oldest first; stops at the first that fails because the service is away."""
-        name, has_failed = self._neighbour.name, False
-        for order in await self._database.read(lambda session: Erasures(session).waiting(name, BATCH_SIZE)):
-            try:
-                await self._deliver(order)
-            except NeighbourFailed as failure:
-                has_failed = True
-                await self._note(order, failure)
-                if failure.is_away:
-                    break
+        """Sends all that waits, the oldest first; stops at the first that fails because the service is away."""
+        has_failed, after_id = False, ""
+        while orders := await self._waiting(after_id):
+            for order in orders:
+                after_id = order.erasure_id
+                try:
+                    await self._deliver(order)
+                except NeighbourFailed as failure:
+                    has_failed = True
+                    await self._note(order, failure)
+                    if failure.is_away:
+                        self._failures += 1
+                        return
         self._failures = self._failures + 1 if has_failed else 0
+
+    async def _waiting(self, after_id: str) -> list[ErasureOrder]:
+        name = self._neighbour.name
+        return await self._database.read(
+            lambda session: Erasures(session).waiting(name, after_id=after_id, limit=BATCH_SIZE)
+        )
 
     async def _deliver(self, order: ErasureOrder) -> None:
         report = await self._neighbour.erase(order)

@@ -51,12 +51,12 @@ class ErasureRepository:
         """The services' parts in these erasures."""
         return list(self._session.scalars(select(ErasureTask).where(ErasureTask.erasure_id.in_(erasure_ids))))
 
-    def waiting(self, service: str, limit: int) -> list[tuple[str, str]]:
-        """(erasure id, user id) of the oldest erasures that the service has not confirmed."""
+    def waiting(self, service: str, *, after_id: str, limit: int) -> list[tuple[str, str]]:
+        """(erasure id, user id) of the oldest erasures after that one which the service has not confirmed."""
         query = (
             select(Erasure.id, Erasure.user_id)
             .join(ErasureTask, ErasureTask.erasure_id == Erasure.id)
-            .where(ErasureTask.service == service, ErasureTask.confirmed_at.is_(None))
+            .where(ErasureTask.service == service, ErasureTask.confirmed_at.is_(None), Erasure.id > after_id)
             .order_by(Erasure.id)
             .limit(limit)
         )
@@ -77,9 +77,12 @@ class PersonRepository:
             counts[table.name] = int(self._session.execute(query).scalar_one())
         return {name: count for name, count in counts.items() if count}
 
-    def forget_traces(self, user_id: str) -> int:
-        """Deletes what speaks of the person without hanging on their row: kept answers and refused events."""
-        answers = forget_answers(self._session, IdempotencyKey, user_id)
+    def forget_traces(self, user_id: str, invitation_ids: Sequence[str]) -> int:
+        """Deletes what speaks of the person without hanging on their row: kept answers and refused events.
+
+        The answer to an invitation holds the address that it was for, and of the person nothing but that.
+        """
+        answers = sum(forget_answers(self._session, IdempotencyKey, one) for one in (user_id, *invitation_ids))
         return answers + forget_parked(self._session, OutboxEvent, user_id)
 
 

@@ -45,8 +45,8 @@ class Erasures:
         erased = self.holdings(user) | {"accounts": 1}
         erasure_id, now = new_id(), utc_now()
         UserAdministration(self._session, auditor).delete(username, erasure_id)
-        forget_invitations_of(self._session, user)
-        erased["traces"] = self._people.forget_traces(user.id)
+        invitation_ids = forget_invitations_of(self._session, user)
+        erased["traces"] = self._people.forget_traces(user.id, invitation_ids)
         erasure = Erasure(
             id=erasure_id,
             user_id=user.id,
@@ -60,9 +60,9 @@ class Erasures:
         self._erasures.add(erasure, tasks)
         return erasure_id
 
-    def waiting(self, service: ServiceName, limit: int) -> list[ErasureOrder]:
-        """The oldest orders that the service has not confirmed."""
-        rows = self._erasures.waiting(service, limit)
+    def waiting(self, service: ServiceName, *, after_id: str, limit: int) -> list[ErasureOrder]:
+        """The oldest orders after that one which the service has not confirmed."""
+        rows = self._erasures.waiting(service, after_id=after_id, limit=limit)
         return [ErasureOrder(erasure_id=erasure_id, user_id=user_id) for erasure_id, user_id in rows]
 
     def confirm(self, erasure_id: str, service: ServiceName, erased: Mapping[str, int], auditor: Auditor) -> None:

@@ -157,9 +157,12 @@ def invitations_of(session: Session, user: UserOut) -> int:
     return len(InvitationRepository(session).of_person(user.id, comparison_key(user.email)))
 
 
-def forget_invitations_of(session: Session, user: UserOut) -> None:
-    """Deletes these."""
-    InvitationRepository(session).forget(InvitationRepository(session).of_person(user.id, comparison_key(user.email)))
+def forget_invitations_of(session: Session, user: UserOut) -> list[str]:
+    """Deletes these. Returns: their ids, by which an answer that was kept of one can be found."""
+    invitations = InvitationRepository(session)
+    theirs = invitations.of_person(user.id, comparison_key(user.email))
+    invitations.forget(theirs)
+    return [invitation.id for invitation in theirs]
 
 
 def _target(row: Invitation) -> Target:

@@ -58,7 +58,6 @@ class TestUsers:
             ("PATCH", "", {"full_name": "Ada L."}, "user.changed", {"fields": ["full_name"]}),
             ("PATCH", "", {"is_active": False}, "user.deactivated", {}),
             ("PUT", "/roles", {"roles": ["manager"]}, "user.roles_changed", {"from": ["user"], "to": ["manager"]}),
-            ("DELETE", "", None, "user.deleted", {}),
         ],
     )
     async def test_administration(
@@ -75,6 +74,11 @@ class TestUsers:
         answer = await client.request(method, f"/users/ada{path}", json=body, headers=admin)
         assert answer.status_code == 200
         assert said(await newest(client, admin, action)) == ("admin", "ada", detail)
+
+    async def test_deletion(self, client: httpx.AsyncClient, admin: Headers, ada: Headers) -> None:
+        deletion = (await client.delete("/users/ada", headers=admin)).json()
+        detail = {"erasure_id": deletion["erasure_id"]}
+        assert said(await newest(client, admin, "user.deleted")) == ("admin", "ada", detail)
 
     async def test_what_changes_nothing_leaves_none(
         self, client: httpx.AsyncClient, admin: Headers, ada: Headers
@@ -145,6 +149,9 @@ class TestRefusedAdminCalls:
             ("PUT", "/users/bob/roles", "/users/{username}/roles"),
             ("GET", "/roles/", "/roles/"),
             ("GET", "/audit/", "/audit/"),
+            ("GET", "/erasures/", "/erasures/"),
+            ("GET", "/users/bob/erasure-preview", "/users/{username}/erasure-preview"),
+            ("GET", "/users/bob/sessions", "/users/{username}/sessions"),
         ],
     )
     async def test_are_recorded_by_route(

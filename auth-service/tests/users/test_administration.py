@@ -119,7 +119,9 @@ class TestDelete:
         self, client: httpx.AsyncClient, admin: dict[str, str], bob: dict[str, str]
     ) -> None:
         response = await client.delete("/users/Bob", headers=admin)
-        assert (response.status_code, response.json()) == (200, {"message": "User deleted"})
+        deletion = response.json()
+        assert (response.status_code, set(deletion)) == (200, {"message", "erasure_id"})
+        assert (await client.get(f"/erasures/{deletion['erasure_id']}", headers=admin)).status_code == 200
         assert (await client.get("/users/me", headers=bob)).status_code == 401
         assert (await client.get("/users/bob", headers=admin)).status_code == 404
         assert (await client.delete("/users/bob", headers=admin)).status_code == 404
