@@ -30,7 +30,8 @@ from chat_server.erasures.routes import router as erasures_router
 from chat_server.exports.routes import router as exports_router
 from chat_server.generation.service import GenerationService
 from chat_server.llm.client import ModelClient
-from chat_server.llm.selection import build_model_client
+from chat_server.llm.provider_file import ProvidersFile, read_providers_file
+from chat_server.llm.selection import build_model_client, build_router
 from chat_server.llm.time_limits import TimeLimits
 from chat_server.messages.routes import branch_router
 from chat_server.messages.routes import router as messages_router
@@ -51,17 +52,20 @@ ROUTERS = (
 )
 
 
-def make_model_client(settings: ChatSettings) -> ModelClient:
-    """The model client that the settings ask for; contract, section 9."""
+def make_model_client(settings: ChatSettings, file: ProvidersFile | None, registry: CollectorRegistry) -> ModelClient:
+    """The model client that the settings ask for (contract, section 9); with a file of providers that alone counts."""
+    limits = TimeLimits(
+        connect_seconds=settings.model_connect_seconds,
+        first_byte_seconds=settings.model_first_byte_seconds,
+        between_tokens_seconds=settings.model_between_tokens_seconds,
+        answer_seconds=settings.model_answer_seconds,
+    )
+    if file is not None:
+        return build_router(file, limits=limits, ready_seconds=settings.embedded_ready_seconds, registry=registry)
     return build_model_client(
         api_key=settings.openai_api_key.get_secret_value() or None,
         base_url=settings.openai_base_url or None,
-        limits=TimeLimits(
-            connect_seconds=settings.model_connect_seconds,
-            first_byte_seconds=settings.model_first_byte_seconds,
-            between_tokens_seconds=settings.model_between_tokens_seconds,
-            answer_seconds=settings.model_answer_seconds,
-        ),
+        limits=limits,
         embedded_ready_timeout_seconds=settings.embedded_ready_seconds,
     )
 
@@ -142,7 +146,11 @@ def create_app(
 ) -> FastAPI:
     """The application. Tests pass their own settings, model and session checker."""
     settings = settings or ChatSettings()
+    file = read_providers_file(settings.models_file) if settings.models_file else None
+    if file is not None and file.default_model is not None:
+        settings = settings.model_copy(update={"openai_model": file.default_model})
     registry = CollectorRegistry()
+    model = model or make_model_client(settings, file, registry)
     requests = make_request_buffer(registry)
 
     async def database_answers() -> None:
@@ -152,7 +160,7 @@ def create_app(
         settings,
         title="ConvoAI chat-service",
         version=__version__,
-        lifespan=make_lifespan(settings, model or make_model_client(settings), session_checker, requests, registry),
+        lifespan=make_lifespan(settings, model, session_checker, requests, registry),
         checks={"database": database_answers},
         on_answered=requests.add,
         registry=registry,

@@ -25,6 +25,7 @@ class ChatSettings(ServiceSettings):
     openai_api_key: SecretStr = SecretStr("")
     openai_base_url: str = ""
     openai_model: str = "gpt-4"
+    models_file: Path | None = None
     openai_temperature: float = Field(default=0.7, ge=0, le=2)
     openai_max_tokens: int = Field(default=500, ge=1, le=200_000)
     system_prompt: str = "You are a helpful AI assistant."

@@ -32,6 +32,8 @@ class ModelCatalog:
                 description=model.description,
                 is_default=model.id == default,
                 is_demonstration=model.is_demonstration,
+                provider=model.provider,
+                context_tokens=model.context_tokens,
             )
             for model in models
         ]

@@ -32,6 +32,7 @@ class _Received:
     usage: Usage | None = None
     finish_reason: str | None = None
     first_token_at: float | None = None
+    model: str | None = None  # of a fallback
 
 
 class Turn:
@@ -99,6 +100,7 @@ class Turn:
                     self._publish(delta_frame(message_id, pieces.append(piece), piece))
                 received.finish_reason = chunk.finish_reason or received.finish_reason
                 received.usage = chunk.usage or received.usage
+                received.model = chunk.model or received.model
 
     def _outcome(self, error: ServiceError | None) -> Outcome:
         status: Status = "complete"
@@ -112,6 +114,7 @@ class Turn:
             status=status,
             usage=self._received.usage,
             finish_reason=self._received.finish_reason,
+            model=self._received.model,
             error=StoredError.of(error) if error is not None else None,
             response_seconds=time.perf_counter() - self._started_at,
             first_token_seconds=first_token_at - self._started_at if first_token_at is not None else None,

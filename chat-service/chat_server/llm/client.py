@@ -39,21 +39,38 @@ class CompletionChunk:
 
     content: the texts of all events of that read, joined; empty when it carried only the end or the usage.
     finish_reason: the provider's word (stop, length …), given once, near the end. usage: None when not reported.
+    model: told by the first chunk when another model than the one that was asked for answers.
     """
 
     content: str
     finish_reason: str | None
     usage: Usage | None
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a model costs, in US dollars per million tokens."""
+
+    input_usd_per_million: float
+    output_usd_per_million: float
 
 
 @dataclass(frozen=True, slots=True)
 class OfferedModel:
-    """A model that a conversation may name."""
+    """A model that a conversation may name.
+
+    `provider` is empty where there is only one. `context_tokens` (prompt and answer together) and `price` are None where
+    nobody has said.
+    """
 
     id: str
     name: str
     description: str
     is_demonstration: bool
+    provider: str = ""
+    context_tokens: int | None = None
+    price: Price | None = None
 
 
 class ModelClient(Protocol):

@@ -13,6 +13,21 @@ class ProviderError(ServiceError):
     detail = "The model could not answer. Try again in a moment."
 
 
+class ProviderPaused(ProviderError):
+    """The provider has failed several times in a row and is left alone for a while (503 with Retry-After)."""
+
+    code = "provider_paused"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retryable = True
+
+    def __init__(self, wait_seconds: int) -> None:
+        super().__init__(
+            f"This provider has failed several times in a row and is left alone for {wait_seconds} s."
+            " Your message is kept; choose another model, or try again then.",
+            retry_after_seconds=wait_seconds,
+        )
+
+
 class ProviderBadResponse(ProviderError):
     """The provider answered something that is not a completion, or its answer was cut off (502)."""
 
@@ -95,3 +110,17 @@ class ContextExceeded(ProviderRejected):
 
     code = "provider_context_exceeded"
     detail = "The conversation is too long for this model. Send a shorter message or start a new conversation."
+
+
+def named(error: ProviderError, provider: str) -> ProviderError:
+    """The same failure, saying which of several providers it is, and where its settings are."""
+    sentence = error.detail
+    for variable, setting in (("OPENAI_API_KEY", "api_key"), ("OPENAI_BASE_URL", "base_url")):
+        sentence = sentence.replace(variable, f"its {setting} in MODELS_FILE")
+    return ProviderError(
+        f"{provider}: {sentence}",
+        code=error.code,
+        status=error.status,
+        retryable=error.retryable,
+        retry_after_seconds=error.retry_after_seconds,
+    )

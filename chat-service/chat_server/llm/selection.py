@@ -1,10 +1,16 @@
 """Which model answers: OpenAI, a compatible server, or the embedded one; and which of its models is the default."""
 
 from collections.abc import Sequence
+from dataclasses import fields, replace
 
+from prometheus_client import CollectorRegistry
+
+from chat_server.llm.circuit_breaker import CircuitBreaker
 from chat_server.llm.client import ModelClient, OfferedModel
 from chat_server.llm.embedded import EmbeddedModel
 from chat_server.llm.openai_service import OpenAIModel
+from chat_server.llm.provider_file import ProviderEntry, ProvidersFile
+from chat_server.llm.router import Provider, ProviderRouter
 from chat_server.llm.time_limits import TimeLimits
 
 
@@ -23,6 +29,28 @@ def build_model_client(
     if api_key or base_url:
         return OpenAIModel(api_key=api_key or None, base_url=base_url or None, limits=limits)
     return EmbeddedModel(limits=limits, ready_timeout_seconds=embedded_ready_timeout_seconds)
+
+
+def build_router(
+    file: ProvidersFile, *, limits: TimeLimits, ready_seconds: float, registry: CollectorRegistry
+) -> ModelClient:
+    """The providers of the configuration file behind one client; a limit that the file does not name is that of `limits`."""
+    providers = [
+        Provider(entry, _client_of(entry, _limits_of(entry, limits), ready_seconds), CircuitBreaker())
+        for entry in file.providers
+    ]
+    return ProviderRouter(providers, file.fallbacks, registry)
+
+
+def _client_of(entry: ProviderEntry, limits: TimeLimits, ready_seconds: float) -> ModelClient:
+    if entry.kind == "embedded":
+        return EmbeddedModel(limits=limits, ready_timeout_seconds=ready_seconds)
+    return OpenAIModel(api_key=entry.api_key.get_secret_value() or None, base_url=entry.base_url, limits=limits)
+
+
+def _limits_of(entry: ProviderEntry, limits: TimeLimits) -> TimeLimits:
+    named = {field.name: getattr(entry, field.name) for field in fields(limits)}
+    return replace(limits, **{name: seconds for name, seconds in named.items() if seconds is not None})
 
 
 def choose_default(models: Sequence[OfferedModel], configured: str) -> str:

@@ -28,12 +28,13 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an answer ended; times in seconds since the model was asked."""
+    """How an answer ended; times in seconds since the model was asked. `model` is a fallback's, if one answered."""
 
     progress: Progress
     status: Status
     usage: Usage | None
     finish_reason: str | None
+    model: str | None
     error: StoredError | None
     response_seconds: float
     first_token_seconds: float | None
@@ -81,6 +82,7 @@ class TurnStore:
                 "total_tokens": usage.total_tokens if usage else None,
                 "finish_reason": outcome.finish_reason,
                 "error": outcome.error.to_json() if outcome.error else None,
+                **({"model": outcome.model} if outcome.model is not None else {}),
             },
         )
         if row is None:
