@@ -146,7 +146,8 @@ def create_app(
 ) -> FastAPI:
     """The application. Tests pass their own settings, model and session checker."""
     settings = settings or ChatSettings()
-    file = read_providers_file(settings.models_file) if settings.models_file else None
+    path = settings.resolved_models_file
+    file = read_providers_file(path) if path is not None else None
     if file is not None and file.default_model is not None:
         settings = settings.model_copy(update={"openai_model": file.default_model})
     registry = CollectorRegistry()

@@ -42,6 +42,11 @@ class ChatSettings(ServiceSettings):
     websockets_opened_per_minute: int = Field(default=300, ge=0)
     websockets_per_user: int = Field(default=500, ge=1)
 
+    @property
+    def resolved_models_file(self) -> Path | None:
+        """The file of providers; a relative path is one from the service's folder, wherever it is started."""
+        return self.service_folder / self.models_file if self.models_file is not None else None
+
     @model_validator(mode="after")
     def _refuse_key_in_url(self) -> Self:
         if "@" in self.openai_base_url:

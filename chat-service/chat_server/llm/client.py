@@ -60,8 +60,8 @@ class Price:
 class OfferedModel:
     """A model that a conversation may name.
 
-    `provider` is empty where there is only one. `context_tokens` (prompt and answer together) and `price` are None where
-    nobody has said.
+    `provider` is empty where there is only one. `context_tokens` (prompt and answer together) and `price` are None
+    where nobody has said.
     """
 
     id: str

@@ -19,9 +19,8 @@ class Offer:
 def offers_of(entry: ProviderEntry, listed: Sequence[OfferedModel]) -> list[Offer]:
     """What one provider offers: what it lists, with what the file says of it, then what the file alone names."""
     described = {model.id: model for model in entry.models}
-    offers = []
-    for model in listed if entry.offers == "listed" else ():
-        offers.append(_offer(entry, model, described.pop(model.id, None)))
+    shown = listed if entry.offers == "listed" else ()
+    offers = [_offer(entry, model, described.pop(model.id, None)) for model in shown]
     return offers + [_offer(entry, _named_alone(model), model) for model in described.values()]
 
 

@@ -1,4 +1,4 @@
-"""Several providers behind one `ModelClient`: merges their lists, and falls back in order until one begins to answer."""
+"""Several providers behind one `ModelClient`: merges their lists, falls back in order until one begins to answer."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
@@ -36,7 +36,7 @@ class Provider:
 
 
 class ProviderRouter:
-    """A `ModelClient`. An answer that has begun stays with its provider; before that the fallbacks are tried in turn."""
+    """A `ModelClient`. An answer that has begun stays with its provider; before, the fallbacks are tried in turn."""
 
     def __init__(self, providers: Sequence[Provider], fallbacks: Sequence[str], registry: CollectorRegistry) -> None:
         self._providers = {provider.entry.name: provider for provider in providers}

@@ -34,7 +34,7 @@ def build_model_client(
 def build_router(
     file: ProvidersFile, *, limits: TimeLimits, ready_seconds: float, registry: CollectorRegistry
 ) -> ModelClient:
-    """The providers of the configuration file behind one client; a limit that the file does not name is that of `limits`."""
+    """The providers of the configuration file behind one client. `limits` holds where the file says nothing."""
     providers = [
         Provider(entry, _client_of(entry, _limits_of(entry, limits), ready_seconds), CircuitBreaker())
         for entry in file.providers

@@ -13,6 +13,8 @@ from chat_server.llm.errors import ProviderBadResponse, ProviderError, ProviderT
 from chat_testing.model import FakeModel
 from chat_testing.problems import code_of
 
+UNTOLD = {"provider": "", "context_tokens": None}
+
 
 class TestList:
     async def test_it_names_each_and_marks_the_default(self, ann: httpx.AsyncClient) -> None:
@@ -20,14 +22,15 @@ class TestList:
 
         assert response.status_code == 200
         assert response.json() == [
-            {"id": "gpt-4", "name": "GPT-4", "description": "", "is_default": True, "is_demonstration": False},
+            {"id": "gpt-4", "name": "GPT-4", "description": "", "is_default": True, "is_demonstration": False} | UNTOLD,
             {
                 "id": "gpt-4-mini",
                 "name": "GPT-4-MINI",
                 "description": "",
                 "is_default": False,
                 "is_demonstration": False,
-            },
+            }
+            | UNTOLD,
         ]
 
     async def test_the_first_is_the_default_where_the_configured_one_is_not_on_offer(

@@ -602,8 +602,12 @@ export interface components {
         /**
          * ModelOut
          * @description A model that a conversation may name; exactly one is the default.
+         *
+         *     `provider` is empty where there is only one. `context_tokens` is null where nobody has said how much it reads.
          */
         ModelOut: {
+            /** Context Tokens */
+            context_tokens: number | null;
             /** Description */
             description: string;
             /** Id */
@@ -614,6 +618,8 @@ export interface components {
             is_demonstration: boolean;
             /** Name */
             name: string;
+            /** Provider */
+            provider: string;
         };
         /**
          * Problem
