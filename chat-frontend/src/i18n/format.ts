@@ -2,11 +2,11 @@
 import { languageInUse } from "./translation";
 
 export function formatNumber(value: number, options: Intl.NumberFormatOptions = {}): string {
-  return new Intl.NumberFormat(languageInUse(), options).format(value);
+  return value.toLocaleString(languageInUse(), options);
 }
 
 export function formatMoment(at: string | number | Date, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(languageInUse(), options).format(new Date(at));
+  return new Date(at).toLocaleString(languageInUse(), options);
 }
 
 /** "3 hours ago", "yesterday": `value` is negative for what is past. */

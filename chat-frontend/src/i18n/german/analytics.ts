@@ -6,6 +6,6 @@ export const analytics: Record<string, string> = {
   "Total users": "Benutzer gesamt",
   "Active today": "Heute aktiv",
   "Tokens used": "Verbrauchte Tokens",
-  "Average response": "Antwortzeit",
+  "Average response": "Mittlere Antwortzeit",
   "Error rate today: {{rate}}": "Fehlerquote heute: {{rate}}",
 };

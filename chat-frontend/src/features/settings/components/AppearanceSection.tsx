@@ -53,9 +53,9 @@ function LanguageChoices() {
   return (
     <div className={classes.choices} role="radiogroup" aria-label={t("Language")}>
       {choices.map(({ choice, name, lang }) => (
-        <label key={choice} className={classes.choice} htmlFor={`language-${choice}`}>
+        <label key={choice} className={`${classes.choice} ${classes.language}`} htmlFor={`language-${choice}`}>
           <input id={`language-${choice}`} type="radio" name="language" checked={choice === current} onChange={() => choose(choice)} />
-          <strong className={classes.alone} lang={lang}>{name}</strong>
+          <strong lang={lang}>{name}</strong>
         </label>
       ))}
     </div>
