@@ -163,15 +163,15 @@ class TestProfile:
         profile = ok(await alice.auth("GET", "/users/me"))
         assert profile["username"] == alice.username
         assert profile["id"] == alice.user_id
-        assert profile["preferences"]["theme"] == "system"
+        assert profile["preferences"] == {"theme": "system", "language": "system"}
 
     async def test_keeps_what_is_changed_and_nothing_else(self, alice: Person) -> None:
-        changes = {"full_name": "Alice", "preferences": {"theme": "dark", "sidebar": "narrow"}}
+        changes = {"full_name": "Alice", "preferences": {"theme": "dark", "language": "de", "sidebar": "narrow"}}
         ok(await alice.auth("PATCH", "/users/me", json=changes))
         ok(await alice.auth("PATCH", "/users/me", json={"preferences": {"theme": "light"}}))
         profile = ok(await alice.auth("GET", "/users/me"))
         assert profile["full_name"] == "Alice"
-        assert profile["preferences"] == {"theme": "light", "sidebar": "narrow"}
+        assert profile["preferences"] == {"theme": "light", "language": "de", "sidebar": "narrow"}
         assert profile["email"] == f"{alice.username}@example.com"
 
     @pytest.mark.parametrize("field", ["roles", "is_active", "username", "id"])

@@ -11,8 +11,10 @@ from auth_server.passwords.policy import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from auth_server.users.names import EmailAddress, FullName, Username
 
 Theme = Literal["light", "dark", "system"]
+Language = Literal["system", "en", "de"]
 UserSort = Literal["username", "-username", "created_at", "-created_at", "last_login_at", "-last_login_at"]
 DEFAULT_THEME: Theme = "system"
+DEFAULT_LANGUAGE: Language = "system"
 RoleNames = Annotated[list[Annotated[str, Field(max_length=32)]], Field(max_length=10)]
 NewPassword = Annotated[
     SecretStr,
@@ -88,6 +90,7 @@ class PreferencesOut(BaseModel):
     __pydantic_extra__: dict[str, JsonValue]
 
     theme: Theme
+    language: Language
 
 
 class ProfileOut(UserOut):
@@ -116,6 +119,7 @@ class PreferencesPatch(BaseModel):
     __pydantic_extra__: dict[str, JsonValue]
 
     theme: Theme | None = None
+    language: Language | None = None
 
     @model_validator(mode="after")
     def _refuse_what_json_cannot_hold(self) -> "PreferencesPatch":

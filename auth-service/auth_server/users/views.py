@@ -1,7 +1,17 @@
 """Turns a user's row into what is answered."""
 
+from typing import Any, get_args
+
 from auth_server.db.models import User
-from auth_server.users.schemas import DEFAULT_THEME, Account, PreferencesOut, ProfileOut, UserOut
+from auth_server.users.schemas import (
+    DEFAULT_LANGUAGE,
+    DEFAULT_THEME,
+    Account,
+    Language,
+    PreferencesOut,
+    ProfileOut,
+    UserOut,
+)
 
 
 def account_of(user: User) -> Account:
@@ -25,5 +35,14 @@ def user_out(user: User) -> UserOut:
 
 def profile_out(user: User) -> ProfileOut:
     """The user as they see themselves."""
-    preferences = PreferencesOut.model_validate({"theme": DEFAULT_THEME} | user.preferences)
+    preferences = PreferencesOut.model_validate(user.preferences | _named(user.preferences))
     return ProfileOut(**dict(user_out(user)), preferences=preferences)
+
+
+def _named(preferences: dict[str, Any]) -> dict[str, Any]:
+    """The preferences that every profile has. `language` was free once: what a row kept there may be no language."""
+    language = preferences.get("language")
+    return {
+        "theme": preferences.get("theme", DEFAULT_THEME),
+        "language": language if language in get_args(Language) else DEFAULT_LANGUAGE,
+    }

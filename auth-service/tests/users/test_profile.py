@@ -2,6 +2,9 @@
 
 import httpx
 import pytest
+from auth_server.db.models import User
+from auth_server.dependencies import Parts
+from sqlalchemy import update
 
 
 class TestReadProfile:
@@ -10,7 +13,7 @@ class TestReadProfile:
         assert response.status_code == 200
         profile = response.json()
         assert (profile["username"], profile["roles"]) == ("ada", ["user"])
-        assert profile["preferences"] == {"theme": "system"}
+        assert profile["preferences"] == {"theme": "system", "language": "system"}
         assert not [name for name in profile if "password" in name]
 
     async def test_anonymous_callers_are_refused(self, client: httpx.AsyncClient) -> None:
@@ -59,6 +62,8 @@ class TestChangeProfile:
             {"preferences": None},
             {"preferences": []},
             {"preferences": {"theme": "pink"}},
+            {"preferences": {"language": "tlh"}},
+            {"preferences": {"language": ["de"]}},
             {"full_name": 5},
         ],
     )
@@ -78,8 +83,27 @@ class TestPreferences:
         for preferences in ({"theme": "dark", "font": {"size": 14}}, {"sound": True}, {"font": None}):
             response = await client.patch("/users/me", json={"preferences": preferences}, headers=ada)
             assert response.status_code == 200
-        assert response.json()["preferences"] == {"theme": "dark", "sound": True}
-        assert (await client.get("/users/me", headers=ada)).json()["preferences"] == {"theme": "dark", "sound": True}
+        kept = {"theme": "dark", "language": "system", "sound": True}
+        assert response.json()["preferences"] == kept
+        assert (await client.get("/users/me", headers=ada)).json()["preferences"] == kept
+
+    async def test_theme_and_language_are_set_apart_from_each_other(
+        self, client: httpx.AsyncClient, ada: dict[str, str]
+    ) -> None:
+        for preferences in ({"language": "de"}, {"theme": "light"}):
+            response = await client.patch("/users/me", json={"preferences": preferences}, headers=ada)
+        assert response.json()["preferences"] == {"theme": "light", "language": "de"}
+        response = await client.patch("/users/me", json={"preferences": {"language": None}}, headers=ada)
+        assert response.json()["preferences"] == {"theme": "light", "language": "system"}
+
+    async def test_one_that_was_free_once_is_no_reason_to_fail(
+        self, client: httpx.AsyncClient, ada: dict[str, str], parts: Parts
+    ) -> None:
+        # Rows from before `language` had a meaning may hold anything under its name.
+        row = update(User).where(User.username == "ada").values(preferences={"language": ["fr", 1], "sound": True})
+        await parts.database.write(lambda session: session.execute(row))
+        profile = (await client.get("/users/me", headers=ada)).json()
+        assert profile["preferences"] == {"theme": "system", "language": "system", "sound": True}
 
     async def test_may_not_grow_without_end(self, client: httpx.AsyncClient, ada: dict[str, str]) -> None:
         statuses = [
@@ -95,4 +119,5 @@ class TestPreferences:
         content = f'{{"preferences": {{"key": {value}}}}}'
         headers = {**ada, "Content-Type": "application/json"}
         assert (await client.patch("/users/me", content=content, headers=headers)).status_code in (400, 422)
-        assert (await client.get("/users/me", headers=ada)).json()["preferences"] == {"theme": "system"}
+        profile = (await client.get("/users/me", headers=ada)).json()
+        assert profile["preferences"] == {"theme": "system", "language": "system"}

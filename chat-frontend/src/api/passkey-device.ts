@@ -1,5 +1,7 @@
 /** Owns asking this browser's devices for passkeys. The library that does comes with the first question. */
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/browser";
+import { t } from "i18next";
+import { phrase } from "@/i18n/phrase";
 import { ApiError } from "./problem";
 
 /** What the sign-in service says to ask; only the browser reads it. */
@@ -28,14 +30,14 @@ export async function showPasskey(options: PasskeyOptions): Promise<Authenticati
 }
 
 const sentences: Record<string, string> = {
-  InvalidStateError: "This device has a passkey for your account already. Choose another device or key.",
-  NotAllowedError: "The passkey was not confirmed: it was cancelled, or it took too long. Try again.",
-  AbortError: "The passkey was not confirmed: it was cancelled, or it took too long. Try again.",
-  SecurityError: "Passkeys do not work at the address that this page was opened by. Ask an administrator.",
+  InvalidStateError: phrase("This device has a passkey for your account already. Choose another device or key."),
+  NotAllowedError: phrase("The passkey was not confirmed: it was cancelled, or it took too long. Try again."),
+  AbortError: phrase("The passkey was not confirmed: it was cancelled, or it took too long. Try again."),
+  SecurityError: phrase("Passkeys do not work at the address that this page was opened by. Ask an administrator."),
 };
 
 function refuse(error: unknown): never {
   const name = error instanceof Error ? error.name : "";
-  const fallback = "The passkey could not be used on this device. Try another one, or go on in another way.";
-  throw new ApiError(sentences[name] ?? fallback, "passkey_not_confirmed", 0);
+  const fallback = phrase("The passkey could not be used on this device. Try another one, or go on in another way.");
+  throw new ApiError(t(sentences[name] ?? fallback), "passkey_not_confirmed", 0);
 }

@@ -1,4 +1,6 @@
 /** Owns the one error type of the page: what went wrong, as a sentence to show, whichever way it went wrong. */
+import { t } from "i18next";
+import { phrase } from "@/i18n/phrase";
 
 export interface FieldProblem {
   field: string;
@@ -8,9 +10,9 @@ export interface FieldProblem {
 export type ServiceName = "auth" | "chat" | "analytics";
 
 const serviceTitles: Record<ServiceName, string> = {
-  auth: "The sign-in service",
-  chat: "The chat service",
-  analytics: "The analytics service",
+  auth: phrase("The sign-in service"),
+  chat: phrase("The chat service"),
+  analytics: phrase("The analytics service"),
 };
 
 /** The code of an error that never reached a service. */
@@ -35,7 +37,9 @@ export class ApiError extends Error {
 }
 
 export function unreachable(service: ServiceName): ApiError {
-  const detail = `${serviceTitles[service]} cannot be reached. Check the connection and that the service is running, then try again.`;
+  const detail = t("{{service}} cannot be reached. Check the connection and that the service is running, then try again.", {
+    service: t(serviceTitles[service]),
+  });
   return new ApiError(detail, UNREACHABLE, 0);
 }
 
@@ -48,8 +52,8 @@ export function fromProblem(service: ServiceName, status: number, body: unknown)
 }
 
 function fallbackDetail(service: ServiceName, status: number): string {
-  if (status === 429) return "There were too many requests. Wait a moment, then try again.";
-  return `${serviceTitles[service]} could not answer (status ${status}). Try again in a moment.`;
+  if (status === 429) return t("There were too many requests. Wait a moment, then try again.");
+  return t("{{service}} could not answer (status {{status}}). Try again in a moment.", { service: t(serviceTitles[service]), status });
 }
 
 function parseFields(errors: unknown): FieldProblem[] {
@@ -66,7 +70,7 @@ function parseFields(errors: unknown): FieldProblem[] {
 
 /** The sentence for any thrown value. Anything but an ApiError is a fault of the page itself. */
 export function sentenceOf(error: unknown): string {
-  return error instanceof ApiError ? error.detail : "Something went wrong in the page. Reload it, then try again.";
+  return error instanceof ApiError ? error.detail : t("Something went wrong in the page. Reload it, then try again.");
 }
 
 export function isNotFound(error: unknown): boolean {

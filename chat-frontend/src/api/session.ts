@@ -1,4 +1,5 @@
 /** Owns who is signed in, in this tab's memory alone, and the news of a change in all tabs. Gets no tokens itself. */
+import { t } from "i18next";
 import { ownerOf } from "./access-token";
 import { ApiError } from "./problem";
 import { forgetSignIn, isSignOutOwed, noteSignIn, readSignInStamp, removeFormerToken } from "./sign-in-hint";
@@ -71,7 +72,7 @@ export function subscribeToSession(listener: Listener): () => void {
 /** Take a token that the service gave this tab. Raises: ApiError when it does not say whose it is. */
 export function beginSession(token: Token): void {
   const owner = ownerOf(token.access_token);
-  if (owner === null) throw new ApiError("The sign-in service gave an answer that this page cannot read. Reload the page, then try again.", "unreadable_token", 200);
+  if (owner === null) throw new ApiError(t("The sign-in service gave an answer that this page cannot read. Reload the page, then try again."), "unreadable_token", 200);
   const renewAt = Date.now() + renewAfter(token.expires_in * 1000);
   const session = { ...owner, accessToken: token.access_token, renewAt, stamp: noteSignIn() };
   tellTabs({ type: "signed-in", session });

@@ -5,6 +5,7 @@ import { useEffect, useState } from "react";
 import { BrowserRouter } from "react-router-dom";
 import { createQueryClient } from "@/api/query-client";
 import { getSession, subscribeToSession } from "@/api/session";
+import { AccountLanguage } from "./AccountLanguage";
 import { PageRoutes } from "./PageRoutes";
 import { SessionGate } from "./SessionGate";
 import { cssVariables, theme } from "./theme";
@@ -27,6 +28,7 @@ export function App() {
       <QueryClientProvider client={queries}>
         <BrowserRouter>
           <SessionGate>
+            <AccountLanguage />
             <PageRoutes />
           </SessionGate>
         </BrowserRouter>

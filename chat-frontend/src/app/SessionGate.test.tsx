@@ -3,6 +3,7 @@ import { act, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { profileOf } from "@/test/people";
 import { at, problem, services, startServices } from "@/test/services";
 import { tokenFor } from "@/test/tokens";
 
@@ -35,6 +36,7 @@ describe("the page while the session is being restored", () => {
         await held;
         return refuse?.clone() ?? HttpResponse.json(tokenFor("vera"));
       }),
+      http.get(`${at.auth}/users/me`, () => HttpResponse.json(profileOf("vera"))),
     );
   });
 

@@ -1,6 +1,7 @@
 /** Asks before something that cannot simply be taken back: says what will happen, and offers the safe way first. */
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { ReactNode, RefObject } from "react";
+import { useTranslation } from "react-i18next";
 import { sentenceOf } from "@/api/problem";
 import { ErrorNotice } from "./ErrorNotice";
 import { useFocusBack } from "./use-focus-back";
@@ -21,15 +22,16 @@ interface ConfirmDialogProps {
 }
 
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, confirmLabel, cancelLabel = "Cancel", isPending, error, onConfirm, onCancel, focusAfterwards, children } = props;
+  const { t } = useTranslation();
+  const { title, confirmLabel, cancelLabel, isPending, error, onConfirm, onCancel, focusAfterwards, children } = props;
   useFocusBack(focusAfterwards);
   return (
-    <Modal opened onClose={onCancel} title={title} centered returnFocus={false} closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onCancel} title={title} centered returnFocus={false} closeButtonProps={{ "aria-label": t("Close") }}>
       <Stack>
         {children}
         {error !== null && <ErrorNotice sentence={sentenceOf(error)} />}
         <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel} data-autofocus>{cancelLabel}</Button>
+          <Button variant="default" onClick={onCancel} data-autofocus>{cancelLabel ?? t("Cancel")}</Button>
           <Button color="red.8" loading={isPending} onClick={onConfirm}>{confirmLabel}</Button>
         </Group>
       </Stack>

@@ -1,5 +1,6 @@
 /** What a deletion would erase, service by service. */
 import { Skeleton } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { sentenceOf } from "@/api/problem";
 import type { ErasurePlan } from "@/api/shapes";
 import classes from "./Erasure.module.css";
@@ -13,11 +14,12 @@ interface ErasurePreviewProps {
 }
 
 export function ErasurePreview({ plan, error, onRetry }: ErasurePreviewProps) {
+  const { t } = useTranslation();
   if (plan === undefined) {
-    return error === null ? <div role="status" aria-label="Loading what will be erased"><Skeleton height={110} radius="md" /></div> : <ErrorNotice sentence={sentenceOf(error)} onRetry={onRetry} />;
+    return error === null ? <div role="status" aria-label={t("Loading what will be erased")}><Skeleton height={110} radius="md" /></div> : <ErrorNotice sentence={sentenceOf(error)} onRetry={onRetry} />;
   }
   return (
-    <ul className={classes.list} aria-label="What will be erased">
+    <ul className={classes.list} aria-label={t("What will be erased")}>
       {plan.services.map(({ service, holdings }) => (
         <li key={service}>
           <strong>{serviceTitle(service)}</strong>

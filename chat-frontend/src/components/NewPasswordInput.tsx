@@ -1,5 +1,6 @@
 /** Takes a password that is to be chosen, and says while it is typed how good it is and what would help. */
 import { PasswordInput } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import classes from "./NewPasswordInput.module.css";
 import { strengthOf } from "./password-strength";
 import { passwordRules, revealButton } from "./password-text";
@@ -26,6 +27,7 @@ export function NewPasswordInput({ label, value, onChange, error, names, autoFoc
 }
 
 function Hint({ password, names }: { password: string; names: string[] }) {
+  const { t } = useTranslation();
   const strength = password === "" ? null : strengthOf(password, names);
   return (
     <span className={classes.hint}>
@@ -33,7 +35,7 @@ function Hint({ password, names }: { password: string; names: string[] }) {
         {BARS.map((bar) => <span key={bar} data-filled={bar <= (strength?.level ?? 0) || undefined} />)}
       </span>
       <span aria-live="polite">
-        {strength === null ? passwordRules : <><strong>{strength.label}.</strong> {strength.advice}</>}
+        {strength === null ? t(passwordRules) : <><strong>{strength.label}.</strong> {strength.advice}</>}
       </span>
     </span>
   );

@@ -1,5 +1,6 @@
 /** A page of sections, one at a time: a list of them beside it, or above it where there is little room. */
 import { type ComponentType, Suspense, useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
 import { Link, Navigate, NavLink, useParams } from "react-router-dom";
 import { FLOATING_ID } from "@/config/floating";
 import { paths } from "@/config/paths";
@@ -12,6 +13,7 @@ import { usePageTitle } from "./use-page-title";
 export interface PageSection {
   /** Its part of the address. */
   slug: string;
+  /** As `phrase` marks it: the page translates it. */
   label: string;
   /** What it is for, in a sentence. */
   lead?: string;
@@ -28,10 +30,11 @@ interface SectionedPageProps {
 }
 
 export function SectionedPage({ title, base, sections, isWide = false }: SectionedPageProps) {
+  const { t } = useTranslation();
   const { section: slug } = useParams();
   const current = sections.find((section) => section.slug === slug);
   const list = useRef<HTMLUListElement>(null);
-  usePageTitle(current ? `${current.label} · ${title}` : title);
+  usePageTitle(current ? `${t(current.label)} · ${title}` : title);
   useEffect(() => {
     list.current?.querySelector(`[href$="/${slug}"]`)?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [slug]);
@@ -40,12 +43,12 @@ export function SectionedPage({ title, base, sections, isWide = false }: Section
     <div className={classes.page}>
       {/* Not in a header: dialogs have one of their own, and a page has one banner. */}
       <nav className={classes.head} aria-label={title}>
-        <Link to={paths.home} className={classes.back}><ArrowLeft size={18} aria-hidden /> Back to the chat</Link>
+        <Link to={paths.home} className={classes.back}><ArrowLeft size={18} aria-hidden /> {t("Back to the chat")}</Link>
         <h1 className={classes.title}>{title}</h1>
         <ul className={classes.list} ref={list} data-scrolls>
           {sections.map(({ slug: one, label, Icon }) => (
             <li key={one}>
-              <NavLink to={`${base}/${one}`} className={classes.link}><Icon size={18} aria-hidden /> {label}</NavLink>
+              <NavLink to={`${base}/${one}`} className={classes.link}><Icon size={18} aria-hidden /> {t(label)}</NavLink>
             </li>
           ))}
         </ul>
@@ -53,8 +56,8 @@ export function SectionedPage({ title, base, sections, isWide = false }: Section
       <main className={classes.main} aria-labelledby="section-title" tabIndex={-1} key={slug}>
         <div className={classes.content} data-wide={isWide || undefined}>
           <div id={FLOATING_ID} />
-          <h2 id="section-title" className={classes.sectionTitle}>{current.label}</h2>
-          {current.lead !== undefined && <p className={classes.lead}>{current.lead}</p>}
+          <h2 id="section-title" className={classes.sectionTitle}>{t(current.label)}</h2>
+          {current.lead !== undefined && <p className={classes.lead}>{t(current.lead)}</p>}
           <Suspense fallback={<PageLoader />}><current.Section /></Suspense>
         </div>
       </main>

@@ -1,4 +1,6 @@
 /** Judges a new password while it is typed: about how hard it is to guess, and what would help. The service decides. */
+import { t } from "i18next";
+import { phrase } from "@/i18n/phrase";
 
 export interface PasswordStrength {
   /** From 0, which the service refuses, to 4. */
@@ -11,8 +13,8 @@ export interface PasswordStrength {
 const SHORTEST = 8;
 const LONGEST = 128;
 /** From which number of doublings of the guesses each level begins. */
-const LEVELS = [{ level: 4, label: "Strong", bits: 60 }, { level: 3, label: "Good", bits: 45 }, { level: 2, label: "Fair", bits: 30 }] as const;
-const WEAK = { level: 1, label: "Weak" } as const;
+const LEVELS = [{ level: 4, label: phrase("Strong"), bits: 60 }, { level: 3, label: phrase("Good"), bits: 45 }, { level: 2, label: phrase("Fair"), bits: 30 }] as const;
+const WEAK = { level: 1, label: phrase("Weak") } as const;
 
 // What guessing programs try first, in any combination.
 const COMMON = `password passwort pass letmein welcome admin login test dragon monkey football baseball master shadow sunshine princess
@@ -31,25 +33,25 @@ interface Piece {
 /** Judge `password`; `names` are what others know of the person. */
 export function strengthOf(password: string, names: string[] = []): PasswordStrength {
   const fault = brokenRule(password, names);
-  if (fault !== null) return { level: 0, label: "Not enough yet", advice: fault };
+  if (fault !== null) return { level: 0, label: t("Not enough yet"), advice: fault };
   const pieces = piecesOf(password, names.flatMap(partsOf));
   const bits = pieces.reduce((sum, piece) => sum + piece.bits, 0);
   const reached = LEVELS.find((one) => bits >= one.bits) ?? WEAK;
-  if (reached.level === 4) return { level: 4, label: reached.label, advice: null };
-  const advice = pieces.find((piece) => piece.advice !== null)?.advice ?? "Another word or two make it stronger.";
-  return { level: reached.level, label: reached.label, advice };
+  if (reached.level === 4) return { level: 4, label: t(reached.label), advice: null };
+  const advice = pieces.find((piece) => piece.advice !== null)?.advice ?? t("Another word or two make it stronger.");
+  return { level: reached.level, label: t(reached.label), advice };
 }
 
 /** The first rule of the service that is broken, as what to do about it. */
 function brokenRule(password: string, names: string[]): string | null {
   const { length } = Array.from(password);
   const missing = SHORTEST - length;
-  if (missing > 0) return missing === 1 ? "Add one more character." : `Add ${missing} more characters.`;
-  if (length > LONGEST) return `Leave out ${length - LONGEST}: ${LONGEST} characters are the most.`;
-  if (!/\p{L}/u.test(password)) return "Add a letter.";
-  if (!/\p{Nd}/u.test(password)) return "Add a digit.";
+  if (missing > 0) return t("Add {{count}} more characters.", { count: missing });
+  if (length > LONGEST) return t("Leave out {{excess}}: {{longest}} characters are the most.", { excess: length - LONGEST, longest: LONGEST });
+  if (!/\p{L}/u.test(password)) return t("Add a letter.");
+  if (!/\p{Nd}/u.test(password)) return t("Add a digit.");
   const isName = names.some((name) => name !== "" && name.toLowerCase() === password.toLowerCase());
-  return isName ? "Do not take your own name or address." : null;
+  return isName ? t("Do not take your own name or address.") : null;
 }
 
 function partsOf(name: string): string[] {
@@ -72,14 +74,14 @@ function pieceAt(text: string, typed: string, names: string[]): Piece {
   const plain = Array.from(text, (character) => LOOKALIKES[character] ?? character).join("");
   const startsWith = (word: string) => text.startsWith(word) || plain.startsWith(word);
   const name = longest(names.filter(startsWith));
-  if (name !== null) return { length: name.length, bits: 3, advice: `Leave out “${name}”: others know it of you.` };
+  if (name !== null) return { length: name.length, bits: 3, advice: t("Leave out “{{name}}”: others know it of you.", { name }) };
   const word = longest(COMMON.filter(startsWith));
-  if (word !== null) return { length: word.length, bits: 7, advice: `Avoid “${typed.slice(0, word.length)}”: it is among the first that are tried.` };
+  if (word !== null) return { length: word.length, bits: 7, advice: t("Avoid “{{word}}”: it is among the first that are tried.", { word: typed.slice(0, word.length) }) };
   const run = runLength(text);
-  if (run > 0) return { length: run, bits: 6, advice: `Avoid sequences such as “${typed.slice(0, run)}”.` };
+  if (run > 0) return { length: run, bits: 6, advice: t("Avoid sequences such as “{{sequence}}”.", { sequence: typed.slice(0, run) }) };
   const repeats = /^(.)\1*/su.exec(text)?.[0].length ?? 1;
-  if (repeats >= 3) return { length: repeats, bits: 5, advice: `Avoid repetitions such as “${typed.slice(0, repeats)}”.` };
-  if (/^(19|20)\d\d(?!\d)/.test(text)) return { length: 4, bits: 6, advice: "Avoid years: there are few of them." };
+  if (repeats >= 3) return { length: repeats, bits: 5, advice: t("Avoid repetitions such as “{{repetition}}”.", { repetition: typed.slice(0, repeats) }) };
+  if (/^(19|20)\d\d(?!\d)/.test(text)) return { length: 4, bits: 6, advice: t("Avoid years: there are few of them.") };
   return { length: 1, bits: bitsOf(typed.charAt(0)), advice: null };
 }
 

@@ -18,7 +18,7 @@ export function personOf(username: string, more: Partial<Person> = {}): Person {
 }
 
 export function profileOf(username: string, more: Partial<Profile> = {}): Profile {
-  return { ...personOf(username), preferences: { theme: "system" }, ...more };
+  return { ...personOf(username), preferences: { theme: "system", language: "system" }, ...more };
 }
 
 export function signInOf(id: string, device: string, isCurrent = false): SignIn {

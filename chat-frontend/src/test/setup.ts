@@ -2,6 +2,7 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
+import { setUpTranslation } from "@/i18n/translation";
 
 // Busy machines take seconds to load a page's code.
 configure({ asyncUtilTimeout: 10_000 });
@@ -11,6 +12,8 @@ afterEach(() => {
   // Tests of the server part run without a page.
   if (typeof window !== "undefined") window.localStorage.clear();
 });
+
+setUpTranslation();
 
 // The testing library sets this itself only where test functions are global.
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });

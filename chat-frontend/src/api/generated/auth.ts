@@ -1861,6 +1861,11 @@ export interface components {
          */
         PreferencesOut: {
             /**
+             * Language
+             * @enum {string}
+             */
+            language: "system" | "en" | "de";
+            /**
              * Theme
              * @enum {string}
              */
@@ -1873,6 +1878,8 @@ export interface components {
          * @description Preferences to set; null takes one away, those not named stay.
          */
         PreferencesPatch: {
+            /** Language */
+            language?: ("system" | "en" | "de") | null;
             /** Theme */
             theme?: ("light" | "dark" | "system") | null;
         } & {

@@ -2,6 +2,7 @@
 import { ActionIcon, Button, Drawer } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
 import { Outlet, useMatch, useNavigate } from "react-router-dom";
 import type { Session } from "@/api/session";
 import { signOut } from "@/api/sign-out";
@@ -22,6 +23,7 @@ const AnalyticsPanel = lazy(() =>
 );
 
 export function ChatLayout({ session }: { session: Session }) {
+  const { t } = useTranslation();
   const isWide = useMediaQuery("(min-width: 768px)", undefined, { getInitialValueInEffect: false });
   const [isDrawerOpen, drawer] = useDisclosure(false);
   const [isPanelOpen, panel] = useDisclosure(false);
@@ -34,7 +36,7 @@ export function ChatLayout({ session }: { session: Session }) {
     if (match?.params.conversationId === conversationId) void navigate(paths.home);
   };
   const closeButton = isWide ? null : (
-    <ActionIcon variant="transparent" className={classes.drawerClose} size="lg" aria-label="Close conversations" onClick={drawer.close}>
+    <ActionIcon variant="transparent" className={classes.drawerClose} size="lg" aria-label={t("Close conversations")} onClick={drawer.close}>
       <X size={22} aria-hidden />
     </ActionIcon>
   );
@@ -45,11 +47,11 @@ export function ChatLayout({ session }: { session: Session }) {
   return (
     <div className={classes.layout}>
       {isWide ? (
-        <nav className={classes.sidebar} aria-label="Conversation list">{sidebar}</nav>
+        <nav className={classes.sidebar} aria-label={t("Conversation list")}>{sidebar}</nav>
       ) : (
         <Drawer.Root opened={isDrawerOpen} onClose={drawer.close} size={300} padding={0}>
           <Drawer.Overlay />
-          <Drawer.Content aria-label="Conversation list">
+          <Drawer.Content aria-label={t("Conversation list")}>
             <Drawer.Body className={classes.drawerBody ?? ""}>{sidebar}</Drawer.Body>
           </Drawer.Content>
         </Drawer.Root>
@@ -57,7 +59,7 @@ export function ChatLayout({ session }: { session: Session }) {
       <main className={classes.main}>
         <div className={classes.bar}>
           {!isWide && (
-            <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Open conversations" onClick={drawer.open}>
+            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("Open conversations")} onClick={drawer.open}>
               <Menu size={22} aria-hidden />
             </ActionIcon>
           )}
@@ -65,7 +67,7 @@ export function ChatLayout({ session }: { session: Session }) {
           {isStaff && (
             <Button variant="default" size="sm" className={classes.analytics} leftSection={<ChartColumn size={18} aria-hidden />}
               aria-expanded={isPanelOpen} onClick={panel.toggle}>
-              Analytics
+              {t("Analytics")}
             </Button>
           )}
           <AccountMenu username={session.username} isStaff={isStaff} onSignOut={() => void signOut()} />

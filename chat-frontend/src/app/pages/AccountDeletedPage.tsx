@@ -1,6 +1,7 @@
 /** After somebody has deleted their account: the receipt, for whoever has it. */
 import { Button } from "@mantine/core";
 import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router-dom";
 import { sentenceOf } from "@/api/problem";
 import { endSession } from "@/api/session";
@@ -15,7 +16,8 @@ import { AuthCard } from "@/features/auth/components/AuthCard";
 import { NotFoundPage } from "./NotFoundPage";
 
 export function AccountDeletedPage() {
-  usePageTitle("Account deleted");
+  const { t } = useTranslation();
+  usePageTitle(t("Account deleted"));
   const state: unknown = useLocation().state;
   const receipt = typeof state === "object" && state !== null && "receipt" in state && typeof state.receipt === "string" ? state.receipt : null;
   const session = useSession();
@@ -25,8 +27,8 @@ export function AccountDeletedPage() {
   }, [receipt, isOver]);
   if (receipt === null) return <NotFoundPage />;
   return (
-    <AuthCard title="Your account is deleted" lead="Thank you for having been here. Nothing is needed of you any more."
-      foot={<Button component={Link} to={paths.signIn} variant="default">Go to the sign-in page</Button>}>
+    <AuthCard title={t("Your account is deleted")} lead={t("Thank you for having been here. Nothing is needed of you any more.")}
+      foot={<Button component={Link} to={paths.signIn} variant="default">{t("Go to the sign-in page")}</Button>}>
       {isOver ? <Receipt receipt={receipt} /> : <PageLoader />}
     </AuthCard>
   );

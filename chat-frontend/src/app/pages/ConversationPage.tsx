@@ -1,5 +1,6 @@
 /** One conversation, by its address. */
 import { useCallback } from "react";
+import { useTranslation } from "react-i18next";
 import { useParams } from "react-router-dom";
 import { usePageTitle } from "@/components/use-page-title";
 import { ChatPane } from "@/features/chat/components/ChatPane";
@@ -7,13 +8,14 @@ import { useChangeConversation, useConversation, useRefreshConversations } from 
 import { useChatContext } from "../layout/chat-context";
 
 export function ConversationPage() {
+  const { t } = useTranslation();
   const { conversationId = "" } = useParams();
   const { session } = useChatContext();
   const { data: conversation } = useConversation(conversationId);
   const change = useChangeConversation();
   const refresh = useRefreshConversations();
   const onActivity = useCallback(() => void refresh(), [refresh]);
-  usePageTitle(conversation?.title ?? "Conversation");
+  usePageTitle(conversation?.title ?? t("Conversation"));
   return (
     <ChatPane key={conversationId} conversationId={conversationId} conversation={conversation} session={session}
       onActivity={onActivity} onModelChosen={(model) => change.mutate({ id: conversationId, change: { model } })} />

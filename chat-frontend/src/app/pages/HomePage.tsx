@@ -1,5 +1,6 @@
 /** Begins a conversation with its first message. */
 import { useRef } from "react";
+import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router-dom";
 import { sentenceOf } from "@/api/problem";
 import { usePageTitle } from "@/components/use-page-title";
@@ -12,7 +13,8 @@ import { writeOutbox } from "@/realtime/outbox";
 import { useChatContext } from "../layout/chat-context";
 
 export function HomePage() {
-  usePageTitle("New conversation");
+  const { t } = useTranslation();
+  usePageTitle(t("New conversation"));
   const { session } = useChatContext();
   const { data: profile } = useProfile();
   const navigate = useNavigate();

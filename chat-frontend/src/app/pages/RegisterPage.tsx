@@ -1,6 +1,7 @@
 /** Create an account; the new person is signed in at once. */
 import { Anchor } from "@mantine/core";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Link, Navigate, useNavigate } from "react-router-dom";
 import type { SecondStep } from "@/api/second-step";
 import { useSession } from "@/api/use-session";
@@ -13,7 +14,8 @@ import { useReturnAddress } from "../return-address";
 import { SecondStepCard } from "./SecondStepCard";
 
 export function RegisterPage() {
-  usePageTitle("Create an account");
+  const { t } = useTranslation();
+  usePageTitle(t("Create an account"));
   const session = useSession();
   const navigate = useNavigate();
   const returnState = useReturnAddress();
@@ -23,11 +25,11 @@ export function RegisterPage() {
   if (step !== null) return <SecondStepCard step={step} onRestart={() => void navigate(paths.signIn, { state: returnState })} />;
   const foot = (
     <>
-      Have an account? <Anchor component={Link} to={paths.signIn} state={returnState} underline="always">Sign in</Anchor>
+      {t("Have an account?")} <Anchor component={Link} to={paths.signIn} state={returnState} underline="always">{t("Sign in")}</Anchor>
     </>
   );
   return (
-    <AuthCard title="Create an account" lead="It takes a minute, and everything stays on this server." foot={foot}>
+    <AuthCard title={t("Create an account")} lead={t("It takes a minute, and everything stays on this server.")} foot={foot}>
       <RegistrationGate>{(invitation) => <RegisterForm invitation={invitation} onSecondStep={setStep} />}</RegistrationGate>
     </AuthCard>
   );

@@ -1,5 +1,6 @@
 /** Where the links for a new password lead. */
 import { Anchor } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router-dom";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { useLinkToken } from "@/components/use-link-token";
@@ -10,10 +11,9 @@ import { AuthCard } from "@/features/auth/components/AuthCard";
 import { ResetPasswordForm } from "@/features/auth/components/ResetPasswordForm";
 import type { SignInState } from "../return-address";
 
-const NO_TOKEN = "This page needs the whole link. Open it again from the mail, or ask for a new one.";
-
 export function ResetPasswordPage() {
-  usePageTitle("Choose a new password");
+  const { t } = useTranslation();
+  usePageTitle(t("Choose a new password"));
   const [token] = useLinkToken("token");
   const navigate = useNavigate();
   const leave = () => {
@@ -21,10 +21,14 @@ export function ResetPasswordPage() {
     const state: SignInState = { from: paths.home, isPasswordNew: true };
     void navigate(paths.signIn, { replace: true, state });
   };
-  const foot = <Anchor component={Link} to={paths.forgotPassword} underline="always">Ask for a new link</Anchor>;
+  const foot = <Anchor component={Link} to={paths.forgotPassword} underline="always">{t("Ask for a new link")}</Anchor>;
   return (
-    <AuthCard title="Choose a new password" lead="Every device that is signed in to your account is then signed out." foot={foot}>
-      {token === null ? <ErrorNotice sentence={NO_TOKEN} /> : <ResetPasswordForm key={token} token={token} onDone={leave} />}
+    <AuthCard title={t("Choose a new password")} lead={t("Every device that is signed in to your account is then signed out.")} foot={foot}>
+      {token === null ? (
+        <ErrorNotice sentence={t("This page needs the whole link. Open it again from the mail, or ask for a new one.")} />
+      ) : (
+        <ResetPasswordForm key={token} token={token} onDone={leave} />
+      )}
     </AuthCard>
   );
 }

@@ -1,6 +1,7 @@
 /** Sign in; says so when a session has ended by itself, or has not quite ended. */
 import { Alert, Anchor } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Link, Navigate } from "react-router-dom";
 import { canUsePasskeys } from "@/api/passkey-device";
 import type { SecondStep } from "@/api/second-step";
@@ -10,6 +11,7 @@ import { usePageTitle } from "@/components/use-page-title";
 import { paths } from "@/config/paths";
 import { AuthCard } from "@/features/auth/components/AuthCard";
 import { SignInForm } from "@/features/auth/components/SignInForm";
+import { phrase } from "@/i18n/phrase";
 import { useIsPasswordNew, useReturnAddress } from "../return-address";
 import { SecondStepCard } from "./SecondStepCard";
 
@@ -19,13 +21,15 @@ const PasskeySignIn = lazy(() =>
 
 const sentences: Record<Ending, string | null> = {
   chosen: null,
-  ended: "Your session has ended. Sign in again to go on where you were; what you wrote is kept.",
-  untold:
+  ended: phrase("Your session has ended. Sign in again to go on where you were; what you wrote is kept."),
+  untold: phrase(
     "You are signed out here, but the sign-in service could not be reached. Open this page again later: it then ends your session there, too.",
+  ),
 };
 
 export function SignInPage() {
-  usePageTitle("Sign in");
+  const { t } = useTranslation();
+  usePageTitle(t("Sign in"));
   const state = useSessionState();
   const returnState = useReturnAddress();
   const isPasswordNew = useIsPasswordNew();
@@ -33,18 +37,18 @@ export function SignInPage() {
   if (state.phase === "signed-in") return <Navigate to={returnState.from} replace />;
   if (step !== null) return <SecondStepCard step={step} onRestart={() => setStep(null)} />;
   const ending = state.phase === "signed-out" ? sentences[state.ending] : null;
-  const sentence = isPasswordNew ? "Your password is changed. Sign in with the new one." : ending;
+  const sentence = isPasswordNew ? phrase("Your password is changed. Sign in with the new one.") : ending;
   const foot = (
     <>
-      New here? <Anchor component={Link} to={paths.register} state={returnState} underline="always">Create an account</Anchor>
+      {t("New here?")} <Anchor component={Link} to={paths.register} state={returnState} underline="always">{t("Create an account")}</Anchor>
     </>
   );
   return (
-    <AuthCard title="Sign in" lead="Welcome back. Your conversations are waiting." foot={foot}>
-      {sentence !== null && <Alert color="convo" variant="light" mb="md" role="status">{sentence}</Alert>}
+    <AuthCard title={t("Sign in")} lead={t("Welcome back. Your conversations are waiting.")} foot={foot}>
+      {sentence !== null && <Alert color="convo" variant="light" mb="md" role="status">{t(sentence)}</Alert>}
       <SignInForm onSecondStep={setStep} />
       {canUsePasskeys() && <Suspense><PasskeySignIn /></Suspense>}
-      <Anchor component={Link} to={paths.forgotPassword} underline="always" display="block" ta="center" mt="md">Forgot your password?</Anchor>
+      <Anchor component={Link} to={paths.forgotPassword} underline="always" display="block" ta="center" mt="md">{t("Forgot your password?")}</Anchor>
     </AuthCard>
   );
 }

@@ -2,6 +2,7 @@
 import { lazy } from "react";
 import type { PageSection } from "@/components/SectionedPage";
 import { CircleUser, Database, KeyRound, LockKeyhole, MonitorSmartphone, Palette, ShieldCheck } from "@/components/icons";
+import { phrase } from "@/i18n/phrase";
 
 const ProfileSection = lazy(() =>
   import("@/features/settings/components/ProfileSection").then((module) => ({ default: module.ProfileSection })),
@@ -26,29 +27,29 @@ const MyDataSection = lazy(() =>
 );
 
 export const settingsSections: [PageSection, ...PageSection[]] = [
-  { slug: "profile", label: "Profile", Icon: CircleUser, lead: "Your name and where mail reaches you.", Section: ProfileSection },
+  { slug: "profile", label: phrase("Profile"), Icon: CircleUser, lead: phrase("Your name and where mail reaches you."), Section: ProfileSection },
   {
     slug: "password",
-    label: "Password",
+    label: phrase("Password"),
     Icon: LockKeyhole,
-    lead: "Long is better than complicated: a few words that have nothing to do with each other.",
+    lead: phrase("Long is better than complicated: a few words that have nothing to do with each other."),
     Section: PasswordSection,
   },
-  { slug: "security", label: "Security", Icon: ShieldCheck, Section: SecuritySection },
+  { slug: "security", label: phrase("Security"), Icon: ShieldCheck, Section: SecuritySection },
   {
     slug: "devices",
-    label: "Devices",
+    label: phrase("Devices"),
     Icon: MonitorSmartphone,
-    lead: "Sign out whatever you do not know or no longer use. It takes effect within 10 seconds.",
+    lead: phrase("Sign out whatever you do not know or no longer use. It takes effect within 10 seconds."),
     Section: DevicesSection,
   },
-  { slug: "api-keys", label: "API keys", Icon: KeyRound, Section: ApiKeysSection },
-  { slug: "appearance", label: "Appearance", Icon: Palette, lead: "How the page looks.", Section: AppearanceSection },
+  { slug: "api-keys", label: phrase("API keys"), Icon: KeyRound, Section: ApiKeysSection },
+  { slug: "appearance", label: phrase("Appearance"), Icon: Palette, lead: phrase("How the page looks, and the language it is in."), Section: AppearanceSection },
   {
     slug: "my-data",
-    label: "My data",
+    label: phrase("My data"),
     Icon: Database,
-    lead: "Everything that is kept about you, to take with you or to end.",
+    lead: phrase("Everything that is kept about you, to take with you or to end."),
     Section: MyDataSection,
   },
 ];

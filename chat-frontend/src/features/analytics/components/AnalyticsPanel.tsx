@@ -1,15 +1,18 @@
 /** The figures of the installation, beside the conversation. */
 import { ActionIcon, Skeleton } from "@mantine/core";
 import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
 import { sentenceOf } from "@/api/problem";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { X } from "@/components/icons";
+import { formatMoment } from "@/i18n/format";
 import { useSummary } from "../api/summary";
 import { errorRateSentence, figures } from "../model/figures";
 import classes from "./AnalyticsPanel.module.css";
 import { FigureCard } from "./FigureCard";
 
 export function AnalyticsPanel({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
   const { data: summary, error, isError, dataUpdatedAt, refetch } = useSummary();
   const close = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -20,10 +23,10 @@ export function AnalyticsPanel({ onClose }: { onClose: () => void }) {
     };
   }, []);
   return (
-    <aside className={classes.panel} aria-label="Analytics" onKeyDown={(event) => event.key === "Escape" && onClose()}>
+    <aside className={classes.panel} aria-label={t("Analytics")} onKeyDown={(event) => event.key === "Escape" && onClose()}>
       <header className={classes.head}>
-        <h2 className={classes.title}>Analytics</h2>
-        <ActionIcon ref={close} variant="subtle" color="gray" size="lg" aria-label="Close analytics" onClick={onClose}>
+        <h2 className={classes.title}>{t("Analytics")}</h2>
+        <ActionIcon ref={close} variant="subtle" color="gray" size="lg" aria-label={t("Close analytics")} onClick={onClose}>
           <X size={20} aria-hidden />
         </ActionIcon>
       </header>
@@ -38,7 +41,7 @@ export function AnalyticsPanel({ onClose }: { onClose: () => void }) {
       {summary && (
         <p className={classes.foot}>
           <span>{errorRateSentence(summary)}</span>
-          <span>Updated {new Date(dataUpdatedAt).toLocaleTimeString()}, every 30 s</span>
+          <span>{t("Updated {{time}}, every 30 s", { time: formatMoment(dataUpdatedAt, { timeStyle: "medium" }) })}</span>
         </p>
       )}
     </aside>

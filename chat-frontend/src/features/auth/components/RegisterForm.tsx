@@ -1,6 +1,7 @@
 /** Takes what a new account needs, and shows what the service says of each field. */
 import { Button, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { problemAt, problemBeside } from "@/api/field-problems";
 import { leadOn, type SecondStep, secondStepOf } from "@/api/second-step";
 import { ErrorNotice } from "@/components/ErrorNotice";
@@ -20,6 +21,7 @@ interface Props {
  * there, and needs more than its password.
  */
 export function RegisterForm({ invitation = null, onSecondStep }: Props) {
+  const { t } = useTranslation();
   const [fields, setFields] = useState({ ...empty, email: invitation?.email ?? "" });
   const register = useRegister();
   const change = (name: keyof typeof empty) => (event: { currentTarget: { value: string } }) => {
@@ -40,15 +42,15 @@ export function RegisterForm({ invitation = null, onSecondStep }: Props) {
     <form onSubmit={submit}>
       <Stack>
         {sentence !== null && <ErrorNotice sentence={sentence} />}
-        <TextInput label="Username" autoComplete="username" autoCapitalize="none" spellCheck={false} required withAsterisk={false} autoFocus
+        <TextInput label={t("Username")} autoComplete="username" autoCapitalize="none" spellCheck={false} required withAsterisk={false} autoFocus
           value={fields.username} onChange={change("username")} error={problemOf("username")} />
-        <TextInput label="Email" type="email" autoComplete="email" required withAsterisk={false}
+        <TextInput label={t("Email")} type="email" autoComplete="email" required withAsterisk={false}
           readOnly={typeof invitation?.email === "string"} value={fields.email} onChange={change("email")} error={problemOf("email")} />
-        <TextInput label="Full name (optional)" autoComplete="name"
+        <TextInput label={t("Full name (optional)")} autoComplete="name"
           value={fields.fullName} onChange={change("fullName")} error={problemOf("full_name")} />
-        <NewPasswordInput label="Password" value={fields.password} onChange={(password) => setFields((current) => ({ ...current, password }))}
+        <NewPasswordInput label={t("Password")} value={fields.password} onChange={(password) => setFields((current) => ({ ...current, password }))}
           error={problemOf("password")} names={[fields.username, fields.email, fields.fullName]} />
-        <Button type="submit" loading={register.isPending} fullWidth>Create account</Button>
+        <Button type="submit" loading={register.isPending} fullWidth>{t("Create account")}</Button>
       </Stack>
     </form>
   );

@@ -1,12 +1,14 @@
 /** Takes the new password of whoever opened a link. */
 import { Button, Stack } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { problemAt, problemBeside } from "@/api/field-problems";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { NewPasswordInput } from "@/components/NewPasswordInput";
 import { useResetPassword } from "../api/recovery";
 
 export function ResetPasswordForm({ token, onDone }: { token: string; onDone: () => void }) {
+  const { t } = useTranslation();
   const [password, setPassword] = useState("");
   const reset = useResetPassword();
   const submit = (event: FormEvent) => {
@@ -18,8 +20,8 @@ export function ResetPasswordForm({ token, onDone }: { token: string; onDone: ()
     <form onSubmit={submit}>
       <Stack>
         {sentence !== null && <ErrorNotice sentence={sentence} />}
-        <NewPasswordInput label="New password" value={password} onChange={setPassword} error={problemAt(reset.error, "new_password")} names={[]} autoFocus />
-        <Button type="submit" loading={reset.isPending} fullWidth>Change password</Button>
+        <NewPasswordInput label={t("New password")} value={password} onChange={setPassword} error={problemAt(reset.error, "new_password")} names={[]} autoFocus />
+        <Button type="submit" loading={reset.isPending} fullWidth>{t("Change password")}</Button>
       </Stack>
     </form>
   );

@@ -1,5 +1,6 @@
 /** One conversation: its messages, its connection, and the field for the next message. */
 import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
 import { isNotFound, sentenceOf } from "@/api/problem";
 import type { Session } from "@/api/session";
 import type { Conversation } from "@/api/shapes";
@@ -35,6 +36,7 @@ function activityOf(messages: LiveMessage[], title: string | null): string {
 }
 
 export function ChatPane({ conversationId, conversation, session, onActivity, onModelChosen }: ChatPaneProps) {
+  const { t } = useTranslation();
   const { session: live, view } = useConversationSession(conversationId, session);
   const { messages, awaitingReplyTo, title, notice } = view.conversation;
   const { connection, history } = view;
@@ -73,7 +75,7 @@ export function ChatPane({ conversationId, conversation, session, onActivity, on
   const isAwaitingReply = awaitingReplyTo !== null && streaming === undefined && connection.phase === "open";
   return (
     <>
-      <ChatHeader title={title ?? conversation?.title ?? "Conversation"} connection={<ConnectionBadge connection={connection} />}
+      <ChatHeader title={title ?? conversation?.title ?? t("Conversation")} connection={<ConnectionBadge connection={connection} />}
         models={<ModelMenu models={models} chosen={conversation?.model ?? null} onChoose={onModelChosen} />} />
       {history.phase === "failed" && (
         <ErrorNotice sentence={sentenceOf(history.error)} onRetry={() => live.reconnect()} />
@@ -85,13 +87,13 @@ export function ChatPane({ conversationId, conversation, session, onActivity, on
           onLoadOlder={() => live.loadOlder()}
           onAskAgain={streaming || isSending ? null : askAgain}
           onResend={(clientId) => live.resend(clientId)} onDiscard={takeBack}>
-          {isLoaded && messages.length === 0 && <p className={classes.empty}>Ask anything to begin this conversation.</p>}
+          {isLoaded && messages.length === 0 && <p className={classes.empty}>{t("Ask anything to begin this conversation.")}</p>}
         </MessageList>
       )}
       <div className={classes.foot}>
         <ConnectionTrouble connection={connection} onReconnect={() => live.reconnect()} />
         {notice !== null && connection.phase === "open" && (
-          <ErrorNotice sentence={notice.message} retryLabel="Dismiss" onRetry={() => live.dismissNotice()} />
+          <ErrorNotice sentence={notice.message} retryLabel={t("Dismiss")} onRetry={() => live.dismissNotice()} />
         )}
         <DemonstrationNotice models={models} />
         <Composer draft={draft} onDraftChange={setDraft} onSend={send} inputRef={input} isBusy={isSending || isAwaitingReply}

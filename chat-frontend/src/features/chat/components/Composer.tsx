@@ -1,6 +1,7 @@
 /** The field for the next message: Enter sends, Shift+Enter begins a line. */
 import { ActionIcon, Textarea, Tooltip } from "@mantine/core";
 import type { KeyboardEvent, RefObject } from "react";
+import { useTranslation } from "react-i18next";
 import { ArrowUp, Square } from "@/components/icons";
 import { refusalOf, remarkOn } from "../model/limits";
 import classes from "./Composer.module.css";
@@ -16,6 +17,7 @@ interface ComposerProps {
 }
 
 export function Composer({ draft, onDraftChange, onSend, onStop, isBusy, inputRef }: ComposerProps) {
+  const { t } = useTranslation();
   const refusal = refusalOf(draft);
   const canSend = !isBusy && draft.trim() !== "" && refusal === null;
   const send = () => {
@@ -30,23 +32,23 @@ export function Composer({ draft, onDraftChange, onSend, onStop, isBusy, inputRe
   return (
     <form className={classes.composer} onSubmit={(event) => { event.preventDefault(); send(); }}>
       <div className={classes.field}>
-        <Textarea ref={inputRef} aria-label="Message" placeholder="Write a message…" autosize minRows={1} maxRows={10}
+        <Textarea ref={inputRef} aria-label={t("Message")} placeholder={t("Write a message…")} autosize minRows={1} maxRows={10}
           variant="unstyled" className={classes.input} value={draft} error={refusal}
           onChange={(event) => onDraftChange(event.currentTarget.value)} onKeyDown={onKeyDown} />
         {onStop ? (
-          <Tooltip label="Stop answer">
-            <ActionIcon size={40} radius="xl" color="dark" variant="filled" className={classes.stop} aria-label="Stop answer" onClick={onStop}>
+          <Tooltip label={t("Stop answer")}>
+            <ActionIcon size={40} radius="xl" color="dark" variant="filled" className={classes.stop} aria-label={t("Stop answer")} onClick={onStop}>
               <Square size={16} fill="currentColor" aria-hidden />
             </ActionIcon>
           </Tooltip>
         ) : (
-          <ActionIcon size={40} radius="xl" type="submit" className={classes.send} aria-label="Send message"
+          <ActionIcon size={40} radius="xl" type="submit" className={classes.send} aria-label={t("Send message")}
             disabled={!canSend} loading={isBusy}>
             <ArrowUp size={20} aria-hidden />
           </ActionIcon>
         )}
       </div>
-      <p className={classes.hint}>{remarkOn(draft) ?? "Enter sends, Shift+Enter begins a new line. Models make mistakes: check what matters."}</p>
+      <p className={classes.hint}>{remarkOn(draft) ?? t("Enter sends, Shift+Enter begins a new line. Models make mistakes: check what matters.")}</p>
     </form>
   );
 }

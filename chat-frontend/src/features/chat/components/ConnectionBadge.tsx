@@ -1,15 +1,17 @@
 /** The state of the connection: a dot with words, and what to do when it is gone. */
 import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { WifiOff } from "@/components/icons";
 import type { Connection } from "@/realtime/conversation-socket";
 import { connectionLabel, connectionSentence } from "../model/connection-text";
 import classes from "./ConnectionBadge.module.css";
 
 export function ConnectionBadge({ connection }: { connection: Connection }) {
+  const { t } = useTranslation();
   return (
     <span role="status" className={classes.badge} data-connection={connection.phase}>
       <span className={classes.dot} aria-hidden />
-      <span className={classes.label}>{connectionLabel(connection)}</span>
+      <span className={classes.label}>{t(connectionLabel(connection))}</span>
     </span>
   );
 }
@@ -20,6 +22,7 @@ interface ConnectionTroubleProps {
 }
 
 export function ConnectionTrouble({ connection, onReconnect }: ConnectionTroubleProps) {
+  const { t } = useTranslation();
   const sentence = connectionSentence(connection);
   if (sentence === null) return null;
   return (
@@ -27,7 +30,7 @@ export function ConnectionTrouble({ connection, onReconnect }: ConnectionTrouble
       <WifiOff size={18} aria-hidden />
       <span className={classes.sentence}>{sentence}</span>
       <Button size="compact-sm" variant="default" onClick={onReconnect}>
-        {connection.phase === "failed" ? "Reconnect" : "Reconnect now"}
+        {connection.phase === "failed" ? t("Reconnect") : t("Reconnect now")}
       </Button>
     </div>
   );

@@ -2,6 +2,7 @@
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { lazy, memo, Suspense } from "react";
+import { useTranslation } from "react-i18next";
 import { Check, CircleAlert, Copy, RefreshCw, Sparkles } from "@/components/icons";
 import type { LiveMessage } from "@/realtime/conversation-state";
 import { canAskAgain, outcomeSentence } from "../model/outcomes";
@@ -25,15 +26,16 @@ export const MessageArticle = memo(function MessageArticle(props: MessageArticle
 });
 
 function UserMessage({ message, onResend, onDiscard }: MessageArticleProps) {
+  const { t } = useTranslation();
   const { clientId, status, content, error } = message;
   return (
-    <article className={classes.user} aria-label="You" data-status={status}>
+    <article className={classes.user} aria-label={t("You")} data-status={status}>
       <div className={classes.bubble} data-waiting={status === "sending" || undefined}>{content}</div>
       {status === "refused" && clientId !== null && (
         <div className={classes.trouble} role="alert">
-          <span>{error?.message ?? "This message was not sent."}</span>
-          <Button size="compact-sm" variant="light" onClick={() => onResend(clientId)}>Send again</Button>
-          <Button size="compact-sm" variant="subtle" color="gray" onClick={() => onDiscard(clientId)}>Back to draft</Button>
+          <span>{error?.message ?? t("This message was not sent.")}</span>
+          <Button size="compact-sm" variant="light" onClick={() => onResend(clientId)}>{t("Send again")}</Button>
+          <Button size="compact-sm" variant="subtle" color="gray" onClick={() => onDiscard(clientId)}>{t("Back to draft")}</Button>
         </div>
       )}
     </article>
@@ -41,11 +43,12 @@ function UserMessage({ message, onResend, onDiscard }: MessageArticleProps) {
 }
 
 function AssistantMessage({ message, onAskAgain }: MessageArticleProps) {
+  const { t } = useTranslation();
   const { status, content, model } = message;
   const isStreaming = status === "streaming";
   const outcome = outcomeSentence(message);
   return (
-    <article className={classes.assistant} aria-label="Assistant" data-status={status} aria-busy={isStreaming}>
+    <article className={classes.assistant} aria-label={t("Assistant")} data-status={status} aria-busy={isStreaming}>
       <span className={classes.avatar} aria-hidden><Sparkles size={16} /></span>
       <div className={classes.answer}>
         {content === "" && isStreaming && <Thinking />}
@@ -60,7 +63,7 @@ function AssistantMessage({ message, onAskAgain }: MessageArticleProps) {
             <span>{outcome}</span>
             {onAskAgain && canAskAgain(message) && (
               <Button size="compact-sm" variant="light" leftSection={<RefreshCw size={14} aria-hidden />} onClick={() => onAskAgain(message)}>
-                Ask again
+                {t("Ask again")}
               </Button>
             )}
           </div>
@@ -72,8 +75,9 @@ function AssistantMessage({ message, onAskAgain }: MessageArticleProps) {
 }
 
 function AnswerFooter({ content, model }: { content: string; model: string | null }) {
+  const { t } = useTranslation();
   const clipboard = useClipboard({ timeout: 2000 });
-  const label = clipboard.copied ? "Answer copied" : "Copy answer";
+  const label = clipboard.copied ? t("Answer copied") : t("Copy answer");
   return (
     <footer className={classes.footer}>
       <Tooltip label={label}>

@@ -1,6 +1,7 @@
 /** The messages, which stay at the end while the reader is there. */
 import { ActionIcon, Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { useStickToBottom } from "use-stick-to-bottom";
 import { sentenceOf } from "@/api/problem";
 import { ErrorNotice } from "@/components/ErrorNotice";
@@ -23,10 +24,11 @@ interface MessageListProps {
 }
 
 export function MessageList(props: MessageListProps) {
+  const { t } = useTranslation();
   const { scrollRef, contentRef, isAtBottom, scrollToBottom } = useStickToBottom({ initial: "instant", resize: "instant" });
   return (
     <div className={classes.frame}>
-      <div ref={scrollRef} className={classes.scroll} role="region" aria-label="Messages" tabIndex={0}>
+      <div ref={scrollRef} className={classes.scroll} role="region" aria-label={t("Messages")} tabIndex={0}>
         <div ref={contentRef} className={classes.content}>
           {props.hasOlder && <OlderMessages onLoad={props.onLoadOlder} />}
           {props.messages.map((message) => (
@@ -42,7 +44,7 @@ export function MessageList(props: MessageListProps) {
         </div>
       </div>
       {!isAtBottom && (
-        <ActionIcon className={classes.toEnd} radius="xl" size="lg" variant="default" aria-label="Go to the newest message"
+        <ActionIcon className={classes.toEnd} radius="xl" size="lg" variant="default" aria-label={t("Go to the newest message")}
           onClick={() => void scrollToBottom()}>
           <ArrowDown size={18} aria-hidden />
         </ActionIcon>
@@ -52,6 +54,7 @@ export function MessageList(props: MessageListProps) {
 }
 
 function OlderMessages({ onLoad }: { onLoad: () => Promise<void> }) {
+  const { t } = useTranslation();
   const [state, setState] = useState<{ isLoading: boolean; error: string | null }>({ isLoading: false, error: null });
   const load = () => {
     setState({ isLoading: true, error: null });
@@ -63,7 +66,7 @@ function OlderMessages({ onLoad }: { onLoad: () => Promise<void> }) {
   if (state.error !== null) return <ErrorNotice sentence={state.error} onRetry={load} />;
   return (
     <Button variant="subtle" className={classes.older} loading={state.isLoading} onClick={load}>
-      Show earlier messages
+      {t("Show earlier messages")}
     </Button>
   );
 }

@@ -1,7 +1,9 @@
 /** Where a conversation begins: a greeting, some ideas, and the field for the first message. */
 import { useRef } from "react";
+import { useTranslation } from "react-i18next";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { Sparkles } from "@/components/icons";
+import { phrase } from "@/i18n/phrase";
 import { useModels } from "../api/models";
 import { useDraft } from "../hooks/use-draft";
 import { NEW_CONVERSATION } from "../model/drafts";
@@ -20,12 +22,13 @@ interface NewChatPaneProps {
 }
 
 const ideas = [
-  "Explain how rainbows form, in three sentences.",
-  "Write a polite e-mail that moves a meeting to Friday.",
-  "Show a Python function that finds prime numbers.",
+  phrase("Explain how rainbows form, in three sentences."),
+  phrase("Write a polite e-mail that moves a meeting to Friday."),
+  phrase("Show a Python function that finds prime numbers."),
 ];
 
 export function NewChatPane({ username, greetingName, isCreating, error, onBegin }: NewChatPaneProps) {
+  const { t } = useTranslation();
   const [draft, setDraft] = useDraft(username, NEW_CONVERSATION);
   const models = useModels().data ?? [];
   const input = useRef<HTMLTextAreaElement>(null);
@@ -38,13 +41,13 @@ export function NewChatPane({ username, greetingName, isCreating, error, onBegin
   };
   return (
     <>
-      <ChatHeader title="New conversation" />
+      <ChatHeader title={t("New conversation")} />
       <div className={classes.welcome}>
         <span className={classes.mark} aria-hidden><Sparkles size={28} /></span>
-        <h2>{greetingName ? `Hello, ${greetingName}` : "Hello"}</h2>
-        <p>What would you like to talk about?</p>
-        <ul className={classes.ideas} aria-label="Ideas">
-          {ideas.map((idea) => (
+        <h2>{greetingName ? t("Hello, {{name}}", { name: greetingName }) : t("Hello")}</h2>
+        <p>{t("What would you like to talk about?")}</p>
+        <ul className={classes.ideas} aria-label={t("Ideas")}>
+          {ideas.map((one) => t(one)).map((idea) => (
             <li key={idea}>
               <button type="button" className={classes.idea} onClick={() => propose(idea)}>{idea}</button>
             </li>

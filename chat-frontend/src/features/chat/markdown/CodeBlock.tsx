@@ -4,6 +4,7 @@ import { useClipboard } from "@mantine/hooks";
 import type { Root } from "hast";
 import { toJsxRuntime } from "hast-util-to-jsx-runtime";
 import { memo, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Fragment, jsx, jsxs } from "react/jsx-runtime";
 import { Check, Copy } from "@/components/icons";
 import classes from "./CodeBlock.module.css";
@@ -34,16 +35,17 @@ function useColours(code: string, language: string | null, isFinished: boolean):
 }
 
 export const CodeBlock = memo(function CodeBlock({ code, language, isFinished }: CodeBlockProps) {
+  const { t } = useTranslation();
   const colours = useColours(code, language, isFinished);
   const clipboard = useClipboard({ timeout: 2000 });
-  const name = language ?? "text";
+  const name = language ?? t("text");
   return (
-    <figure className={classes.frame} aria-label={`Code, ${name}`}>
+    <figure className={classes.frame} aria-label={t("Code, {{language}}", { language: name })}>
       <figcaption className={classes.bar}>
         <span>{name}</span>
         <Button variant="subtle" size="compact-xs" className={classes.copy} onClick={() => clipboard.copy(code)}
           leftSection={clipboard.copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}>
-          {clipboard.copied ? "Copied" : clipboard.error ? "Copy failed" : "Copy code"}
+          {clipboard.copied ? t("Copied") : clipboard.error ? t("Copy failed") : t("Copy code")}
         </Button>
       </figcaption>
       <pre className={classes.code} tabIndex={0}>

@@ -1,4 +1,5 @@
 /** A link out of the page that names its host. Anything but an absolute web or mail address is only text. */
+import { useTranslation } from "react-i18next";
 import { ExternalLink as ExternalIcon, Image as ImageIcon } from "@/components/icons";
 import type { ReactNode } from "react";
 import classes from "./Markdown.module.css";
@@ -15,6 +16,7 @@ function destinationOf(href: string | undefined): URL | null {
 }
 
 export function ExternalLink({ href, isImage = false, children }: ExternalLinkProps) {
+  const { t } = useTranslation();
   const destination = destinationOf(href);
   if (destination === null) return <span>{children}</span>;
   const place = destination.host || destination.pathname;
@@ -23,10 +25,10 @@ export function ExternalLink({ href, isImage = false, children }: ExternalLinkPr
     <a className={isImage ? classes.imageLink : classes.link} href={destination.href} target="_blank"
       rel="noopener noreferrer nofollow" title={destination.href}>
       {isImage && <ImageIcon size={16} aria-hidden />}
-      {isImage ? <>Open image “{children}”</> : children}
+      {isImage ? t("Open image “{{name}}”", { name: children }) : children}
       {showsPlace && <span className={classes.place}> ({place})</span>}
       <ExternalIcon size={12} aria-hidden className={classes.linkIcon} />
-      <span className={classes.hidden}>, opens in a new tab</span>
+      <span className={classes.hidden}>{t(", opens in a new tab")}</span>
     </a>
   );
 }

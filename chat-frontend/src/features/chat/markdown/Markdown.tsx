@@ -1,5 +1,7 @@
 /** Draws one piece of Markdown. Raw HTML shows as text, images never load unasked, links say where they lead. */
+import { t } from "i18next";
 import { memo, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { CodeBlock } from "./CodeBlock";
@@ -20,7 +22,7 @@ function textOf(node: ReactNode): string {
 function componentsFor(isFinished: boolean): Components {
   return {
     a: ({ href, children }) => <ExternalLink href={href}>{children}</ExternalLink>,
-    img: ({ src, alt }) => <ExternalLink href={typeof src === "string" ? src : undefined} isImage>{alt || "Image"}</ExternalLink>,
+    img: ({ src, alt }) => <ExternalLink href={typeof src === "string" ? src : undefined} isImage>{alt || t("Image")}</ExternalLink>,
     pre: ({ children }) => <>{children}</>,
     code: ({ className, children, node }) => {
       const text = textOf(children);
@@ -35,9 +37,9 @@ function componentsFor(isFinished: boolean): Components {
     h4: ({ children }) => <h2 data-level={4}>{children}</h2>,
     h5: ({ children }) => <h2 data-level={5}>{children}</h2>,
     h6: ({ children }) => <h2 data-level={6}>{children}</h2>,
-    input: ({ checked }) => <input type="checkbox" checked={checked ?? false} disabled aria-label={checked ? "done" : "open"} />,
+    input: ({ checked }) => <input type="checkbox" checked={checked ?? false} disabled aria-label={checked ? t("done") : t("open")} />,
     table: ({ children }) => (
-      <div className={classes.tableFrame} role="region" aria-label="Table" tabIndex={0}>
+      <div className={classes.tableFrame} role="region" aria-label={t("Table")} tabIndex={0}>
         <table>{children}</table>
       </div>
     ),
@@ -53,6 +55,7 @@ interface MarkdownProps {
 }
 
 export const Markdown = memo(function Markdown({ text, isFinished }: MarkdownProps) {
+  useTranslation(); // the components above are drawn again in another language
   return (
     <ReactMarkdown remarkPlugins={plugins} components={isFinished ? finishedComponents : openComponents}>
       {text}

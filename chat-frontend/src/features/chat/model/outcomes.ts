@@ -1,15 +1,16 @@
 /** Owns the sentences for answers that did not come to a good end. */
+import { t } from "i18next";
 import type { LiveMessage } from "@/realtime/conversation-state";
 
 /** The sentence to show under an answer, or null when it needs none. */
 export function outcomeSentence({ status, error, content }: LiveMessage): string | null {
   switch (status) {
     case "stopped":
-      return content === "" ? "You stopped this answer before it began." : "You stopped this answer here.";
+      return content === "" ? t("You stopped this answer before it began.") : t("You stopped this answer here.");
     case "interrupted":
-      return "The chat service was interrupted while it wrote this answer. What had come is kept; you can ask again.";
+      return t("The chat service was interrupted while it wrote this answer. What had come is kept; you can ask again.");
     case "failed":
-      return error?.message ?? "The model could not answer. Your message is kept; you can ask again.";
+      return error?.message ?? t("The model could not answer. Your message is kept; you can ask again.");
     default:
       return null;
   }

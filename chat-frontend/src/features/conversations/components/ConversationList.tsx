@@ -1,5 +1,7 @@
 /** The conversations that match, newest activity first. */
 import { Button, Loader } from "@mantine/core";
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
 import { sentenceOf } from "@/api/problem";
 import type { Conversation } from "@/api/shapes";
 import { type ConversationFilter, useConversations } from "../api/conversations";
@@ -14,12 +16,13 @@ interface ConversationListProps {
   onDelete: (conversation: Conversation) => void;
 }
 
-function emptySentence({ text, isArchived }: ConversationFilter): string {
-  if (text) return "No conversation has this in its title.";
-  return isArchived ? "Nothing is archived." : "No conversations yet. Begin one above.";
+function emptySentence({ text, isArchived }: ConversationFilter, t: TFunction): string {
+  if (text) return t("No conversation has this in its title.");
+  return isArchived ? t("Nothing is archived.") : t("No conversations yet. Begin one above.");
 }
 
 export function ConversationList({ filter, ...actions }: ConversationListProps) {
+  const { t } = useTranslation();
   const list = useConversations(filter);
   const conversations = list.data?.pages.flatMap((page) => page.conversations) ?? [];
   return (
@@ -27,20 +30,20 @@ export function ConversationList({ filter, ...actions }: ConversationListProps) 
       {list.isError && (
         <div className={classes.trouble} role="alert">
           <span>{sentenceOf(list.error)}</span>
-          <Button size="compact-sm" variant="white" color="dark" onClick={() => void list.refetch()}>Try again</Button>
+          <Button size="compact-sm" variant="white" color="dark" onClick={() => void list.refetch()}>{t("Try again")}</Button>
         </div>
       )}
-      {list.isPending && <Loader color="white" size="sm" className={classes.loader} aria-label="Loading conversations" />}
-      <ul className={classes.list} aria-label="Conversations">
+      {list.isPending && <Loader color="white" size="sm" className={classes.loader} aria-label={t("Loading conversations")} />}
+      <ul className={classes.list} aria-label={t("Conversations")}>
         {conversations.map((conversation) => (
           <ConversationTile key={conversation.id} conversation={conversation} {...actions} />
         ))}
       </ul>
-      {list.isSuccess && conversations.length === 0 && <p className={classes.empty}>{emptySentence(filter)}</p>}
+      {list.isSuccess && conversations.length === 0 && <p className={classes.empty}>{emptySentence(filter, t)}</p>}
       {list.hasNextPage && (
         <Button variant="white" color="dark" size="compact-sm" fullWidth loading={list.isFetchingNextPage}
           onClick={() => void list.fetchNextPage()}>
-          Show more
+          {t("Show more")}
         </Button>
       )}
     </div>

@@ -2,6 +2,7 @@
 import { Button, TextInput, UnstyledButton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { sentenceOf } from "@/api/problem";
 import type { Conversation } from "@/api/shapes";
 import { Archive, MessagesSquare, Plus, Search } from "@/components/icons";
@@ -26,6 +27,7 @@ interface ConversationSidebarProps {
 type Dialog = { kind: "rename" | "delete"; conversation: Conversation } | null;
 
 export function ConversationSidebar(props: ConversationSidebarProps) {
+  const { t } = useTranslation();
   const [text, setText] = useState("");
   const [soughtText] = useDebouncedValue(text.trim(), 250);
   const [isArchived, setIsArchived] = useState(false);
@@ -43,9 +45,9 @@ export function ConversationSidebar(props: ConversationSidebarProps) {
       </div>
       <Button ref={createButton} variant="white" color="dark" fullWidth leftSection={<Plus size={18} aria-hidden />} loading={props.isCreating}
         onClick={props.onCreate} className={classes.create}>
-        New conversation
+        {t("New conversation")}
       </Button>
-      <TextInput aria-label="Search conversations" placeholder="Search conversations" type="search" value={text}
+      <TextInput aria-label={t("Search conversations")} placeholder={t("Search conversations")} type="search" value={text}
         leftSection={<Search size={16} aria-hidden />} classNames={{ input: classes.search ?? "", section: classes.searchIcon ?? "" }}
         onChange={(event) => setText(event.currentTarget.value)} />
       {problem !== null && <div className={classes.trouble} role="alert">{problem}</div>}
@@ -54,7 +56,7 @@ export function ConversationSidebar(props: ConversationSidebarProps) {
         onArchive={({ id, archived }) => change.mutate({ id, change: { archived: !archived } })}
         onDelete={(conversation) => setDialog({ kind: "delete", conversation })} />
       <UnstyledButton className={classes.archiveToggle} aria-pressed={isArchived} onClick={() => setIsArchived(!isArchived)}>
-        <Archive size={16} aria-hidden /> {isArchived ? "Showing archived" : "Show archived"}
+        <Archive size={16} aria-hidden /> {isArchived ? t("Showing archived") : t("Show archived")}
       </UnstyledButton>
       <Suspense>
         {dialog?.kind === "rename" && <RenameDialog conversation={dialog.conversation} onClose={close} />}

@@ -1,5 +1,6 @@
 /** One conversation in the list, with what can be done to it. */
 import { ActionIcon, Menu } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router-dom";
 import type { Conversation } from "@/api/shapes";
 import { FloatingMenu } from "@/components/FloatingMenu";
@@ -17,6 +18,7 @@ interface ConversationTileProps {
 }
 
 export function ConversationTile({ conversation, onChosen, onRename, onArchive, onDelete }: ConversationTileProps) {
+  const { t } = useTranslation();
   const { id, title, archived, last_message_at, created_at } = conversation;
   return (
     <li className={classes.tile}>
@@ -26,16 +28,16 @@ export function ConversationTile({ conversation, onChosen, onRename, onArchive, 
       </NavLink>
       <FloatingMenu
         target={(
-          <ActionIcon variant="transparent" className={classes.tileMenu} aria-label={`Actions for ${title}`} data-actions-of={id}>
+          <ActionIcon variant="transparent" className={classes.tileMenu} aria-label={t("Actions for {{title}}", { title })} data-actions-of={id}>
             <MoreHorizontal size={18} aria-hidden />
           </ActionIcon>
         )}>
-        <Menu.Item leftSection={<Pencil size={16} aria-hidden />} onClick={() => onRename(conversation)}>Rename</Menu.Item>
+        <Menu.Item leftSection={<Pencil size={16} aria-hidden />} onClick={() => onRename(conversation)}>{t("Rename")}</Menu.Item>
         <Menu.Item leftSection={archived ? <ArchiveRestore size={16} aria-hidden /> : <Archive size={16} aria-hidden />}
           onClick={() => onArchive(conversation)}>
-          {archived ? "Restore" : "Archive"}
+          {archived ? t("Restore") : t("Archive")}
         </Menu.Item>
-        <Menu.Item leftSection={<Trash size={16} aria-hidden />} className={classes.delete ?? ""} onClick={() => onDelete(conversation)}>Delete</Menu.Item>
+        <Menu.Item leftSection={<Trash size={16} aria-hidden />} className={classes.delete ?? ""} onClick={() => onDelete(conversation)}>{t("Delete")}</Menu.Item>
       </FloatingMenu>
     </li>
   );

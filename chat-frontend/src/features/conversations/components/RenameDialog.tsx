@@ -1,6 +1,7 @@
 /** Asks for a conversation's new title. */
 import { Button, Group, Modal, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { sentenceOf } from "@/api/problem";
 import type { Conversation } from "@/api/shapes";
 import { ErrorNotice } from "@/components/ErrorNotice";
@@ -10,6 +11,7 @@ import { useChangeConversation } from "../api/conversations";
 const LONGEST_TITLE = 200;
 
 export function RenameDialog({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
+  const { t } = useTranslation();
   const [title, setTitle] = useState(conversation.title);
   const rename = useChangeConversation();
   const submit = (event: FormEvent) => {
@@ -17,14 +19,14 @@ export function RenameDialog({ conversation, onClose }: { conversation: Conversa
     rename.mutate({ id: conversation.id, change: { title: title.trim() } }, { onSuccess: onClose });
   };
   return (
-    <Modal opened onClose={onClose} title="Rename conversation" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title={t("Rename conversation")} centered closeButtonProps={{ "aria-label": t("Close") }}>
       <form onSubmit={submit}>
-        <TextInput label="Title" value={title} maxLength={LONGEST_TITLE} data-autofocus
+        <TextInput label={t("Title")} value={title} maxLength={LONGEST_TITLE} data-autofocus
           onChange={(event) => setTitle(event.currentTarget.value)} />
         {rename.isError && <ErrorNotice sentence={sentenceOf(rename.error)} />}
         <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={onClose}>Cancel</Button>
-          <Button type="submit" loading={rename.isPending} disabled={title.trim() === ""}>Rename</Button>
+          <Button variant="default" onClick={onClose}>{t("Cancel")}</Button>
+          <Button type="submit" loading={rename.isPending} disabled={title.trim() === ""}>{t("Rename")}</Button>
         </Group>
       </form>
     </Modal>

@@ -1,4 +1,6 @@
 /** Owns how the time of the last activity reads in the list. */
+import { t } from "i18next";
+import { formatMoment } from "@/i18n/format";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -7,9 +9,9 @@ const DAY_MS = 24 * HOUR_MS;
 export function activityTime(at: string, now: Date = new Date()): string {
   const time = new Date(at);
   const age = now.getTime() - time.getTime();
-  if (age < MINUTE_MS) return "just now";
-  if (age < HOUR_MS) return `${Math.floor(age / MINUTE_MS)} min ago`;
-  if (age < DAY_MS) return `${Math.floor(age / HOUR_MS)} h ago`;
+  if (age < MINUTE_MS) return t("just now");
+  if (age < HOUR_MS) return t("{{minutes}} min ago", { minutes: Math.floor(age / MINUTE_MS) });
+  if (age < DAY_MS) return t("{{hours}} h ago", { hours: Math.floor(age / HOUR_MS) });
   const isThisYear = time.getFullYear() === now.getFullYear();
-  return time.toLocaleDateString("en", { day: "numeric", month: "short", ...(isThisYear ? {} : { year: "numeric" }) });
+  return formatMoment(time, { day: "numeric", month: "short", ...(isThisYear ? {} : { year: "numeric" }) });
 }

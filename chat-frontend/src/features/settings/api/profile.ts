@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { authClient, call } from "@/api/clients";
 import type { paths as AuthPaths } from "@/api/generated/auth";
 import type { Profile } from "@/api/shapes";
+import type { LanguageChoice } from "@/i18n/languages";
 
 export type Theme = Profile["preferences"]["theme"];
 
@@ -27,6 +28,8 @@ function useChangeProfile<Change>(bodyOf: (change: Change) => ProfileChange) {
 }
 
 export const useSaveTheme = () => useChangeProfile((theme: Theme) => ({ preferences: { theme } }));
+
+export const useSaveLanguage = () => useChangeProfile((language: LanguageChoice) => ({ preferences: { language } }));
 
 export const useSaveProfile = () => useChangeProfile((identity: Pick<Profile, "full_name" | "email">) => identity);
 

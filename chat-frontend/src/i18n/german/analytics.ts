@@ -1,0 +1,11 @@
+/** German for the figures of the installation. */
+
+export const analytics: Record<string, string> = {
+  "Close analytics": "Auswertung schließen",
+  "Updated {{time}}, every 30 s": "Stand {{time}}, alle 30 s neu",
+  "Total users": "Benutzer gesamt",
+  "Active today": "Heute aktiv",
+  "Tokens used": "Verbrauchte Tokens",
+  "Average response": "Mittlere Antwortzeit",
+  "Error rate today: {{rate}}": "Fehlerquote heute: {{rate}}",
+};
