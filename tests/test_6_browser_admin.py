@@ -1,5 +1,6 @@
 """The administration as administrators use it, and as those see it who may not."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -66,7 +67,7 @@ class TestPeople:
             await visitor.choose("Account", "Administration")
             await expect(visitor.heading("People")).to_be_visible()
             await look_for(visitor, reader.username)
-            assert f"q={reader.username}" in visitor.page.url
+            await expect(visitor.page).to_have_url(re.compile(f"q={reader.username}"))
             await visitor.page.reload()
             await expect(person(visitor, reader.username)).to_have_count(1)
 
@@ -141,7 +142,7 @@ class TestPeople:
             link = await asked.get_by_label("Link").input_value()
         async with visit() as anyone:
             await anyone.page.goto(link)
-            await anyone.page.get_by_label("New password").fill("violin-kettle7-umbra")
+            await anyone.page.get_by_label("New password", exact=True).fill("violin-kettle7-umbra")
             await anyone.button("Change password").click()
             await anyone.sign_in(reader.username, "violin-kettle7-umbra")
             await expect(anyone.heading(f"Hello, {reader.username}")).to_be_visible()
@@ -304,7 +305,7 @@ class TestSections:
             await visitor.go("/admin/people")
             for name, title in (("Create", "Create an account"), ("Invite", "Invite somebody")):
                 await visitor.button(name).click()
-                await expect(question(visitor, title).get_by_label("user")).to_be_visible()
+                await expect(question(visitor, title).get_by_role("checkbox", name="user")).to_be_visible()
                 faults += await faults_of(visitor, f"admin-{name.lower()}-{theme}-{width}")
                 await question(visitor, title).get_by_role("button", name="Cancel").click()
             drawer = await open_person(visitor, reader.username)
