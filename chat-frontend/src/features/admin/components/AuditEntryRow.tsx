@@ -1,6 +1,7 @@
 /** One entry of the audit trail: a sentence, and what else is known of it behind a fold. */
 import { UnstyledButton } from "@mantine/core";
 import type { AuditEntry } from "@/api/shapes";
+import { ChevronDown } from "@/components/icons";
 import { exactTime, timeAgo } from "@/components/times";
 import type { AuditFilter } from "../model/audit-filter";
 import { actorOf, noteOf, phraseOf, textOf } from "../model/audit-words";
@@ -26,6 +27,7 @@ export function AuditEntryRow({ entry, onChange }: AuditEntryRowProps) {
             <time dateTime={entry.at} title={timeAgo(entry.at)}>{exactTime(entry.at)}</time>
             {entry.address !== "" && <> from {entry.address}</>}
           </span>
+          <ChevronDown size={16} aria-hidden />
         </summary>
         <Fold entry={entry} onChange={onChange} />
       </details>

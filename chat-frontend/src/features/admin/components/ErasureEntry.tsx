@@ -2,6 +2,7 @@
 import { Link } from "react-router-dom";
 import type { Erasure } from "@/api/shapes";
 import { ErasureParts } from "@/components/ErasureParts";
+import { ChevronDown } from "@/components/icons";
 import { Tag } from "@/components/Tag";
 import { exactTime } from "@/components/times";
 import { paths } from "@/config/paths";
@@ -22,6 +23,7 @@ export function ErasureEntry({ erasure }: { erasure: Erasure }) {
           <span className={classes.when}>
             <time dateTime={requestedAt}>{exactTime(requestedAt)}</time> <Tag tone={completedAt === null ? "accent" : "good"}>{completedAt === null ? "Under way" : "Complete"}</Tag>
           </span>
+          <ChevronDown size={16} aria-hidden />
         </summary>
         <div className={classes.fold}>
           <ErasureParts parts={services} />

@@ -39,7 +39,6 @@ const PHRASES: Record<string, string> = {
 const OWN_PHRASES: Record<string, string> = {
   "user.changed": "changed their own profile",
   "user.deleted": "deleted their own account",
-  "user.registered": "registered",
   "user.sessions_revoked": "signed out everywhere else",
 };
 
