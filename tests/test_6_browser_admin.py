@@ -381,7 +381,9 @@ class TestAuditTrail:
             await expect(entries(visitor)).to_have_count(50)
             await visitor.button("Show older entries").click()
             await expect(visitor.button("Show older entries")).to_have_count(0)
-            numbers = await entries(visitor).evaluate_all("(all) => all.map((one) => one.querySelector('dd').textContent)")
+            numbers = await entries(visitor).evaluate_all(
+                "(all) => all.map((one) => one.querySelector('dd').textContent)"
+            )
             assert len(numbers) == len(set(numbers)) == 51
 
 
