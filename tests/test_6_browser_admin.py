@@ -1,7 +1,12 @@
 """The administration as administrators use it, and as those see it who may not."""
 
+import csv
+import json
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import pyotp
 import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, expect
@@ -66,7 +71,7 @@ class TestPeople:
             await visitor.choose("Account", "Administration")
             await expect(visitor.heading("People")).to_be_visible()
             await look_for(visitor, reader.username)
-            assert f"q={reader.username}" in visitor.page.url
+            await expect(visitor.page).to_have_url(re.compile(f"q={reader.username}"))
             await visitor.page.reload()
             await expect(person(visitor, reader.username)).to_have_count(1)
 
@@ -141,10 +146,32 @@ class TestPeople:
             link = await asked.get_by_label("Link").input_value()
         async with visit() as anyone:
             await anyone.page.goto(link)
-            await anyone.page.get_by_label("New password").fill("violin-kettle7-umbra")
+            await anyone.page.get_by_label("New password", exact=True).fill("violin-kettle7-umbra")
             await anyone.button("Change password").click()
             await anyone.sign_in(reader.username, "violin-kettle7-umbra")
             await expect(anyone.heading(f"Hello, {reader.username}")).to_be_visible()
+
+    async def test_lose_their_api_keys_and_what_they_lost_of_their_factors(
+        self, visit: Visit, boss: Person, reader: Person
+    ) -> None:
+        created = ok(await reader.auth("POST", "/api-keys/", json={"name": "Backup", "scopes": ["chat"]}))
+        await reader.auth("POST", "/users/me/proof", json={"current_password": PASSWORD})
+        secret = ok(await reader.auth("POST", "/users/me/factors/totp"))["secret"]
+        ok(await reader.auth("POST", "/users/me/factors/totp/confirm", json={"code": pyotp.TOTP(secret).now()}))
+        async with visit(boss) as visitor:
+            await visitor.go("/admin/people")
+            drawer = await open_person(visitor, reader.username)
+            await expect(drawer.get_by_text("An authenticator app, 10 recovery codes left.")).to_be_visible()
+            await drawer.get_by_role("button", name="Reset", exact=True).click()
+            asked = question(visitor, f"Reset the second factors of {reader.username}")
+            await asked.get_by_role("button", name="Reset").click()
+            await expect(drawer.get_by_text("None: a password is enough.")).to_be_visible()
+            await expect(drawer.get_by_text("Not signed in anywhere.")).to_be_visible()
+            await drawer.get_by_role("button", name="Delete the API key Backup").click()
+            await question(visitor, "Delete API key").get_by_role("button", name="Delete").click()
+            await expect(drawer.get_by_text("No API keys.")).to_be_visible()
+        reader.token = created["key"]
+        assert (await reader.auth("GET", "/users/me")).status_code == 401
 
     async def test_are_deleted_with_all_that_is_theirs(self, visit: Visit, boss: Person, reader: Person) -> None:
         await reader.ask(await reader.new_conversation(), "[[say]]Kept for now")
@@ -286,6 +313,96 @@ class TestRegistration:
             await expect(stranger.page.get_by_text("Your email address has to end in @example.org.")).to_be_visible()
 
 
+def entries(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("list", name="Audit trail").get_by_role("listitem")
+
+
+async def exported(visitor: Visitor, label: str) -> Path:
+    """The file that the page gives."""
+    async with visitor.page.expect_download() as download:
+        await visitor.button(f"Export as {label}").click()
+    file = await download.value
+    assert re.fullmatch(r"convoai-audit-\d{4}-\d\d-\d\d\.(csv|jsonl)", file.suggested_filename)
+    return await file.path()
+
+
+class TestAuditTrail:
+    async def test_tells_what_was_done_in_the_page(self, visit: Visit, boss: Person, reader: Person) -> None:
+        async with visit(boss) as visitor:
+            await visitor.go("/admin/people")
+            drawer = await open_person(visitor, reader.username)
+            await drawer.get_by_label("manager").check()
+            await drawer.get_by_role("button", name="Save roles").click()
+            await expect(drawer.get_by_text("Saved. It holds within 10 seconds, everywhere.")).to_be_visible()
+            await drawer.get_by_role("button", name="Close").click()
+            await visitor.page.get_by_role("link", name="Audit trail").click()
+            done = entries(visitor).filter(has_text=f"{boss.username} changed the roles of {reader.username}")
+            await expect(done).to_contain_text("user → manager, user")
+            await expect(done).to_contain_text("from 127.0.0.1")
+            await expect(done.get_by_text("user.roles_changed")).to_be_hidden()
+            await done.get_by_text("changed the roles of").click()
+            await expect(done.get_by_text("user.roles_changed")).to_be_visible()
+            await done.get_by_role("button", name=f"All that was done to {reader.username}").click()
+            await expect(entries(visitor)).to_have_count(2)  # their registration, too
+            await visitor.page.reload()
+            await expect(entries(visitor)).to_have_count(2)
+            await expect(visitor.button(f"Done to {reader.username}: no longer")).to_be_visible()
+
+    async def test_is_narrowed_and_taken_along(self, visit: Visit, boss: Person, reader: Person) -> None:
+        ok(await boss.auth("PATCH", f"/users/{reader.username}", json={"full_name": "Ada Lovelace"}))
+        ok(await boss.auth("PATCH", f"/users/{reader.username}", json={"is_active": False}))
+        async with visit(boss) as visitor:
+            await visitor.go("/admin/audit")
+            await visitor.page.get_by_label("Search the audit trail").fill(reader.username)
+            await expect(entries(visitor)).to_have_count(4)
+            await visitor.page.get_by_label("Action").select_option("Sign-ins begun and ended")
+            await expect(entries(visitor)).to_have_count(1)
+            await visitor.page.get_by_label("Action").select_option("Accounts and roles")
+            await expect(entries(visitor)).to_have_count(3)
+            lines = (await exported(visitor, "JSON Lines")).read_text(encoding="utf-8").splitlines()
+            actions = ["user.deactivated", "user.changed", "user.registered"]
+            assert [json.loads(line)["action"] for line in lines] == actions
+            with (await exported(visitor, "CSV")).open(encoding="utf-8", newline="") as file:
+                rows = list(csv.DictReader(file))
+            assert [row["action"] for row in rows] == actions
+            assert {row["target_name"] for row in rows} == {reader.username}
+
+            await visitor.page.get_by_label("To", exact=True).fill("2020-01-01")
+            await expect(visitor.page.get_by_text("Nothing in the audit trail is like this.")).to_be_visible()
+            await visitor.button("Show everything").first.click()
+            await expect(visitor.button("Show older entries")).to_be_visible()
+            await expect(visitor.page.get_by_label("Search the audit trail")).to_have_value("")
+
+    async def test_goes_on_to_older_entries(self, visit: Visit, boss: Person) -> None:
+        for number in range(51):
+            ok(await boss.auth("PATCH", "/users/me", json={"full_name": f"Number {number}"}))
+        async with visit(boss) as visitor:
+            await visitor.go(f"/admin/audit?actor={boss.user_id}&action=user.")
+            await expect(entries(visitor)).to_have_count(50)
+            await visitor.button("Show older entries").click()
+            await expect(visitor.button("Show older entries")).to_have_count(0)
+            numbers = await entries(visitor).evaluate_all(
+                "(all) => all.map((one) => one.querySelector('dd').textContent)"
+            )
+            assert len(numbers) == len(set(numbers)) == 51
+
+
+class TestErasures:
+    async def test_show_what_every_service_confirmed(self, visit: Visit, boss: Person, reader: Person) -> None:
+        receipt = ok(await boss.auth("DELETE", f"/users/{reader.username}"))["erasure_id"]
+        async with visit(boss) as visitor:
+            await visitor.go("/admin/erasures")
+            entry = visitor.page.get_by_role("list", name="Erasures").locator("> li").filter(has_text=receipt)
+            await expect(entry).to_contain_text("Complete")
+            await expect(entry).to_contain_text("3 of 3 services have confirmed")
+            if await entry.get_by_text(receipt).is_hidden():  # it was complete before it was looked at
+                await entry.get_by_text("An administrator deleted an account").click()
+            await expect(entry.get_by_role("list", name="Confirmations").get_by_role("listitem")).to_have_count(3)
+            await entry.get_by_role("link", name="What the audit trail says of them").click()
+            deleted = entries(visitor).filter(has_text=f"{boss.username} deleted the account {reader.username}")
+            await expect(deleted).to_have_count(1)
+
+
 class TestSections:
     @pytest.mark.parametrize("theme", ["light", "dark"])
     @pytest.mark.parametrize("width", VIEWPORTS)
@@ -304,7 +421,7 @@ class TestSections:
             await visitor.go("/admin/people")
             for name, title in (("Create", "Create an account"), ("Invite", "Invite somebody")):
                 await visitor.button(name).click()
-                await expect(question(visitor, title).get_by_label("user")).to_be_visible()
+                await expect(question(visitor, title).get_by_role("checkbox", name="user")).to_be_visible()
                 faults += await faults_of(visitor, f"admin-{name.lower()}-{theme}-{width}")
                 await question(visitor, title).get_by_role("button", name="Cancel").click()
             drawer = await open_person(visitor, reader.username)

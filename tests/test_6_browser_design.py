@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import FloatRect, expect
 from support.browser import Visitor
-from support.client import People, Person
+from support.client import People, Person, ok
 from support.inspection import faults_of
 from support.page_fixtures import Visit
 from support.scenes import (
@@ -44,7 +44,26 @@ class Cast:
 @pytest_asyncio.fixture(loop_scope="session")
 async def cast(visitors: People) -> Cast:
     reader, admin = await visitors.register(), await visitors.register(roles=["user", "admin"])
+    gone = await visitors.register()
+    ok(await admin.auth("PUT", f"/users/{gone.username}/roles", json={"roles": ["user", "manager"]}))
+    ok(await admin.auth("DELETE", f"/users/{gone.username}"))
     return Cast(reader, await furnish(reader), admin, await furnish(admin))
+
+
+def show_unfolded(path: str, name: str, words: str) -> Scene:
+    """A section that lists what folds, with one of its entries unfolded."""
+
+    async def show(visitor: Visitor) -> None:
+        await visitor.go(path)
+        entry = visitor.page.get_by_role("list", name=name).locator("> li").filter(has_text=words).first
+        await entry.locator("summary").click()
+        await expect(entry.locator("dl")).to_be_visible()
+
+    return show
+
+
+show_audit_trail = show_unfolded("/admin/audit", "Audit trail", "changed the roles of")
+show_erasures = show_unfolded("/admin/erasures", "Erasures", "Complete")
 
 
 class TestPages:
@@ -57,6 +76,7 @@ class TestPages:
             (cast.reader, {"welcome": show_welcome, "menu": show_menu, "dialog": show_dialog}),
             (cast.reader, {"chat": show_chat(cast.readers_conversation)}),
             (cast.admin, {"analytics": show_analytics(cast.admins_conversation)}),
+            (cast.admin, {"audit-trail": show_audit_trail, "erasures": show_erasures}),
         ]
         faults: list[str] = []
         for person, shown in scenes:

@@ -13,6 +13,9 @@ export interface Outcome<Data> {
 export const fetchWithTimeLimit = (request: Request) =>
   globalThis.fetch(new Request(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIME_LIMIT_MS)]) }));
 
+/** For files, which may take minutes: as long as there is something to read. */
+export const fetchWithoutTimeLimit = (request: Request) => globalThis.fetch(request);
+
 /** Wait for any answer. Raises: ApiError when there was none; a call that its own caller cancelled stays cancelled. */
 export function answerOf<Data>(service: ServiceName, start: () => Promise<Outcome<Data>>): Promise<Outcome<Data>> {
   return start().catch((cause: unknown) => {

@@ -11,6 +11,9 @@ const dark: MantineColorsTuple = [
   "#eceef6", "#c9cddd", "#a5aac2", "#82879f", "#4a4d66", "#3a3d56", "#232334", "#1b1b29", "#14141f", "#0f0f18",
 ];
 
+// A dialog's header is no banner of the page, of which there is one at most.
+const dialogAttributes = { header: { role: "presentation" } };
+
 export const theme = createTheme({
   colors: { convo, dark },
   primaryColor: "convo",
@@ -22,8 +25,9 @@ export const theme = createTheme({
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, monospace",
   respectReducedMotion: true,
   components: {
+    Drawer: { defaultProps: { attributes: dialogAttributes } },
     Menu: { defaultProps: { withInitialFocusPlaceholder: false, shadow: "lg", radius: "md" } },
-    Modal: { defaultProps: { radius: "lg", padding: "lg", overlayProps: { backgroundOpacity: 0.5, blur: 3 } } },
+    Modal: { defaultProps: { radius: "lg", padding: "lg", overlayProps: { backgroundOpacity: 0.5, blur: 3 }, attributes: dialogAttributes } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
   },
 });

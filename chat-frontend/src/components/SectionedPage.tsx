@@ -41,7 +41,6 @@ export function SectionedPage({ title, base, sections, isWide = false }: Section
   if (current === undefined) return <Navigate to={`${base}/${sections[0].slug}`} replace />;
   return (
     <div className={classes.page}>
-      {/* Not in a header: dialogs have one of their own, and a page has one banner. */}
       <nav className={classes.head} aria-label={title}>
         <Link to={paths.home} className={classes.back}><ArrowLeft size={18} aria-hidden /> {t("Back to the chat")}</Link>
         <h1 className={classes.title}>{title}</h1>

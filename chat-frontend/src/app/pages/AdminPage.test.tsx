@@ -38,7 +38,7 @@ describe("the administration", () => {
 
   it("has every section for an administrator", async () => {
     open("/admin", ["admin", "user"]);
-    expect(await sections()).toEqual(["People", "Registration", "Invitations"]);
+    expect(await sections()).toEqual(["People", "Registration", "Invitations", "Audit trail", "Erasures"]);
     expect(await screen.findByRole("button", { name: "Create" })).toBeVisible();
   });
 

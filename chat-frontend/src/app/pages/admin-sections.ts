@@ -1,7 +1,7 @@
 /** The sections of the administration, in their order; each loads its own code. */
 import { lazy } from "react";
 import type { PageSection } from "@/components/SectionedPage";
-import { DoorOpen, Mail, Users } from "@/components/icons";
+import { DoorOpen, Eraser, Mail, ScrollText, Users } from "@/components/icons";
 
 const PeopleSection = lazy(() => import("@/features/admin/components/PeopleSection").then((module) => ({ default: module.PeopleSection })));
 const RegistrationSection = lazy(() =>
@@ -10,6 +10,8 @@ const RegistrationSection = lazy(() =>
 const InvitationsSection = lazy(() =>
   import("@/features/admin/components/InvitationsSection").then((module) => ({ default: module.InvitationsSection })),
 );
+const AuditSection = lazy(() => import("@/features/admin/components/AuditSection").then((module) => ({ default: module.AuditSection })));
+const ErasuresSection = lazy(() => import("@/features/admin/components/ErasuresSection").then((module) => ({ default: module.ErasuresSection })));
 
 const people: PageSection = { slug: "people", label: "People", Icon: Users, lead: "Everyone who has an account here.", Section: PeopleSection };
 
@@ -17,6 +19,8 @@ export const adminSections: [PageSection, ...PageSection[]] = [
   people,
   { slug: "registration", label: "Registration", Icon: DoorOpen, lead: "Who may create an account without your doing.", Section: RegistrationSection },
   { slug: "invitations", label: "Invitations", Icon: Mail, lead: "Links that let somebody create an account, once each.", Section: InvitationsSection },
+  { slug: "audit", label: "Audit trail", Icon: ScrollText, lead: "Who did what to whom, when and from where.", Section: AuditSection },
+  { slug: "erasures", label: "Erasures", Icon: Eraser, lead: "Deleted people, and what each service confirms of their data.", Section: ErasuresSection },
 ];
 
 /** What managers see, and change nothing of. */

@@ -1,8 +1,10 @@
 /** Deletes people, and follows what becomes of their data. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { authClient, call } from "@/api/clients";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { authClient, call, callWithResponse } from "@/api/clients";
+import { nextCursor } from "@/api/pagination";
 
 const AGAIN_MS = 1_500;
+const LIST_AGAIN_MS = 5_000;
 
 export function useErasurePlan(username: string) {
   return useQuery({
@@ -27,5 +29,23 @@ export function useErasure(erasureId: string) {
     queryKey: ["erasure", erasureId],
     queryFn: () => call("auth", () => authClient.GET("/erasures/{erasure_id}", { params: { path: { erasure_id: erasureId } } })),
     refetchInterval: ({ state }) => (state.data?.completed_at === null ? AGAIN_MS : false),
+  });
+}
+
+async function loadPage(cursor: string | null) {
+  const query = { limit: 25, ...(cursor === null ? {} : { cursor }) };
+  const { data, response } = await callWithResponse("auth", () => authClient.GET("/erasures/", { params: { query } }));
+  return { erasures: data, next: nextCursor(response) };
+}
+
+/** Every erasure, the newest first; asked for again while one of them is under way. */
+export function useErasures() {
+  return useInfiniteQuery({
+    queryKey: ["erasures"],
+    queryFn: ({ pageParam }) => loadPage(pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    staleTime: 0,
+    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.erasures.some((one) => one.completed_at === null)) ? LIST_AGAIN_MS : false),
   });
 }

@@ -3,7 +3,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import { authClient, call, callWithResponse } from "@/api/clients";
 import { nextCursor } from "@/api/pagination";
 
-const keyOf = (username: string) => ["person-sign-ins", username] as const;
+export const personSignInsKey = (username: string) => ["person-sign-ins", username] as const;
 
 async function loadPage(username: string, cursor: string | null) {
   const query = { limit: 10, ...(cursor === null ? {} : { cursor }) };
@@ -15,7 +15,7 @@ async function loadPage(username: string, cursor: string | null) {
 
 export function usePersonSignIns(username: string) {
   return useInfiniteQuery({
-    queryKey: keyOf(username),
+    queryKey: personSignInsKey(username),
     queryFn: ({ pageParam }) => loadPage(username, pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
@@ -34,6 +34,6 @@ export function useEndPersonSignIns(username: string) {
           : authClient.DELETE("/users/{username}/sessions/{session_id}", { params: { path: { username, session_id: which.id } } }),
       ),
     // Also after a refusal: what is shown may have ended by itself.
-    onSettled: () => client.invalidateQueries({ queryKey: keyOf(username) }),
+    onSettled: () => client.invalidateQueries({ queryKey: personSignInsKey(username) }),
   });
 }

@@ -136,6 +136,8 @@ describe("creating an account", () => {
       http.get(`${at.auth}/roles/`, () => HttpResponse.json(roles)),
       http.get(users, () => HttpResponse.json([])),
       http.get(`${at.auth}/users/new/sessions`, () => HttpResponse.json([])),
+      http.get(`${at.auth}/users/new/api-keys`, () => HttpResponse.json([])),
+      http.get(`${at.auth}/users/new/factors`, () => HttpResponse.json({ has_totp: false, passkey_count: 0, recovery_codes_left: 0, is_required: false })),
       http.post(users, () => problem(400, "This username is already registered. Choose another one.")),
     );
     showInPage(<ViewerContext.Provider value={{ userId: "id-of-vera", mayChange: true }}><PeopleSection /></ViewerContext.Provider>);

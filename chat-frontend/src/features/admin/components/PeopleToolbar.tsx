@@ -1,12 +1,11 @@
 /** Narrows the list of people, and adds to it. */
-import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { useState } from "react";
-import { Link, Search, UserPlus } from "@/components/icons";
+import { Button, NativeSelect } from "@mantine/core";
+import { Link, UserPlus } from "@/components/icons";
 import { useRoles } from "../api/people";
 import type { PeopleFilter } from "../model/people-filter";
 import { useViewer } from "../model/viewer";
 import classes from "./People.module.css";
+import { SearchInput } from "./SearchInput";
 
 const STATES: { value: PeopleFilter["state"]; label: string }[] = [
   { value: "", label: "Any state" },
@@ -30,7 +29,7 @@ export function PeopleToolbar({ filter, firstText, onChange, onCreate, onInvite 
   const chooseState = (value: string) => STATES.filter((state) => state.value === value).forEach((state) => onChange({ state: state.value }));
   return (
     <div className={classes.toolbar}>
-      <SearchInput firstText={firstText} onChange={(text) => onChange({ text })} />
+      <SearchInput label="Search people" placeholder="Name or email" firstText={firstText} onChange={(text) => onChange({ text })} />
       <NativeSelect aria-label="Role" data={roleOptions} value={filter.role} onChange={(event) => onChange({ role: event.currentTarget.value })} />
       <NativeSelect aria-label="State" data={STATES} value={filter.state} onChange={(event) => chooseState(event.currentTarget.value)} />
       {mayChange && (
@@ -40,19 +39,5 @@ export function PeopleToolbar({ filter, firstText, onChange, onCreate, onInvite 
         </div>
       )}
     </div>
-  );
-}
-
-/** What is typed stays here; the list follows when the typing pauses. */
-function SearchInput({ firstText, onChange }: { firstText: string; onChange: (text: string) => void }) {
-  const [typed, setTyped] = useState(firstText);
-  const pass = useDebouncedCallback(onChange, 250);
-  const type = (next: string) => {
-    setTyped(next);
-    pass(next);
-  };
-  return (
-    <TextInput aria-label="Search people" placeholder="Name or email" type="search" className={classes.search ?? ""} value={typed} maxLength={100}
-      leftSection={<Search size={16} aria-hidden />} onChange={(event) => type(event.currentTarget.value)} />
   );
 }

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { beginSession } from "@/api/session";
-import type { Erasure, Person } from "@/api/shapes";
+import type { ApiKey, Erasure, Person } from "@/api/shapes";
 import { personOf, roles, signInOf } from "@/test/people";
 import { showInPage } from "@/test/ShowInPage";
 import { at, problem, services, startServices } from "@/test/services";
@@ -15,6 +15,7 @@ startServices();
 
 const ada = `${at.auth}/users/ada`;
 const TIME = "2026-01-01T12:00:00+00:00";
+const noFactors = { has_totp: false, passkey_count: 0, recovery_codes_left: 0, is_required: false };
 
 describe("a person in the administration", () => {
   let person: Person;
@@ -43,6 +44,8 @@ describe("a person in the administration", () => {
       return HttpResponse.json(answer() as Record<string, unknown>);
     };
     services.use(
+      http.get(`${ada}/factors`, () => HttpResponse.json(noFactors)),
+      http.get(`${ada}/api-keys`, () => HttpResponse.json([])),
       http.get(`${at.auth}/roles/`, () => HttpResponse.json(roles)),
       http.get(`${at.auth}/users/`, () => HttpResponse.json(admins)),
       http.get(ada, () => HttpResponse.json(person)),
@@ -100,6 +103,44 @@ describe("a person in the administration", () => {
     await userEvent.click((await question("End all sign-ins")).getByRole("button", { name: "End all sign-ins" }));
     expect(await drawer().findByText("Not signed in anywhere.")).toBeVisible();
     expect(asked.map(([call]) => call)).toEqual(["DELETE /users/ada/sessions/s1", "DELETE /users/ada/sessions"]);
+  });
+
+  it("loses a second factor that went astray", async () => {
+    let factors = { ...noFactors, has_totp: true, recovery_codes_left: 8 };
+    services.use(
+      http.get(`${ada}/factors`, () => HttpResponse.json(factors)),
+      http.delete(`${ada}/factors`, () => ((factors = noFactors), HttpResponse.json({ message: "Reset" }))),
+    );
+    await open();
+    expect(await drawer().findByText("An authenticator app, 8 recovery codes left.")).toBeVisible();
+    await press("Reset");
+    await userEvent.click((await question("Reset the second factors of ada")).getByRole("button", { name: "Reset" }));
+    expect(await drawer().findByText("None: a password is enough.")).toBeVisible();
+    expect(drawer().queryByRole("button", { name: "Reset" })).toBeNull();
+  });
+
+  it("has the second factor that is one's own left alone", async () => {
+    services.use(http.get(`${ada}/factors`, () => HttpResponse.json({ ...noFactors, passkey_count: 1 })));
+    await open("id-of-ada");
+    expect(await drawer().findByText("1 passkey, no recovery codes left.")).toBeVisible();
+    expect(drawer().queryByRole("button", { name: "Reset" })).toBeNull();
+  });
+
+  it("loses an API key after a question", async () => {
+    const key: ApiKey = { id: "k1", name: "Backup", prefix: "cvk_abc", scopes: ["chat"], created_at: TIME, expires_at: TIME, last_used_at: null };
+    let keys = [key];
+    services.use(
+      http.get(`${ada}/api-keys`, () => HttpResponse.json(keys)),
+      http.delete(`${ada}/api-keys/k1`, () => ((keys = []), HttpResponse.json({ message: "Deleted" }))),
+    );
+    await open();
+    const entry = await within(await drawer().findByRole("list", { name: "API keys" })).findByRole("listitem");
+    expect(entry).toHaveTextContent(/Backup Expired.*cvk_abc….*chat.*Never used · expired Jan 1, 2026/);
+    await press("Delete the API key Backup");
+    const asking = await question("Delete API key");
+    expect(asking.getByText(/“Backup” are refused within 10 seconds/)).toBeVisible();
+    await userEvent.click(asking.getByRole("button", { name: "Delete" }));
+    expect(await drawer().findByText("No API keys.")).toBeVisible();
   });
 
   it("gets a link for a new password", async () => {

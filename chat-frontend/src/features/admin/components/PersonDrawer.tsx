@@ -9,7 +9,9 @@ import { usePerson } from "../api/people";
 import type { Asking } from "../model/asking";
 import { useViewer } from "../model/viewer";
 import classes from "./Person.module.css";
+import { PersonApiKeys } from "./PersonApiKeys";
 import { PersonAccount } from "./PersonAccount";
+import { PersonFactors } from "./PersonFactors";
 import { PersonFacts } from "./PersonFacts";
 import { PersonRoles } from "./PersonRoles";
 import { PersonSignIns } from "./PersonSignIns";
@@ -44,6 +46,8 @@ function PersonParts({ person, onAsk }: { person: Person; onAsk: (asking: Asking
         <>
           <PersonRoles person={person} />
           <PersonSignIns username={person.username} onAsk={onAsk} />
+          <PersonFactors person={person} onAsk={onAsk} />
+          <PersonApiKeys username={person.username} onAsk={onAsk} />
           <PersonAccount person={person} onAsk={onAsk} />
         </>
       )}

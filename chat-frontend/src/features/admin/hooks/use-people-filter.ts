@@ -1,11 +1,11 @@
 /** Which people are listed and which one is looked at, as the page's address says. */
-import { useSearchParams } from "react-router-dom";
 import { type PeopleFilter, readFilter, withFilter } from "../model/people-filter";
+import { useAddress } from "./use-address";
 
 const PERSON = "person";
 
 export function usePeopleFilter() {
-  const [address, setAddress] = useSearchParams();
+  const { address, setAddress } = useAddress();
   return {
     filter: readFilter(address),
     change: (change: Partial<PeopleFilter>) => setAddress((current) => withFilter(current, change), { replace: true }),

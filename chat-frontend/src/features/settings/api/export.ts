@@ -1,15 +1,14 @@
 /** Gathers everything that the services keep about the signed-in person into one file. */
 import { useMutation } from "@tanstack/react-query";
 import { analyticsClient, authClient, call, callWithResponse, chatClient } from "@/api/clients";
+import { fetchWithoutTimeLimit } from "@/api/outcome";
 import { nextCursor } from "@/api/pagination";
 import { ApiError } from "@/api/problem";
+import { saveFile } from "@/api/save-file";
 import type { SignIn } from "@/api/shapes";
 
 const COMPLETE_ENDING = /"is_complete":\s*true\s*\}\s*$/;
 const ENDING_BYTES = 64;
-
-// As long as there is something to read, which may take minutes.
-const fetchWithoutTimeLimit = (request: Request) => globalThis.fetch(request);
 
 async function allSignIns(cursor: string | null = null): Promise<SignIn[]> {
   const query = { limit: 200, ...(cursor === null ? {} : { cursor }) };
@@ -40,12 +39,6 @@ async function gather(): Promise<Blob> {
 /** Gathers, and hands the file to the browser under the name. */
 export function useExport() {
   return useMutation({
-    mutationFn: async (fileName: string) => {
-      const address = URL.createObjectURL(await gather());
-      const link = Object.assign(document.createElement("a"), { href: address, download: fileName });
-      link.click();
-      // The browser has begun to read it by then.
-      setTimeout(() => URL.revokeObjectURL(address), 60_000);
-    },
+    mutationFn: async (fileName: string) => saveFile(await gather(), fileName),
   });
 }

@@ -1,0 +1,68 @@
+/** One entry of the audit trail: a sentence, and what else is known of it behind a fold. */
+import { UnstyledButton } from "@mantine/core";
+import type { AuditEntry } from "@/api/shapes";
+import { ChevronDown } from "@/components/icons";
+import { exactTime, timeAgo } from "@/components/times";
+import type { AuditFilter } from "../model/audit-filter";
+import { actorOf, noteOf, phraseOf, textOf } from "../model/audit-words";
+import classes from "./Audit.module.css";
+
+interface AuditEntryRowProps {
+  entry: AuditEntry;
+  onChange: (change: Partial<AuditFilter>) => void;
+}
+
+export function AuditEntryRow({ entry, onChange }: AuditEntryRowProps) {
+  const { before, target, after } = phraseOf(entry);
+  const note = noteOf(entry);
+  return (
+    <li className={classes.entry}>
+      <details>
+        <summary>
+          <span className={classes.sentence}>
+            <strong>{actorOf(entry)}</strong> {before}{target !== null && <strong>{target}</strong>}{after}
+            {note !== null && <span className={classes.note}>{note}</span>}
+          </span>
+          <span className={classes.when}>
+            <time dateTime={entry.at} title={timeAgo(entry.at)}>{exactTime(entry.at)}</time>
+            {entry.address !== "" && <> from {entry.address}</>}
+          </span>
+          <ChevronDown size={16} aria-hidden />
+        </summary>
+        <Fold entry={entry} onChange={onChange} />
+      </details>
+    </li>
+  );
+}
+
+function Fold({ entry, onChange }: AuditEntryRowProps) {
+  const { actor_id: actor, target_id: target } = entry;
+  return (
+    <div className={classes.fold}>
+      <dl className={classes.facts}>
+        {factsOf(entry).map(([term, text]) => <div key={term}><dt>{term}</dt><dd>{text}</dd></div>)}
+      </dl>
+      <div className={classes.ways}>
+        {actor !== null && <UnstyledButton className={classes.way} onClick={() => onChange({ actor })}>All that {actorOf(entry)} did</UnstyledButton>}
+        {target !== null && <UnstyledButton className={classes.way} onClick={() => onChange({ target })}>All that was done to {entry.target_name === "" || entry.target_name === null ? "it" : entry.target_name}</UnstyledButton>}
+      </div>
+    </div>
+  );
+}
+
+function factsOf({ sequence, action, actor_id: actor, target_kind: kind, target_id: target, request_id: request, detail }: AuditEntry): [string, string][] {
+  const facts: [string, string | null][] = [
+    ["Entry", `No. ${sequence}`],
+    ["Action", action],
+    ["Done by", actor],
+    ["Done to", target === null ? null : `${(kind ?? "").replaceAll("_", " ")} ${target}`],
+    ["Request", request === "" ? null : request],
+    ...Object.entries(detail).map(([name, value]): [string, string] => [termOf(name), textOf(value)]),
+  ];
+  return facts.filter((fact): fact is [string, string] => fact[1] !== null);
+}
+
+function termOf(name: string): string {
+  const words = name.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

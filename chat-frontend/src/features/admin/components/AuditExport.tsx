@@ -1,0 +1,34 @@
+/** Asks for the audit trail anew, and takes what matches along as a file. */
+import { Button } from "@mantine/core";
+import { sentenceOf } from "@/api/problem";
+import { DoneNotice } from "@/components/DoneNotice";
+import { ErrorNotice } from "@/components/ErrorNotice";
+import { Download, RefreshCw } from "@/components/icons";
+import { type AuditFormat, useAuditExport } from "../api/audit";
+import type { AuditFilter } from "../model/audit-filter";
+import classes from "./Audit.module.css";
+
+interface AuditExportProps {
+  filter: AuditFilter;
+  isRefreshing: boolean;
+  onRefresh: () => void;
+}
+
+export function AuditExport({ filter, isRefreshing, onRefresh }: AuditExportProps) {
+  const take = useAuditExport(filter);
+  const button = (format: AuditFormat, label: string) => (
+    <Button variant="default" size="compact-sm" leftSection={<Download size={15} aria-hidden />} aria-label={`Export as ${label}`}
+      disabled={take.isPending} loading={take.isPending && take.variables === format} onClick={() => take.mutate(format)}>
+      {label}
+    </Button>
+  );
+  return (
+    <div className={classes.taking}>
+      <DoneNotice sentence={take.isSuccess ? "Done. The file is among your downloads." : null} />
+      {take.isError && <ErrorNotice sentence={sentenceOf(take.error)} />}
+      <Button variant="default" size="compact-sm" leftSection={<RefreshCw size={15} aria-hidden />} loading={isRefreshing} onClick={onRefresh}>Refresh</Button>
+      {button("csv", "CSV")}
+      {button("jsonl", "JSON Lines")}
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+/** Narrows the audit trail by words, kind of action and days. */
+import { NativeSelect, TextInput } from "@mantine/core";
+import { ACTIONS, type AuditFilter } from "../model/audit-filter";
+import classes from "./Audit.module.css";
+import { SearchInput } from "./SearchInput";
+
+interface AuditToolbarProps {
+  filter: AuditFilter;
+  /** What is in the search field to begin with. */
+  firstText: string;
+  onChange: (change: Partial<AuditFilter>) => void;
+}
+
+export function AuditToolbar({ filter, firstText, onChange }: AuditToolbarProps) {
+  const { action, from, to } = filter;
+  return (
+    <div className={classes.toolbar}>
+      <SearchInput label="Search the audit trail" placeholder="Name, address or action" firstText={firstText} onChange={(text) => onChange({ text })} />
+      <NativeSelect aria-label="Action" className={classes.action ?? ""} data={ACTIONS} value={action} onChange={(event) => onChange({ action: event.currentTarget.value })} />
+      <DayInput label="From" value={from} max={to} onChange={(day) => onChange({ from: day })} />
+      <DayInput label="To" value={to} min={from} onChange={(day) => onChange({ to: day })} />
+    </div>
+  );
+}
+
+interface DayInputProps {
+  label: string;
+  value: string;
+  min?: string;
+  max?: string;
+  onChange: (day: string) => void;
+}
+
+function DayInput({ label, value, min = "", max = "", onChange }: DayInputProps) {
+  return (
+    <TextInput type="date" label={label} value={value} min={min} max={max} onChange={(event) => onChange(event.currentTarget.value)} />
+  );
+}
