@@ -171,7 +171,8 @@ describe("history", () => {
   });
 
   it("goes before what is newer and after what is older", () => {
-    const page = (...ids: string[]): ConversationEvent => ({ type: "history", messages: ids.map((id) => stored({ id })) });
+    const parentOf = (id: string) => (id === "m1" ? null : `m${Number(id.slice(1)) - 1}`);
+    const page = (...ids: string[]): ConversationEvent => ({ type: "history", messages: ids.map((id) => stored({ id, parent_id: parentOf(id) })) });
     expect(run(page("m3", "m4"), send("k1"), page("m1", "m2")).messages.map(({ key }) => key)).toEqual(["m1", "m2", "m3", "m4", "k1"]);
     expect(run(page("m1", "m2"), page("m2", "m3")).messages.map(({ key }) => key)).toEqual(["m1", "m2", "m3"]);
   });

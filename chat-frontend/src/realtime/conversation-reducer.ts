@@ -1,15 +1,18 @@
 /** The one pure reducer for history, live frames and replay: every text arrives once, in order, whichever way it comes. */
-import type { Message } from "@/api/shapes";
+import { before, upTo } from "./branches";
 import {
   beginAnswer,
+  branchFrameOf,
   type ConversationEvent,
   type ConversationState,
   fromHistory,
   type LiveMessage,
   messageFrameOf,
+  type PendingBranch,
   type Step,
 } from "./conversation-state";
-import type { MessageFrame, ServerFrame } from "./frames";
+import { mergeHistory } from "./history-merge";
+import type { MessageFrame, ServerFrame, StartFrame } from "./frames";
 
 const keep = (state: ConversationState): Step => ({ state, send: [] });
 
@@ -17,6 +20,10 @@ export function reduceConversation(state: ConversationState, event: Conversation
   switch (event.type) {
     case "history":
       return followStreaming({ ...state, messages: mergeHistory(state.messages, event.messages) });
+    case "other-branch":
+      return followStreaming({ ...state, messages: [...event.messages.map(fromHistory), ...state.messages.filter(({ id }) => id === null)] });
+    case "branch":
+      return askForBranch(state, event);
     case "connecting":
       return keep(forgetConnection(state));
     case "frame":
@@ -44,6 +51,8 @@ function reduceFrame(state: ConversationState, frame: ServerFrame): Step {
       return appendDelta(state, frame);
     case "message":
       return keep(frame.role === "user" ? takeUserMessage(state, frame) : finishAnswer(state, frame));
+    case "branch": // the session reads the history anew
+      return keep(state);
     case "title":
       return keep({ ...state, title: frame.title });
     case "error":
@@ -64,7 +73,8 @@ function becomeReady(state: ConversationState, active: { message_id: string }[])
   const messages = insertStored(state.messages, ...unknown.map(({ message_id }) => beginAnswer(message_id)));
   const step = followStreaming({ ...state, messages, isReady: true, notice: null });
   const unacknowledged = messages.filter(({ status }) => status === "sending");
-  return { state: step.state, send: [...step.send, ...unacknowledged.flatMap(messageFrameOf)] };
+  const asked = state.pendingBranch === null ? [] : [branchFrameOf(state.pendingBranch)];
+  return { state: step.state, send: [...step.send, ...unacknowledged.flatMap(messageFrameOf), ...asked] };
 }
 
 /** Ask for the rest of every unfinished answer this connection does not deliver yet. A finished one gives its end. */
@@ -98,25 +108,43 @@ function askForGap(state: ConversationState, messageId: string, after: number): 
   return { state: { ...state, following }, send: [{ type: "resume", message_id: messageId, after }] };
 }
 
-function startAnswer(state: ConversationState, frame: { message_id: string; in_reply_to?: string | null; model?: string | null }) {
-  const isKnown = state.messages.some(({ id }) => id === frame.message_id);
-  const messages = isKnown ? state.messages : insertStored(state.messages, beginAnswer(frame.message_id));
+function startAnswer(state: ConversationState, frame: StartFrame): ConversationState {
+  const messages = withAnswer(state.messages, frame);
   const following = { ...state.following, [frame.message_id]: state.following[frame.message_id] ?? -1 };
-  return update({ ...state, messages, following, awaitingReplyTo: null }, frame.message_id, (message) => ({
+  const pendingBranch = state.pendingBranch?.clientId === frame.client_id ? null : state.pendingBranch;
+  return update({ ...state, messages, following, pendingBranch, awaitingReplyTo: null }, frame.message_id, (message) => ({
     ...message,
     inReplyTo: frame.in_reply_to ?? message.inReplyTo,
+    parentId: frame.in_reply_to ?? message.parentId,
     model: frame.model ?? message.model,
   }));
 }
 
+/** An answer that is new here takes the place of what stood behind its question. */
+function withAnswer(messages: LiveMessage[], frame: StartFrame): LiveMessage[] {
+  if (messages.some(({ id }) => id === frame.message_id)) return messages;
+  const siblingIds = frame.sibling_ids ?? [frame.message_id];
+  const answer = { ...beginAnswer(frame.message_id), siblingIds, content: frame.content ?? "", seq: frame.seq ?? 0 };
+  return insertStored(upTo(messages, frame.in_reply_to ?? undefined), answer);
+}
+
 function finishAnswer(state: ConversationState, frame: MessageFrame): ConversationState {
-  const begun = startAnswer(state, frame);
+  const begun = startAnswer(state, {
+    type: "start",
+    message_id: frame.message_id,
+    in_reply_to: frame.in_reply_to ?? null,
+    model: frame.model ?? null,
+    client_id: frame.client_id ?? null,
+    ...(frame.sibling_ids === undefined ? {} : { sibling_ids: frame.sibling_ids }),
+  });
   return update(begun, frame.message_id, (message) => ({
     ...message,
     content: frame.content,
     status: frame.status ?? "complete",
     seq: frame.seq ?? message.seq,
     usage: frame.usage ?? null,
+    siblingIds: frame.sibling_ids ?? message.siblingIds,
+    finishReason: frame.finish_reason ?? null,
     timestamp: frame.timestamp,
     error: frame.error ?? message.error,
   }));
@@ -127,7 +155,32 @@ function acknowledge(state: ConversationState, ack: { client_id: string; message
     if (message.clientId !== ack.client_id) return message;
     return { ...message, id: ack.message_id, timestamp: ack.timestamp, status: "complete", error: null };
   });
-  return { ...state, messages };
+  return takeOwnEdit({ ...state, messages }, ack);
+}
+
+/** An edited message of this page is stored: it takes the place of the old one and of what followed that. */
+function takeOwnEdit(state: ConversationState, ack: { client_id: string; message_id: string; timestamp: string }): ConversationState {
+  const asked = state.pendingBranch;
+  if (asked?.kind !== "edit" || asked.clientId !== ack.client_id) return state;
+  const old = state.messages.find(({ id }) => id === asked.messageId);
+  const siblingIds = [...(old?.siblingIds ?? [asked.messageId]), ack.message_id];
+  const edited: LiveMessage = {
+    ...beginAnswer(ack.message_id),
+    clientId: ack.client_id,
+    role: "user",
+    content: asked.content,
+    status: "complete",
+    timestamp: ack.timestamp,
+    parentId: old?.parentId,
+    siblingIds,
+  };
+  const messages = insertStored(before(state.messages, asked.messageId), edited);
+  return { ...state, messages, pendingBranch: null, awaitingReplyTo: ack.client_id };
+}
+
+function askForBranch(state: ConversationState, { kind, clientId, messageId, content, at }: PendingBranch): Step {
+  const pendingBranch = { kind, clientId, messageId, content, at };
+  return { state: { ...state, pendingBranch, notice: null }, send: state.isReady ? [branchFrameOf(pendingBranch)] : [] };
 }
 
 /** A question of this or another tab; the own one is known by its client id. */
@@ -143,13 +196,18 @@ function takeUserMessage(state: ConversationState, frame: MessageFrame): Convers
     content: frame.content,
     status: "complete",
     timestamp: frame.timestamp,
+    parentId: frame.parent_id,
+    siblingIds: frame.sibling_ids ?? [frame.message_id],
   };
-  if (!state.messages.some(isOwn)) return { ...state, messages: insertStored(state.messages, stored) };
+  if (!state.messages.some(isOwn)) return { ...state, messages: insertStored(upTo(state.messages, frame.parent_id), stored) };
   return { ...state, messages: state.messages.map((message) => (isOwn(message) ? { ...stored, key: message.key } : message)) };
 }
 
 function takeError(state: ConversationState, frame: Extract<ServerFrame, { type: "error" }>): ConversationState {
   const error = { code: frame.code, message: frame.message, retryable: frame.retryable };
+  if (state.pendingBranch !== null && frame.client_id === state.pendingBranch.clientId) {
+    return { ...state, pendingBranch: null, notice: error };
+  }
   const answer = state.messages.find(({ id }) => id !== null && id === frame.message_id);
   if (answer?.id) return update(state, answer.id, (message) => ({ ...message, error }));
   const refused = refusedMessage(state, frame);
@@ -191,26 +249,6 @@ function resendMessage(state: ConversationState, clientId: string): Step {
   const sending: LiveMessage = { ...message, status: "sending", error: null };
   const messages = [...state.messages.filter((one) => one !== message), sending];
   return { state: { ...state, messages, awaitingReplyTo: clientId }, send: state.isReady ? messageFrameOf(sending) : [] };
-}
-
-/** Merge the stored messages in, keeping whichever side knows more of each. */
-function mergeHistory(live: LiveMessage[], stored: Message[]): LiveMessage[] {
-  const taken = new Set<LiveMessage>();
-  const merged = stored.map((message) => {
-    const known = live.find(({ id, clientId }) => id === message.id || (clientId !== null && clientId === message.client_id));
-    if (known === undefined) return fromHistory(message);
-    taken.add(known);
-    return knowsMore(known, message) ? known : { ...fromHistory(message), key: known.key, error: message.error ?? known.error };
-  });
-  const oldest = merged[0]?.id ?? null;
-  const rest = live.filter((message) => !taken.has(message));
-  const isOlder = ({ id }: LiveMessage) => id !== null && oldest !== null && id < oldest;
-  return [...rest.filter(isOlder), ...merged, ...rest.filter((message) => !isOlder(message))];
-}
-
-function knowsMore(live: LiveMessage, stored: Message): boolean {
-  if (live.role === "user" || stored.status !== "streaming") return false;
-  return live.status !== "streaming" || live.seq >= stored.seq;
 }
 
 /** Own messages that are not stored yet stay last. */

@@ -3,7 +3,7 @@ import type { Message } from "@/api/shapes";
 import { randomId } from "@/config/random-id";
 import { reduceConversation } from "./conversation-reducer";
 import { type Connection, ConversationSocket, isFinal, type SocketOptions } from "./conversation-socket";
-import { type ConversationEvent, type ConversationState, emptyConversation } from "./conversation-state";
+import { type ConversationEvent, type ConversationState, emptyConversation, type PendingBranch } from "./conversation-state";
 import type { ServerFrame } from "./frames";
 import { readOutbox, unacknowledgedOf, writeOutbox } from "./outbox";
 
@@ -81,6 +81,12 @@ export class ConversationSession {
     if (this.view.connection.phase === "failed") this.reconnect();
   }
 
+  /** `content` is the new text of an edited message. */
+  branch(kind: PendingBranch["kind"], messageId: string, content = ""): void {
+    this.apply({ type: "branch", kind, clientId: randomId(), messageId, content, at: new Date().toISOString() });
+    if (this.view.connection.phase === "failed") this.reconnect();
+  }
+
   resend(clientId: string): void {
     this.apply({ type: "resend", clientId });
   }
@@ -113,6 +119,18 @@ export class ConversationSession {
       const page = await this.loadMissing(null);
       const { history } = this.view;
       this.takePage(page.messages, history.phase === "loaded" ? history.olderCursor : page.olderCursor);
+    } catch (error) {
+      this.showHistoryFailure(error);
+    }
+  }
+
+  /** Show the branch that the service shows now, from its end back to what one page holds. */
+  private async showOtherBranch(): Promise<void> {
+    try {
+      const page = await this.options.loadPage(null);
+      if (this.isClosed) return;
+      this.view = { ...this.view, history: { phase: "loaded", olderCursor: page.olderCursor } };
+      this.apply({ type: "other-branch", messages: page.messages });
     } catch (error) {
       this.showHistoryFailure(error);
     }
@@ -167,6 +185,7 @@ export class ConversationSession {
   private onFrame(frame: ServerFrame): void {
     this.apply({ type: "frame", frame });
     // Questions and answers that came and went while this page was away are only in the history.
+    if (frame.type === "branch") void this.showOtherBranch();
     if (frame.type === "ready" && this.view.history.phase !== "loading") void this.reloadHistory();
   }
 

@@ -17,7 +17,22 @@ export interface LiveMessage {
   usage: Message["usage"];
   timestamp: string;
   inReplyTo: string | null;
+  /** What it follows; undefined of what only its id is known. */
+  parentId: string | null | undefined;
+  /** All that follow the same message, in the order of writing; more than one where there are branches. */
+  siblingIds: string[];
+  finishReason: string | null;
   error: ErrorNote | null;
+}
+
+/** What was asked about a message, until the service has begun it or refused it. */
+export interface PendingBranch {
+  kind: "edit" | "regenerate" | "continue";
+  clientId: string;
+  messageId: string;
+  /** The new text of an edited message. */
+  content: string;
+  at: string;
 }
 
 export interface ConversationState {
@@ -25,6 +40,7 @@ export interface ConversationState {
   messages: LiveMessage[];
   /** The own message whose answer has not begun. */
   awaitingReplyTo: string | null;
+  pendingBranch: PendingBranch | null;
   title: string | null;
   /** An error that belongs to no message. */
   notice: ErrorNote | null;
@@ -36,6 +52,8 @@ export interface ConversationState {
 
 export type ConversationEvent =
   | { type: "history"; messages: Message[] }
+  | { type: "other-branch"; messages: Message[] }
+  | ({ type: "branch" } & PendingBranch)
   | { type: "connecting" }
   | { type: "frame"; frame: ServerFrame }
   | { type: "send"; clientId: string; content: string; model: string | null; at: string }
@@ -52,6 +70,7 @@ export interface Step {
 export const emptyConversation: ConversationState = {
   messages: [],
   awaitingReplyTo: null,
+  pendingBranch: null,
   title: null,
   notice: null,
   isReady: false,
@@ -71,6 +90,9 @@ export function fromHistory(message: Message): LiveMessage {
     usage: message.usage,
     timestamp: message.timestamp,
     inReplyTo: message.in_reply_to,
+    parentId: message.parent_id,
+    siblingIds: message.sibling_ids,
+    finishReason: message.finish_reason,
     error: message.error,
   };
 }
@@ -89,6 +111,9 @@ export function beginAnswer(id: string): LiveMessage {
     usage: null,
     timestamp: "",
     inReplyTo: null,
+    parentId: undefined,
+    siblingIds: [id],
+    finishReason: null,
     error: null,
   };
 }
@@ -97,4 +122,9 @@ export function messageFrameOf(message: LiveMessage): ClientFrame[] {
   if (message.clientId === null) return [];
   const frame: ClientFrame = { type: "message", content: message.content, client_id: message.clientId };
   return [message.model === null ? frame : { ...frame, model: message.model }];
+}
+
+export function branchFrameOf({ kind, clientId, messageId, content }: PendingBranch): ClientFrame {
+  const named = { message_id: messageId, client_id: clientId };
+  return kind === "edit" ? { type: "edit", content, ...named } : { type: kind, ...named };
 }

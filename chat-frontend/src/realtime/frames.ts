@@ -9,6 +9,9 @@ export interface ErrorNote {
 
 export type ClientFrame =
   | { type: "message"; content: string; client_id: string; model?: string }
+  | { type: "edit"; message_id: string; content: string; client_id: string }
+  | { type: "regenerate"; message_id: string; client_id: string }
+  | { type: "continue"; message_id: string; client_id: string }
   | { type: "stop"; message_id: string }
   | { type: "resume"; message_id: string; after: number }
   | { type: "ping" };
@@ -23,18 +26,33 @@ export interface MessageFrame {
   status?: Message["status"];
   client_id?: string | null;
   in_reply_to?: string | null;
+  parent_id?: string | null;
+  sibling_ids?: string[];
   model?: string | null;
   usage?: Message["usage"];
+  finish_reason?: string | null;
   error?: ErrorNote | null;
+}
+
+export interface StartFrame {
+  type: "start";
+  message_id: string;
+  in_reply_to?: string | null;
+  model?: string | null;
+  client_id?: string | null;
+  sibling_ids?: string[];
+  seq?: number;
+  content?: string;
 }
 
 export type ServerFrame =
   | { type: "ready"; conversation_id: string; active: { message_id: string; seq: number }[] }
   | { type: "ack"; client_id: string; message_id: string; timestamp: string }
-  | { type: "start"; message_id: string; in_reply_to?: string | null; model?: string | null }
+  | StartFrame
   | { type: "delta"; message_id: string; seq: number; content: string }
   | MessageFrame
   | { type: "title"; title: string }
+  | { type: "branch"; leaf_id: string }
   | ({ type: "error"; message_id?: string | null; client_id?: string | null } & ErrorNote)
   | { type: "pong" };
 
@@ -48,6 +66,7 @@ const required: Record<ServerFrame["type"], Record<string, Kind>> = {
   delta: { message_id: "string", seq: "number", content: "string" },
   message: { role: "string", message_id: "string", content: "string", timestamp: "string" },
   title: { title: "string" },
+  branch: { leaf_id: "string" },
   error: { code: "string", message: "string" },
   pong: {},
 };

@@ -42,8 +42,19 @@ export const chat: Record<string, string> = {
   "Begin a new one": "Neue beginnen",
   "You stopped this answer before it began.": "Sie haben diese Antwort angehalten, bevor sie begann.",
   "You stopped this answer here.": "Sie haben diese Antwort hier angehalten.",
-  "The chat service was interrupted while it wrote this answer. What had come is kept; you can ask again.":
-    "Der Chatdienst wurde unterbrochen, während er diese Antwort schrieb. Was schon da war, bleibt; Sie können erneut fragen.",
+  "The chat service was interrupted while it wrote this answer. What had come is kept: continue it, or ask again.":
+    "Der Chatdienst wurde unterbrochen, während er diese Antwort schrieb. Was schon da war, bleibt: Setzen Sie sie fort, oder fragen Sie erneut.",
+  "The answer has reached the longest length that is set here.": "Die Antwort hat die größte Länge erreicht, die hier eingestellt ist.",
+  Continue: "Fortsetzen",
+  "Another answer": "Andere Antwort",
+  "Edit message": "Nachricht bearbeiten",
+  "The message as it was, and what followed it, stay as another version.":
+    "Die bisherige Nachricht und was ihr folgte bleiben als andere Fassung erhalten.",
+  Send: "Senden",
+  "Version {{number}} of {{most}}": "Fassung {{number}} von {{most}}",
+  "{{number}} / {{most}}": "{{number}} / {{most}}",
+  "Version before": "Vorige Fassung",
+  "Version after": "Nächste Fassung",
   "The model could not answer. Your message is kept; you can ask again.":
     "Das Modell konnte nicht antworten. Ihre Nachricht bleibt erhalten; Sie können erneut fragen.",
   "The message has {{length, number}} characters; at most {{most, number}} can be sent. Shorten it.":

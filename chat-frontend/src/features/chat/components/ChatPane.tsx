@@ -1,5 +1,5 @@
 /** One conversation: its messages, its connection, and the field for the next message. */
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isNotFound, sentenceOf } from "@/api/problem";
 import type { Session } from "@/api/session";
@@ -9,7 +9,7 @@ import type { LiveMessage } from "@/realtime/conversation-state";
 import { useModels } from "../api/models";
 import { useConversationSession } from "../hooks/use-conversation-session";
 import { useDraft } from "../hooks/use-draft";
-import { questionOf } from "../model/outcomes";
+import { useMessageActions } from "../hooks/use-message-actions";
 import { AnswerAnnouncer } from "./AnswerAnnouncer";
 import { ChatHeader } from "./ChatHeader";
 import classes from "./ChatPane.module.css";
@@ -38,7 +38,7 @@ function activityOf(messages: LiveMessage[], title: string | null): string {
 export function ChatPane({ conversationId, conversation, session, onActivity, onModelChosen }: ChatPaneProps) {
   const { t } = useTranslation();
   const { session: live, view } = useConversationSession(conversationId, session);
-  const { messages, awaitingReplyTo, title, notice } = view.conversation;
+  const { messages, awaitingReplyTo, pendingBranch, title, notice } = view.conversation;
   const { connection, history } = view;
   const [draft, setDraft] = useDraft(session.username, conversationId);
   const models = useModels().data ?? [];
@@ -58,21 +58,21 @@ export function ChatPane({ conversationId, conversation, session, onActivity, on
     live.send(text, null);
     setDraft("");
   };
-  const askAgain = (answer: LiveMessage) => {
-    const question = questionOf(messages, answer);
-    if (question) live.send(question.content, null);
-  };
   const takeBack = (clientId: string) => {
     const message = messages.find((one) => one.clientId === clientId);
     live.discard(clientId);
     if (message) setDraft([message.content, draft].filter(Boolean).join("\n\n"));
     input.current?.focus();
   };
+  const [failure, setFailure] = useState<string | null>(null);
+  const actions = useMessageActions(live, conversationId, { takeBack, onFailure: setFailure });
   const isMissing =
     (connection.phase === "failed" && connection.code === 4404) || (history.phase === "failed" && isNotFound(history.error));
   if (isMissing) return <ConversationMissing />;
 
-  const isAwaitingReply = awaitingReplyTo !== null && streaming === undefined && connection.phase === "open";
+  const isAsking = awaitingReplyTo !== null || pendingBranch !== null;
+  const isAwaitingReply = isAsking && streaming === undefined && connection.phase === "open";
+  const isBusy = isSending || isAwaitingReply;
   return (
     <>
       <ChatHeader title={title ?? conversation?.title ?? t("Conversation")} connection={<ConnectionBadge connection={connection} />}
@@ -85,8 +85,7 @@ export function ChatPane({ conversationId, conversation, session, onActivity, on
       ) : (
         <MessageList messages={messages} isAwaitingReply={isAwaitingReply} hasOlder={isLoaded && history.olderCursor !== null}
           onLoadOlder={() => live.loadOlder()}
-          onAskAgain={streaming || isSending ? null : askAgain}
-          onResend={(clientId) => live.resend(clientId)} onDiscard={takeBack}>
+          actions={actions} isBusy={isBusy || streaming !== undefined}>
           {isLoaded && messages.length === 0 && <p className={classes.empty}>{t("Ask anything to begin this conversation.")}</p>}
         </MessageList>
       )}
@@ -95,8 +94,9 @@ export function ChatPane({ conversationId, conversation, session, onActivity, on
         {notice !== null && connection.phase === "open" && (
           <ErrorNotice sentence={notice.message} retryLabel={t("Dismiss")} onRetry={() => live.dismissNotice()} />
         )}
+        {failure !== null && <ErrorNotice sentence={failure} retryLabel={t("Dismiss")} onRetry={() => setFailure(null)} />}
         <DemonstrationNotice models={models} />
-        <Composer draft={draft} onDraftChange={setDraft} onSend={send} inputRef={input} isBusy={isSending || isAwaitingReply}
+        <Composer draft={draft} onDraftChange={setDraft} onSend={send} inputRef={input} isBusy={isBusy}
           onStop={streaming?.id ? () => live.stop(streaming.id ?? "") : null} />
       </div>
       <AnswerAnnouncer messages={messages} isAwaitingReply={isAwaitingReply} />

@@ -7,6 +7,7 @@ import { sentenceOf } from "@/api/problem";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { ArrowDown, Sparkles } from "@/components/icons";
 import type { LiveMessage } from "@/realtime/conversation-state";
+import type { MessageActions } from "../hooks/use-message-actions";
 import { MessageArticle } from "./MessageArticle";
 import article from "./MessageArticle.module.css";
 import classes from "./MessageList.module.css";
@@ -17,9 +18,8 @@ interface MessageListProps {
   isAwaitingReply: boolean;
   hasOlder: boolean;
   onLoadOlder: () => Promise<void>;
-  onAskAgain: ((answer: LiveMessage) => void) | null;
-  onResend: (clientId: string) => void;
-  onDiscard: (clientId: string) => void;
+  actions: MessageActions;
+  isBusy: boolean;
   children?: ReactNode;
 }
 
@@ -32,7 +32,7 @@ export function MessageList(props: MessageListProps) {
         <div ref={contentRef} className={classes.content}>
           {props.hasOlder && <OlderMessages onLoad={props.onLoadOlder} />}
           {props.messages.map((message) => (
-            <MessageArticle key={message.key} message={message} onAskAgain={props.onAskAgain} onResend={props.onResend} onDiscard={props.onDiscard} />
+            <MessageArticle key={message.key} message={message} actions={props.actions} isBusy={props.isBusy} />
           ))}
           {props.isAwaitingReply && (
             <div className={article.assistant}>

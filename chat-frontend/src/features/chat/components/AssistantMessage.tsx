@@ -1,0 +1,95 @@
+/** An answer, how it ended, and what can be done about it. */
+import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import { useClipboard } from "@mantine/hooks";
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { Check, CircleAlert, Copy, Play, RefreshCw, Sparkles } from "@/components/icons";
+import type { LiveMessage } from "@/realtime/conversation-state";
+import type { MessageActions } from "../hooks/use-message-actions";
+import { canAskAgain, canGoOn, outcomeSentence } from "../model/outcomes";
+import actionClasses from "./MessageActions.module.css";
+import classes from "./MessageArticle.module.css";
+import { SiblingSwitch } from "./SiblingSwitch";
+import { Thinking } from "./Thinking";
+
+// The largest part of the page, needed with the first answer. Until it is there, the answer shows as it was written.
+const StreamingMarkdown = lazy(() =>
+  import("../markdown/StreamingMarkdown").then((module) => ({ default: module.StreamingMarkdown })),
+);
+
+interface AssistantMessageProps {
+  message: LiveMessage;
+  actions: MessageActions;
+  isBusy: boolean;
+}
+
+export function AssistantMessage({ message, actions, isBusy }: AssistantMessageProps) {
+  const { t } = useTranslation();
+  const { status, content } = message;
+  const isStreaming = status === "streaming";
+  return (
+    <article className={classes.assistant} aria-label={t("Assistant")} data-status={status} aria-busy={isStreaming}>
+      <span className={classes.avatar} aria-hidden><Sparkles size={16} /></span>
+      <div className={classes.answer}>
+        {content === "" && isStreaming && <Thinking />}
+        {content !== "" && (
+          <Suspense fallback={<div className={classes.plain}>{content}</div>}>
+            <StreamingMarkdown text={content} isStreaming={isStreaming} />
+          </Suspense>
+        )}
+        <Outcome message={message} actions={actions} isBusy={isBusy} />
+        {!isStreaming && <Footer message={message} actions={actions} isBusy={isBusy} />}
+      </div>
+    </article>
+  );
+}
+
+function Outcome({ message, actions, isBusy }: AssistantMessageProps) {
+  const { t } = useTranslation();
+  const { id, status } = message;
+  const sentence = outcomeSentence(message);
+  if (sentence === null) return null;
+  return (
+    <div className={classes.outcome} data-kind={status}>
+      <CircleAlert size={16} aria-hidden />
+      <span>{sentence}</span>
+      {id !== null && canGoOn(message) && (
+        <Button size="compact-sm" variant="light" disabled={isBusy} leftSection={<Play size={14} aria-hidden />} onClick={() => actions.goOn(id)}>
+          {t("Continue")}
+        </Button>
+      )}
+      {id !== null && canAskAgain(message) && (
+        <Button size="compact-sm" variant="light" disabled={isBusy} leftSection={<RefreshCw size={14} aria-hidden />} onClick={() => actions.regenerate(id)}>
+          {t("Ask again")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Footer({ message, actions, isBusy }: AssistantMessageProps) {
+  const { t } = useTranslation();
+  const clipboard = useClipboard({ timeout: 2000 });
+  const copyLabel = clipboard.copied ? t("Answer copied") : t("Copy answer");
+  const { id, content, model } = message;
+  return (
+    <footer className={`${classes.footer} ${actionClasses.bar}`}>
+      <SiblingSwitch message={message} onShow={isBusy ? null : actions.show} />
+      {content !== "" && (
+        <Tooltip label={copyLabel}>
+          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={copyLabel} onClick={() => clipboard.copy(content)}>
+            {clipboard.copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+          </ActionIcon>
+        </Tooltip>
+      )}
+      {id !== null && (
+        <Tooltip label={t("Another answer")}>
+          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t("Another answer")} disabled={isBusy} onClick={() => actions.regenerate(id)}>
+            <RefreshCw size={14} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      )}
+      {model !== null && <span>{model}</span>}
+    </footer>
+  );
+}

@@ -1,0 +1,62 @@
+/** A message of the person's own: edited, sent again, or taken back. */
+import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Pencil } from "@/components/icons";
+import type { LiveMessage } from "@/realtime/conversation-state";
+import type { MessageActions } from "../hooks/use-message-actions";
+import actionClasses from "./MessageActions.module.css";
+import classes from "./MessageArticle.module.css";
+import { MessageEditor } from "./MessageEditor";
+import { SiblingSwitch } from "./SiblingSwitch";
+
+interface UserMessageProps {
+  message: LiveMessage;
+  actions: MessageActions;
+  isBusy: boolean;
+}
+
+export function UserMessage({ message, actions, isBusy }: UserMessageProps) {
+  const { t } = useTranslation();
+  const [isEditing, setIsEditing] = useState(false);
+  const { id, status, content } = message;
+  if (isEditing && id !== null) {
+    const send = (text: string) => {
+      setIsEditing(false);
+      actions.edit(id, text);
+    };
+    return (
+      <article className={classes.user} aria-label={t("You")} data-status={status}>
+        <MessageEditor content={content} onSend={send} onCancel={() => setIsEditing(false)} />
+      </article>
+    );
+  }
+  return (
+    <article className={classes.user} aria-label={t("You")} data-status={status}>
+      <div className={classes.bubble} data-waiting={status === "sending" || undefined}>{content}</div>
+      <Refusal message={message} actions={actions} />
+      {id !== null && (
+        <div className={actionClasses.bar}>
+          <SiblingSwitch message={message} onShow={isBusy ? null : actions.show} />
+          <Tooltip label={t("Edit message")}>
+            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t("Edit message")} disabled={isBusy} onClick={() => setIsEditing(true)}>
+              <Pencil size={14} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+        </div>
+      )}
+    </article>
+  );
+}
+
+function Refusal({ message: { status, clientId, error }, actions }: Pick<UserMessageProps, "message" | "actions">) {
+  const { t } = useTranslation();
+  if (status !== "refused" || clientId === null) return null;
+  return (
+    <div className={classes.trouble} role="alert">
+      <span>{error?.message ?? t("This message was not sent.")}</span>
+      <Button size="compact-sm" variant="light" onClick={() => actions.resend(clientId)}>{t("Send again")}</Button>
+      <Button size="compact-sm" variant="subtle" color="gray" onClick={() => actions.takeBack(clientId)}>{t("Back to draft")}</Button>
+    </div>
+  );
+}
