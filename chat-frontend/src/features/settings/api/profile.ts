@@ -23,7 +23,10 @@ function useChangeProfile<Change>(bodyOf: (change: Change) => ProfileChange) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (change: Change) => call("auth", () => authClient.PATCH("/users/me", { body: bodyOf(change) })),
+    // An answer still on its way says how it was before.
+    onMutate: () => client.cancelQueries({ queryKey: profileKey }),
     onSuccess: (profile) => client.setQueryData(profileKey, profile),
+    onError: () => client.invalidateQueries({ queryKey: profileKey }),
   });
 }
 
