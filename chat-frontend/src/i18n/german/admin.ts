@@ -40,7 +40,7 @@ export const admin: Record<string, string> = {
   About: "Über die Person",
   "There is nobody of this name any more.": "Unter diesem Namen gibt es niemanden mehr.",
   "The last active administrator. Make somebody else one first.":
-    "Die letzte aktive Person mit dieser Rolle. Geben Sie sie zuerst jemand anderem.",
+    "Sonst verwaltet hier niemand. Geben Sie die Rolle zuerst jemand anderem.",
   "Save roles": "Rollen speichern",
   "Saved. It holds within 10 seconds, everywhere.": "Gespeichert. Es gilt innerhalb von 10 Sekunden, überall.",
   "Sign-ins": "Anmeldungen",
@@ -54,9 +54,9 @@ export const admin: Record<string, string> = {
   "End it": "Beenden",
   "End this sign-in": "Diese Anmeldung beenden",
   "“{{device}}” at {{address}}, signed in {{time}}, is signed out within 10 seconds, and its open chats close. {{username}} can sign in again.":
-    "„{{device}}“ an {{address}}, angemeldet am {{time}}, wird innerhalb von 10 Sekunden abgemeldet, und die offenen Chats dort schließen sich. {{username}} kann sich wieder anmelden.",
+    "„{{device}}“ unter {{address}}, angemeldet am {{time}}, wird innerhalb von 10 Sekunden abgemeldet, und die offenen Chats dort schließen sich. {{username}} kann sich wieder anmelden.",
   "Every device and program of {{username}} is signed out within 10 seconds, and their open chats close. They can sign in again.":
-    "Alle Geräte und Programme von {{username}} werden innerhalb von 10 Sekunden abgemeldet, und ihre offenen Chats schließen sich. Sie können sich wieder anmelden.",
+    "Alle Geräte und Programme von {{username}} werden innerhalb von 10 Sekunden abgemeldet, und ihre offenen Chats schließen sich. Alle können sich wieder anmelden.",
   "Second factor": "Zweiter Faktor",
   "Loading second factors": "Zweite Faktoren werden geladen",
   "None yet; a role demands one at the next sign-in.": "Noch keiner; eine Rolle verlangt einen bei der nächsten Anmeldung.",

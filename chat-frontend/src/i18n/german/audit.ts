@@ -46,7 +46,7 @@ export const audit: Record<string, string> = {
   "The first start": "Der erste Start",
   "The erasure": "Die Löschung",
   "was refused an administrator's call": "wurde bei einem Aufruf der Verwaltung abgewiesen",
-  "created the API key {{target}}": "hat den API-Schlüssel {{target}} erstellt",
+  "created the API key {{target}}": "hat den API-Schlüssel {{target}} angelegt",
   "renamed an API key to {{target}}": "hat einen API-Schlüssel in {{target}} umbenannt",
   "deleted the API key {{target}}": "hat den API-Schlüssel {{target}} gelöscht",
   "completed: all services have confirmed it": "ist abgeschlossen: Alle Dienste haben sie bestätigt",

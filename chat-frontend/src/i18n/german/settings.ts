@@ -37,11 +37,11 @@ export const settings: Record<string, string> = {
   "This is the device that you use now. You will have to sign in again here.":
     "Dies ist das Gerät, das Sie gerade benutzen. Sie müssen sich hier wieder anmelden.",
   "“{{device}}” at {{address}} will be signed out, and its open chats will close.":
-    "„{{device}}“ an {{address}} wird abgemeldet, und die offenen Chats dort schließen sich.",
+    "„{{device}}“ unter {{address}} wird abgemeldet, und die offenen Chats dort schließen sich.",
   // API keys
   "With an API key your programs use ConvoAI in your name, without your password: they send the header {{header}} with the key. Whoever has the key can do what its scopes allow.":
     "Mit einem API-Schlüssel benutzen Ihre Programme ConvoAI in Ihrem Namen, ohne Ihr Passwort: Sie senden den Header {{header}} mit dem Schlüssel. Wer den Schlüssel hat, kann tun, was seine Befugnisse erlauben.",
-  "Create API key": "API-Schlüssel erstellen",
+  "Create API key": "API-Schlüssel anlegen",
   "Your API keys": "Ihre API-Schlüssel",
   "Your new API key": "Ihr neuer API-Schlüssel",
   "You have no API keys yet.": "Sie haben noch keine API-Schlüssel.",
@@ -62,7 +62,7 @@ export const settings: Record<string, string> = {
   "In 30 days": "In 30 Tagen",
   "In 90 days": "In 90 Tagen",
   "In one year": "In einem Jahr",
-  "Created {{time}}": "Erstellt am {{time}}",
+  "Created {{time}}": "Angelegt am {{time}}",
   "Never expires": "Läuft nie ab",
   "Expired {{time}}": "Abgelaufen am {{time}}",
   "Expires {{time}}": "Gültig bis {{time}}",

@@ -1,7 +1,7 @@
 /** One entry of the audit trail: a sentence, and what else is known of it behind a fold. */
 import { UnstyledButton } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
 import type { AuditEntry } from "@/api/shapes";
 import { ChevronDown } from "@/components/icons";
 import { exactTime, timeAgo } from "@/components/times";

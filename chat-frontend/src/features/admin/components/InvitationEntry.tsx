@@ -1,7 +1,7 @@
 /** One invitation. */
 import { Button } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
 import type { Invitation } from "@/api/shapes";
 import { Tag, type Tone } from "@/components/Tag";
 import { day, exactTime } from "@/components/times";

@@ -1,7 +1,7 @@
 /** Makes a link with which somebody creates an account. */
 import { Button, Group, Modal, Stack } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
 import { exactTime } from "@/components/times";
 import { SecretLink } from "@/components/SecretLink";
 import { useFocusBack } from "@/components/use-focus-back";
@@ -28,8 +28,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
         <InviteForm isPending={invite.isPending} error={invite.error} onCancel={onClose} onInvite={invite.mutate} />
       ) : (
         <Stack>
-          <SecretLink link={window.location.origin + made.path}
-            note={noteOf(made, t)} />
+          <SecretLink link={window.location.origin + made.path} note={noteOf(made, t)} />
           <Group justify="flex-end"><Button onClick={onClose}>{t("Done")}</Button></Group>
         </Stack>
       )}

@@ -1,7 +1,7 @@
 /** The API keys with which programs call in the person's name. */
 import { Button, Skeleton } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
 import { sentenceOf } from "@/api/problem";
 import type { ApiKey } from "@/api/shapes";
 import { Around } from "@/components/Around";
@@ -51,7 +51,9 @@ function KeyFacts({ apiKey, isOver }: { apiKey: ApiKey; isOver: boolean }) {
       <strong>{name} {isOver && <Tag>{t("Expired")}</Tag>}</strong>
       <span><code>{prefix}…</code> · {scopes.join(", ")}</span>
       <span>
-        {lastUsedAt === null ? t("Never used") : <Around text={t("Last used {{time}}", { time: HOLE })}><time dateTime={lastUsedAt}>{timeAgo(lastUsedAt)}</time></Around>}
+        {lastUsedAt === null
+          ? t("Never used")
+          : <Around text={t("Last used {{time}}", { time: HOLE })}><time dateTime={lastUsedAt}>{timeAgo(lastUsedAt)}</time></Around>}
         {` · ${endOf(expiresAt, isOver, t)}`}
       </span>
     </div>

@@ -28,7 +28,12 @@ export function questionOf(asking: PlainAsking, { username }: Person): Question 
     case "end-sign-in":
       return {
         title: t("End this sign-in"),
-        consequence: t("“{{device}}” at {{address}}, signed in {{time}}, is signed out within 10 seconds, and its open chats close. {{username}} can sign in again.", { device: asking.signIn.device, address: asking.signIn.address, time: exactTime(asking.signIn.created_at), username }),
+        consequence: t("“{{device}}” at {{address}}, signed in {{time}}, is signed out within 10 seconds, and its open chats close. {{username}} can sign in again.", {
+          device: asking.signIn.device,
+          address: asking.signIn.address,
+          time: exactTime(asking.signIn.created_at),
+          username,
+        }),
         label: t("End it"),
       };
     case "end-sign-ins":

@@ -1,7 +1,7 @@
 /** The authenticator app. */
 import { Button } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
 import type { Factors } from "@/api/shapes";
 import { day } from "@/components/times";
 import type { Intent } from "../model/intents";

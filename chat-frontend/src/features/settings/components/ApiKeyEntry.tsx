@@ -30,7 +30,11 @@ export function ApiKeyEntry({ apiKey, asOf, onRename, onDelete }: ApiKeyEntryPro
         </div>
         <code>{prefix}…</code>
         <span><Around text={t("Created {{time}}", { time: HOLE })}><Moment at={createdAt} /></Around></span>
-        <span>{expiresAt === null ? t("Never expires") : <Around text={isOver ? t("Expired {{time}}", { time: HOLE }) : t("Expires {{time}}", { time: HOLE })}><Moment at={expiresAt} /></Around>}</span>
+        <span>
+          {expiresAt === null
+            ? t("Never expires")
+            : <Around text={isOver ? t("Expired {{time}}", { time: HOLE }) : t("Expires {{time}}", { time: HOLE })}><Moment at={expiresAt} /></Around>}
+        </span>
         <span>{lastUsedAt === null ? t("Never used") : <Around text={t("Last used {{time}}", { time: HOLE })}><Moment at={lastUsedAt} /></Around>}</span>
       </div>
       <div className={classes.actions}>

@@ -1,8 +1,8 @@
 /** Asks before a device is signed out. */
 import { Text } from "@mantine/core";
+import type { TFunction } from "i18next";
 import type { RefObject } from "react";
 import { useTranslation } from "react-i18next";
-import type { TFunction } from "i18next";
 import type { SignIn } from "@/api/shapes";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 
