@@ -2,6 +2,7 @@
 import { lazy } from "react";
 import type { PageSection } from "@/components/SectionedPage";
 import { DoorOpen, Eraser, Mail, ScrollText, Users } from "@/components/icons";
+import { phrase } from "@/i18n/phrase";
 
 const PeopleSection = lazy(() => import("@/features/admin/components/PeopleSection").then((module) => ({ default: module.PeopleSection })));
 const RegistrationSection = lazy(() =>
@@ -13,14 +14,14 @@ const InvitationsSection = lazy(() =>
 const AuditSection = lazy(() => import("@/features/admin/components/AuditSection").then((module) => ({ default: module.AuditSection })));
 const ErasuresSection = lazy(() => import("@/features/admin/components/ErasuresSection").then((module) => ({ default: module.ErasuresSection })));
 
-const people: PageSection = { slug: "people", label: "People", Icon: Users, lead: "Everyone who has an account here.", Section: PeopleSection };
+const people: PageSection = { slug: "people", label: phrase("People"), Icon: Users, lead: phrase("Everyone who has an account here."), Section: PeopleSection };
 
 export const adminSections: [PageSection, ...PageSection[]] = [
   people,
-  { slug: "registration", label: "Registration", Icon: DoorOpen, lead: "Who may create an account without your doing.", Section: RegistrationSection },
-  { slug: "invitations", label: "Invitations", Icon: Mail, lead: "Links that let somebody create an account, once each.", Section: InvitationsSection },
-  { slug: "audit", label: "Audit trail", Icon: ScrollText, lead: "Who did what to whom, when and from where.", Section: AuditSection },
-  { slug: "erasures", label: "Erasures", Icon: Eraser, lead: "Deleted people, and what each service confirms of their data.", Section: ErasuresSection },
+  { slug: "registration", label: phrase("Registration"), Icon: DoorOpen, lead: phrase("Who may create an account without your doing."), Section: RegistrationSection },
+  { slug: "invitations", label: phrase("Invitations"), Icon: Mail, lead: phrase("Links that let somebody create an account, once each."), Section: InvitationsSection },
+  { slug: "audit", label: phrase("Audit trail"), Icon: ScrollText, lead: phrase("Who did what to whom, when and from where."), Section: AuditSection },
+  { slug: "erasures", label: phrase("Erasures"), Icon: Eraser, lead: phrase("Deleted people, and what each service confirms of their data."), Section: ErasuresSection },
 ];
 
 /** What managers see, and change nothing of. */

@@ -1,8 +1,11 @@
 /** Puts the German catalog together. */
+import { admin } from "./admin";
 import { analytics } from "./analytics";
+import { audit } from "./audit";
 import { chat } from "./chat";
 import { conversations } from "./conversations";
 import { erasure } from "./erasure";
+import { factors } from "./factors";
 import { pages } from "./pages";
 import { services } from "./services";
 import { settings } from "./settings";
@@ -10,6 +13,8 @@ import { shared } from "./shared";
 import { signIn } from "./sign-in";
 
 /** A text is in one of them alone. */
-export const areas: Record<string, string>[] = [shared, services, pages, signIn, chat, conversations, analytics, settings, erasure];
+export const areas: Record<string, string>[] = [
+  shared, services, pages, signIn, chat, conversations, analytics, settings, factors, erasure, admin, audit,
+];
 
 export const german: Record<string, string> = Object.assign({}, ...areas);

@@ -5,7 +5,6 @@ export const conversations: Record<string, string> = {
   "Nothing is archived.": "Nichts ist archiviert.",
   "No conversations yet. Begin one above.": "Noch keine Unterhaltungen. Beginnen Sie oben eine.",
   "Loading conversations": "Unterhaltungen werden geladen",
-  "Show more": "Mehr zeigen",
   "Search conversations": "Unterhaltungen suchen",
   "Showing archived": "Archivierte sind zu sehen",
   "Show archived": "Archivierte zeigen",

@@ -12,7 +12,6 @@ export const signIn: Record<string, string> = {
   "Back to sign in": "Zurück zur Anmeldung",
   "A link lets you choose a new one. It holds for a short time and can be used once.":
     "Mit einem Link wählen Sie ein neues. Er gilt kurze Zeit und lässt sich einmal verwenden.",
-  "Create an account": "Konto anlegen",
   "Have an account?": "Sie haben ein Konto?",
   "It takes a minute, and everything stays on this server.": "Es dauert eine Minute, und alles bleibt auf diesem Server.",
   "Choose a new password": "Neues Passwort wählen",
@@ -27,7 +26,6 @@ export const signIn: Record<string, string> = {
   "Your role needs a second factor. Set one up now; it takes a minute.":
     "Ihre Rolle verlangt einen zweiten Faktor. Richten Sie jetzt einen ein; es dauert eine Minute.",
   "Not you?": "Nicht Sie?",
-  "Start again": "Von vorn beginnen",
   "Your session has ended. Sign in again to go on where you were; what you wrote is kept.":
     "Ihre Sitzung ist beendet. Melden Sie sich wieder an, um dort weiterzumachen, wo Sie waren; was Sie geschrieben haben, bleibt erhalten.",
   "You are signed out here, but the sign-in service could not be reached. Open this page again later: it then ends your session there, too.":
@@ -44,8 +42,6 @@ export const signIn: Record<string, string> = {
   "Ask once more": "Noch einmal anfragen",
   "Username or email": "Benutzername oder E-Mail",
   "Send me a link": "Link zusenden",
-  "Full name (optional)": "Voller Name (freiwillig)",
-  "Create account": "Konto anlegen",
   "Your email address has to end in {{endings}}.": "Ihre E-Mail-Adresse muss auf {{endings}} enden.",
   "Registration is closed here. Ask an administrator for an account.":
     "Die Registrierung ist hier geschlossen. Bitten Sie jemanden aus der Verwaltung um ein Konto.",
@@ -54,8 +50,6 @@ export const signIn: Record<string, string> = {
   "{{host}} invited you.": "{{host}} hat Sie eingeladen.",
   "Your account will be: {{roles}}.": "Ihr Konto wird: {{roles}}.",
   "Go on without it": "Ohne sie fortfahren",
-  "New password": "Neues Passwort",
-  "Change password": "Passwort ändern",
   "8 to 128 characters, with a letter and a digit.": "8 bis 128 Zeichen, mit einem Buchstaben und einer Ziffer.",
   "Show or hide the password": "Passwort zeigen oder verbergen",
   Strong: "Stark",

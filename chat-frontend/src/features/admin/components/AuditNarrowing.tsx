@@ -1,5 +1,6 @@
 /** Says whose doings are shown, and takes that back. */
 import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import type { AuditEntry } from "@/api/shapes";
 import { X } from "@/components/icons";
 import { type AuditFilter, isAuditNarrowed } from "../model/audit-filter";
@@ -14,21 +15,23 @@ interface AuditNarrowingProps {
 }
 
 export function AuditNarrowing({ filter, entries, onChange, onClear }: AuditNarrowingProps) {
+  const { t } = useTranslation();
   const { actor, target } = filter;
   const actorName = entries.find((entry) => entry.actor_id === actor)?.actor_name ?? actor;
   const targetName = entries.find((entry) => entry.target_id === target)?.target_name ?? target;
   return (
     <div className={classes.narrowing}>
-      {actor !== "" && <Chip text={`Done by ${actorName}`} onRemove={() => onChange({ actor: "" })} />}
-      {target !== "" && <Chip text={`Done to ${targetName === "" ? target : targetName}`} onRemove={() => onChange({ target: "" })} />}
-      {isAuditNarrowed(filter) && <Button variant="subtle" size="compact-sm" onClick={onClear}>Show everything</Button>}
+      {actor !== "" && <Chip text={t("Done by {{name}}", { name: actorName })} onRemove={() => onChange({ actor: "" })} />}
+      {target !== "" && <Chip text={t("Done to {{name}}", { name: targetName === "" ? target : targetName })} onRemove={() => onChange({ target: "" })} />}
+      {isAuditNarrowed(filter) && <Button variant="subtle" size="compact-sm" onClick={onClear}>{t("Show everything")}</Button>}
     </div>
   );
 }
 
 function Chip({ text, onRemove }: { text: string; onRemove: () => void }) {
+  const { t } = useTranslation();
   return (
-    <button type="button" className={classes.chip} aria-label={`${text}: no longer`} onClick={onRemove}>
+    <button type="button" className={classes.chip} aria-label={t("{{text}}: no longer", { text })} onClick={onRemove}>
       <span>{text}</span> <X size={14} aria-hidden />
     </button>
   );

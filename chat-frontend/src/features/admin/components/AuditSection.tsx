@@ -1,6 +1,7 @@
 /** The audit trail: what was done, the newest first. */
 import { Button, Skeleton } from "@mantine/core";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { sentenceOf } from "@/api/problem";
 import type { AuditEntry } from "@/api/shapes";
 import { ErrorNotice } from "@/components/ErrorNotice";
@@ -14,6 +15,7 @@ import { AuditNarrowing } from "./AuditNarrowing";
 import { AuditToolbar } from "./AuditToolbar";
 
 export function AuditSection() {
+  const { t } = useTranslation();
   const { filter, change } = useAuditFilter();
   const trail = useAuditTrail(filter);
   const [clearings, setClearings] = useState(0);
@@ -30,12 +32,12 @@ export function AuditSection() {
         <AuditNarrowing filter={filter} entries={entries} onChange={change} onClear={clear} />
         <AuditExport filter={filter} isRefreshing={trail.isRefetching} onRefresh={() => void trail.refetch()} />
       </div>
-      {trail.isPending && <div role="status" aria-label="Loading">{[1, 2, 3, 4, 5, 6].map((row) => <Skeleton key={row} height={58} mb="xs" radius="md" />)}</div>}
+      {trail.isPending && <div role="status" aria-label={t("Loading")}>{[1, 2, 3, 4, 5, 6].map((row) => <Skeleton key={row} height={58} mb="xs" radius="md" />)}</div>}
       {trail.error !== null && <ErrorNotice sentence={sentenceOf(trail.error)} onRetry={() => void trail.refetch()} />}
       {trail.data !== undefined && <Entries entries={entries} isWaiting={trail.isPlaceholderData} isNarrowed={isAuditNarrowed(filter)} onChange={change} onClear={clear} />}
       {trail.hasNextPage && (
         <div className={classes.more}>
-          <Button variant="default" loading={trail.isFetchingNextPage} onClick={() => void trail.fetchNextPage()}>Show older entries</Button>
+          <Button variant="default" loading={trail.isFetchingNextPage} onClick={() => void trail.fetchNextPage()}>{t("Show older entries")}</Button>
         </div>
       )}
     </>
@@ -52,16 +54,17 @@ interface EntriesProps {
 }
 
 function Entries({ entries, isWaiting, isNarrowed, onChange, onClear }: EntriesProps) {
+  const { t } = useTranslation();
   if (entries.length === 0) {
     return (
       <div className={classes.empty}>
-        <p>{isNarrowed ? "Nothing in the audit trail is like this." : "Nothing has happened yet."}</p>
-        {isNarrowed && <Button variant="default" onClick={onClear}>Show everything</Button>}
+        <p>{isNarrowed ? t("Nothing in the audit trail is like this.") : t("Nothing has happened yet.")}</p>
+        {isNarrowed && <Button variant="default" onClick={onClear}>{t("Show everything")}</Button>}
       </div>
     );
   }
   return (
-    <ol className={classes.list} aria-label="Audit trail" aria-busy={isWaiting}>
+    <ol className={classes.list} aria-label={t("Audit trail")} aria-busy={isWaiting}>
       {entries.map((entry) => <AuditEntryRow key={entry.sequence} entry={entry} onChange={onChange} />)}
     </ol>
   );

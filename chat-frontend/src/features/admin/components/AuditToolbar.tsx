@@ -1,5 +1,6 @@
 /** Narrows the audit trail by words, kind of action and days. */
 import { NativeSelect, TextInput } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { ACTIONS, type AuditFilter } from "../model/audit-filter";
 import classes from "./Audit.module.css";
 import { SearchInput } from "./SearchInput";
@@ -12,13 +13,15 @@ interface AuditToolbarProps {
 }
 
 export function AuditToolbar({ filter, firstText, onChange }: AuditToolbarProps) {
+  const { t } = useTranslation();
   const { action, from, to } = filter;
+  const actions = ACTIONS.map(({ value, label }) => ({ value, label: t(label) }));
   return (
     <div className={classes.toolbar}>
-      <SearchInput label="Search the audit trail" placeholder="Name, address or action" firstText={firstText} onChange={(text) => onChange({ text })} />
-      <NativeSelect aria-label="Action" className={classes.action ?? ""} data={ACTIONS} value={action} onChange={(event) => onChange({ action: event.currentTarget.value })} />
-      <DayInput label="From" value={from} max={to} onChange={(day) => onChange({ from: day })} />
-      <DayInput label="To" value={to} min={from} onChange={(day) => onChange({ to: day })} />
+      <SearchInput label={t("Search the audit trail")} placeholder={t("Name, address or action")} firstText={firstText} onChange={(text) => onChange({ text })} />
+      <NativeSelect aria-label={t("Action")} className={classes.action ?? ""} data={actions} value={action} onChange={(event) => onChange({ action: event.currentTarget.value })} />
+      <DayInput label={t("From")} value={from} max={to} onChange={(day) => onChange({ from: day })} />
+      <DayInput label={t("To")} value={to} min={from} onChange={(day) => onChange({ to: day })} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** Deletes a person: says what will be erased, and shows the receipt. */
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { sentenceOf } from "@/api/problem";
 import type { Person } from "@/api/shapes";
 import { ErasurePreview } from "@/components/ErasurePreview";
@@ -16,12 +17,15 @@ interface DeletePersonDialogProps {
 }
 
 export function DeletePersonDialog({ person, onClose, onGone }: DeletePersonDialogProps) {
+  const { t } = useTranslation();
   const remove = useDeletePerson(person.username);
   useFocusBack();
   const erasureId = remove.data?.erasure_id;
+  const names = { name: person.username };
+  const title = erasureId === undefined ? t("Delete {{name}}", names) : t("{{name}} is deleted", names);
   return (
-    <Modal opened onClose={erasureId === undefined ? onClose : onGone} title={erasureId === undefined ? `Delete ${person.username}` : `${person.username} is deleted`} centered
-      returnFocus={false} closeOnClickOutside={erasureId === undefined} closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={erasureId === undefined ? onClose : onGone} title={title} centered
+      returnFocus={false} closeOnClickOutside={erasureId === undefined} closeButtonProps={{ "aria-label": t("Close") }}>
       {erasureId === undefined ? (
         <Question person={person} isPending={remove.isPending} error={remove.error} onCancel={onClose} onConfirm={() => remove.mutate()} />
       ) : (
@@ -40,30 +44,32 @@ interface QuestionProps {
 }
 
 function Question({ person, isPending, error, onCancel, onConfirm }: QuestionProps) {
+  const { t } = useTranslation();
   const plan = useErasurePlan(person.username);
   return (
     <Stack>
       <Text>
-        {person.full_name ?? person.username} loses the account at once, and everything below is erased in all services. This cannot be undone.
+        {t("{{name}} loses the account at once, and everything below is erased in all services. This cannot be undone.", { name: person.full_name ?? person.username })}
       </Text>
       <ErasurePreview plan={plan.data} error={plan.error} onRetry={() => void plan.refetch()} />
       {error !== null && <ErrorNotice sentence={sentenceOf(error)} />}
       <Group justify="flex-end">
-        <Button variant="default" onClick={onCancel} data-autofocus>Keep the account</Button>
-        <Button color="red.8" loading={isPending} onClick={onConfirm}>Delete for good</Button>
+        <Button variant="default" onClick={onCancel} data-autofocus>{t("Keep the account")}</Button>
+        <Button color="red.8" loading={isPending} onClick={onConfirm}>{t("Delete for good")}</Button>
       </Group>
     </Stack>
   );
 }
 
 function Receipt({ erasureId, onDone }: { erasureId: string; onDone: () => void }) {
+  const { t } = useTranslation();
   const { data, error, refetch } = useErasure(erasureId);
   return (
     <Stack>
       {data === undefined && error === null && <PageLoader />}
       {error !== null && <ErrorNotice sentence={sentenceOf(error)} onRetry={() => void refetch()} />}
       {data !== undefined && <ErasureReceipt erasure={data} />}
-      <Group justify="flex-end"><Button onClick={onDone} data-autofocus>Done</Button></Group>
+      <Group justify="flex-end"><Button onClick={onDone} data-autofocus>{t("Done")}</Button></Group>
     </Stack>
   );
 }

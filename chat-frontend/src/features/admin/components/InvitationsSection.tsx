@@ -1,6 +1,7 @@
 /** The invitations that were made, and what became of them. */
 import { Button, Skeleton, Text } from "@mantine/core";
 import { lazy, Suspense, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { sentenceOf } from "@/api/problem";
 import type { Invitation } from "@/api/shapes";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
@@ -15,6 +16,7 @@ import classes from "./Invitations.module.css";
 const InviteDialog = lazy(() => import("./InviteDialog").then((module) => ({ default: module.InviteDialog })));
 
 export function InvitationsSection() {
+  const { t } = useTranslation();
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInvitations();
   const [isInviting, setIsInviting] = useState(false);
   const [withdrawing, setWithdrawing] = useState<Invitation | null>(null);
@@ -28,22 +30,26 @@ export function InvitationsSection() {
   const confirm = () => {
     if (withdrawing !== null) withdraw.mutate(withdrawing.id, { onSuccess: () => setWithdrawing(null) });
   };
-  const inviteButton = <Button leftSection={<Link size={16} aria-hidden />} onClick={() => setIsInviting(true)}>Invite somebody</Button>;
+  const inviteButton = <Button leftSection={<Link size={16} aria-hidden />} onClick={() => setIsInviting(true)}>{t("Invite somebody")}</Button>;
   return (
-    <Panel title="Links" aside={inviteButton}>
-      <DoneNotice sentence={withdraw.isSuccess ? "Withdrawn. The link no longer holds." : null} />
-      {isPending && <div role="status" aria-label="Loading">{[1, 2, 3].map((row) => <Skeleton key={row} height={64} mt="sm" />)}</div>}
+    <Panel title={t("Links")} aside={inviteButton}>
+      <DoneNotice sentence={withdraw.isSuccess ? t("Withdrawn. The link no longer holds.") : null} />
+      {isPending && <div role="status" aria-label={t("Loading")}>{[1, 2, 3].map((row) => <Skeleton key={row} height={64} mt="sm" />)}</div>}
       {error !== null && <ErrorNotice sentence={sentenceOf(error)} onRetry={() => void refetch()} />}
-      {data !== undefined && invitations.length === 0 && <p className={classes.empty}>Nobody has been invited yet.</p>}
-      <ul className={classes.list} aria-label="Invitations" ref={list} tabIndex={-1}>
+      {data !== undefined && invitations.length === 0 && <p className={classes.empty}>{t("Nobody has been invited yet.")}</p>}
+      <ul className={classes.list} aria-label={t("Invitations")} ref={list} tabIndex={-1}>
         {invitations.map((invitation) => <InvitationEntry key={invitation.id} invitation={invitation} onWithdraw={() => ask(invitation)} />)}
       </ul>
-      {hasNextPage && <Button variant="default" mt="md" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>Show more</Button>}
+      {hasNextPage && <Button variant="default" mt="md" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>{t("Show more")}</Button>}
       <Suspense>{isInviting && <InviteDialog onClose={() => setIsInviting(false)} />}</Suspense>
       {withdrawing !== null && (
-        <ConfirmDialog title="Withdraw the invitation" confirmLabel="Withdraw" isPending={withdraw.isPending} error={withdraw.error}
+        <ConfirmDialog title={t("Withdraw the invitation")} confirmLabel={t("Withdraw")} isPending={withdraw.isPending} error={withdraw.error}
           onConfirm={confirm} onCancel={() => setWithdrawing(null)} focusAfterwards={list}>
-          <Text>{withdrawing.email === null ? "Whoever has the link" : withdrawing.email} can no longer create an account with it.</Text>
+          <Text>
+            {withdrawing.email === null
+              ? t("Whoever has the link can no longer create an account with it.")
+              : t("{{email}} can no longer create an account with it.", { email: withdrawing.email })}
+          </Text>
         </ConfirmDialog>
       )}
     </Panel>

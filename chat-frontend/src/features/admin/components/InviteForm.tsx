@@ -1,17 +1,19 @@
 /** Takes whom to invite, and for how long. */
 import { Button, Group, NativeSelect, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { problemAt, problemBeside } from "@/api/field-problems";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { randomId } from "@/config/random-id";
+import { phrase } from "@/i18n/phrase";
 import type { NewInvitation } from "../api/invitations";
 import { RolesInput } from "./RolesInput";
 
 const PERIODS = [
-  { value: "24", label: "One day" },
-  { value: "72", label: "Three days" },
-  { value: "168", label: "One week" },
-  { value: "720", label: "30 days" },
+  { value: "24", label: phrase("One day") },
+  { value: "72", label: phrase("Three days") },
+  { value: "168", label: phrase("One week") },
+  { value: "720", label: phrase("30 days") },
 ];
 
 interface InviteFormProps {
@@ -22,6 +24,7 @@ interface InviteFormProps {
 }
 
 export function InviteForm({ isPending, error, onCancel, onInvite }: InviteFormProps) {
+  const { t } = useTranslation();
   const [email, setEmail] = useState("");
   const [roles, setRoles] = useState(["user"]);
   const [hours, setHours] = useState("168");
@@ -38,14 +41,14 @@ export function InviteForm({ isPending, error, onCancel, onInvite }: InviteFormP
   return (
     <form onSubmit={submit}>
       <Stack>
-        <TextInput label="Email (optional)" description="With an address, only an account with that address can be created." type="email" autoComplete="off"
+        <TextInput label={t("Email (optional)")} description={t("With an address, only an account with that address can be created.")} type="email" autoComplete="off"
           data-autofocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} error={problemAt(error, "email")} />
-        <NativeSelect label="Holds for" data={PERIODS} value={hours} onChange={(event) => setHours(event.currentTarget.value)} />
+        <NativeSelect label={t("Holds for")} data={PERIODS.map(({ value, label }) => ({ value, label: t(label) }))} value={hours} onChange={(event) => setHours(event.currentTarget.value)} />
         <RolesInput value={roles} onChange={setRoles} error={problemAt(error, "roles")} />
         {sentence !== null && <ErrorNotice sentence={sentence} />}
         <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>Cancel</Button>
-          <Button type="submit" loading={isPending} disabled={roles.length === 0}>Make a link</Button>
+          <Button variant="default" onClick={onCancel}>{t("Cancel")}</Button>
+          <Button type="submit" loading={isPending} disabled={roles.length === 0}>{t("Make a link")}</Button>
         </Group>
       </Stack>
     </form>

@@ -1,6 +1,7 @@
 /** The people who have an account: found, sorted, and one of them looked at. */
 import { Button, Skeleton } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { sentenceOf } from "@/api/problem";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { usePeople } from "../api/people";
@@ -45,9 +46,10 @@ interface FoundPeopleProps {
 }
 
 function FoundPeople({ filter, onChange, onClear, onChoose }: FoundPeopleProps) {
+  const { t } = useTranslation();
   const { data, error, isPending, isPlaceholderData, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = usePeople(filter);
   const people = data?.pages.flatMap((page) => page.people) ?? [];
-  if (isPending) return <div role="status" aria-label="Loading">{[1, 2, 3, 4, 5].map((row) => <Skeleton key={row} height={60} mb="xs" radius="md" />)}</div>;
+  if (isPending) return <div role="status" aria-label={t("Loading")}>{[1, 2, 3, 4, 5].map((row) => <Skeleton key={row} height={60} mb="xs" radius="md" />)}</div>;
   return (
     <div aria-busy={isPlaceholderData}>
       {error !== null && <ErrorNotice sentence={sentenceOf(error)} onRetry={() => void refetch()} />}
@@ -55,7 +57,7 @@ function FoundPeople({ filter, onChange, onClear, onChoose }: FoundPeopleProps) 
       {people.length === 0 && error === null && <NobodyFound isFiltered={isNarrowed(filter)} onClear={onClear} />}
       {hasNextPage && (
         <div className={classes.more}>
-          <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>Show more</Button>
+          <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>{t("Show more")}</Button>
         </div>
       )}
     </div>
@@ -63,10 +65,11 @@ function FoundPeople({ filter, onChange, onClear, onChoose }: FoundPeopleProps) 
 }
 
 function NobodyFound({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+  const { t } = useTranslation();
   return (
     <div className={classes.empty}>
-      <p>{isFiltered ? "Nobody is like this." : "Nobody has an account yet."}</p>
-      {isFiltered && <Button variant="default" onClick={onClear}>Show everyone</Button>}
+      <p>{isFiltered ? t("Nobody is like this.") : t("Nobody has an account yet.")}</p>
+      {isFiltered && <Button variant="default" onClick={onClear}>{t("Show everyone")}</Button>}
     </div>
   );
 }

@@ -1,6 +1,8 @@
 /** Narrows the list of people, and adds to it. */
 import { Button, NativeSelect } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { Link, UserPlus } from "@/components/icons";
+import { phrase } from "@/i18n/phrase";
 import { useRoles } from "../api/people";
 import type { PeopleFilter } from "../model/people-filter";
 import { useViewer } from "../model/viewer";
@@ -8,9 +10,9 @@ import classes from "./People.module.css";
 import { SearchInput } from "./SearchInput";
 
 const STATES: { value: PeopleFilter["state"]; label: string }[] = [
-  { value: "", label: "Any state" },
-  { value: "active", label: "Active" },
-  { value: "deactivated", label: "Deactivated" },
+  { value: "", label: phrase("Any state") },
+  { value: "active", label: phrase("Active") },
+  { value: "deactivated", label: phrase("Deactivated") },
 ];
 
 interface PeopleToolbarProps {
@@ -23,19 +25,20 @@ interface PeopleToolbarProps {
 }
 
 export function PeopleToolbar({ filter, firstText, onChange, onCreate, onInvite }: PeopleToolbarProps) {
+  const { t } = useTranslation();
   const { data: roles } = useRoles();
   const { mayChange } = useViewer();
-  const roleOptions = [{ value: "", label: "Any role" }, ...(roles ?? []).map(({ name }) => ({ value: name, label: name }))];
+  const roleOptions = [{ value: "", label: t("Any role") }, ...(roles ?? []).map(({ name }) => ({ value: name, label: name }))];
   const chooseState = (value: string) => STATES.filter((state) => state.value === value).forEach((state) => onChange({ state: state.value }));
   return (
     <div className={classes.toolbar}>
-      <SearchInput label="Search people" placeholder="Name or email" firstText={firstText} onChange={(text) => onChange({ text })} />
-      <NativeSelect aria-label="Role" data={roleOptions} value={filter.role} onChange={(event) => onChange({ role: event.currentTarget.value })} />
-      <NativeSelect aria-label="State" data={STATES} value={filter.state} onChange={(event) => chooseState(event.currentTarget.value)} />
+      <SearchInput label={t("Search people")} placeholder={t("Name or email")} firstText={firstText} onChange={(text) => onChange({ text })} />
+      <NativeSelect aria-label={t("Role")} data={roleOptions} value={filter.role} onChange={(event) => onChange({ role: event.currentTarget.value })} />
+      <NativeSelect aria-label={t("State")} data={STATES.map(({ value, label }) => ({ value, label: t(label) }))} value={filter.state} onChange={(event) => chooseState(event.currentTarget.value)} />
       {mayChange && (
         <div className={classes.adding}>
-          <Button variant="default" leftSection={<Link size={16} aria-hidden />} onClick={onInvite}>Invite</Button>
-          <Button leftSection={<UserPlus size={16} aria-hidden />} onClick={onCreate}>Create</Button>
+          <Button variant="default" leftSection={<Link size={16} aria-hidden />} onClick={onInvite}>{t("Invite")}</Button>
+          <Button leftSection={<UserPlus size={16} aria-hidden />} onClick={onCreate}>{t("Create")}</Button>
         </div>
       )}
     </div>

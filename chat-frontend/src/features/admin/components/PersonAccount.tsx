@@ -1,46 +1,54 @@
 /** What can be done about the whole account. What the service would refuse is not offered, but explained. */
 import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
 import { useIsLastAdmin } from "@/api/last-admin";
 import { sentenceOf } from "@/api/problem";
 import type { Person } from "@/api/shapes";
+import { Around } from "@/components/Around";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { paths } from "@/config/paths";
+import { HOLE } from "@/i18n/hole";
 import { useChangePerson } from "../api/people";
 import type { Asking } from "../model/asking";
 import { useViewer } from "../model/viewer";
 import classes from "./Person.module.css";
 
 export function PersonAccount({ person, onAsk }: { person: Person; onAsk: (asking: Asking) => void }) {
+  const { t } = useTranslation();
   const { userId } = useViewer();
   const isLastAdmin = useIsLastAdmin(person);
   const change = useChangePerson(person.username);
   if (person.id === userId) {
     return (
-      <section className={classes.part} aria-label="Account">
-        <p className={classes.quiet}>This is you. Your name, password and account are in your <Link to={paths.settings}>settings</Link>; your roles are for another administrator to change.</p>
+      <section className={classes.part} aria-label={t("Account")}>
+        <p className={classes.quiet}>
+          <Around text={t("This is you. Your name, password and account are in your {{settings}}; your roles are for another administrator to change.", { settings: HOLE })}>
+            <Link to={paths.settings}>{t("settings")}</Link>
+          </Around>
+        </p>
       </section>
     );
   }
   return (
     <section className={classes.part} aria-labelledby="person-account">
-      <h3 id="person-account">Account</h3>
+      <h3 id="person-account">{t("Account")}</h3>
       {person.is_active && (
-        <Action title="New password" text="A link with which they choose one, for you to hand over." label="Make a link" onClick={() => onAsk({ kind: "reset-link" })} />
+        <Action title={t("New password")} text={t("A link with which they choose one, for you to hand over.")} label={t("Make a link")} onClick={() => onAsk({ kind: "reset-link" })} />
       )}
-      {isLastAdmin === true && <p className={classes.quiet}>This is the last active administrator, so the account can neither be deactivated nor deleted.</p>}
+      {isLastAdmin === true && <p className={classes.quiet}>{t("This is the last active administrator, so the account can neither be deactivated nor deleted.")}</p>}
       {isLastAdmin === false && person.is_active && (
-        <Action title="Deactivate" text="They are signed out everywhere and cannot sign in. Everything is kept." label="Deactivate" onClick={() => onAsk({ kind: "deactivate" })} />
+        <Action title={t("Deactivate")} text={t("They are signed out everywhere and cannot sign in. Everything is kept.")} label={t("Deactivate")} onClick={() => onAsk({ kind: "deactivate" })} />
       )}
       {!person.is_active && (
         <>
-          <Action title="Activate" text="They can sign in again, with everything as it was." label="Activate" isPending={change.isPending}
+          <Action title={t("Activate")} text={t("They can sign in again, with everything as it was.")} label={t("Activate")} isPending={change.isPending}
             onClick={() => change.mutate({ is_active: true })} />
           {change.isError && <ErrorNotice sentence={sentenceOf(change.error)} />}
         </>
       )}
       {isLastAdmin === false && (
-        <Action title="Delete" text="The account and all its data are erased, for good." label="Delete…" isDangerous onClick={() => onAsk({ kind: "delete" })} />
+        <Action title={t("Delete")} text={t("The account and all its data are erased, for good.")} label={t("Delete…")} isDangerous onClick={() => onAsk({ kind: "delete" })} />
       )}
     </section>
   );

@@ -1,6 +1,7 @@
 /** One person: who they are, and what may be done about their account. */
 import { Drawer, Skeleton } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { isNotFound, sentenceOf } from "@/api/problem";
 import type { Person } from "@/api/shapes";
 import { ErrorNotice } from "@/components/ErrorNotice";
@@ -19,15 +20,16 @@ import { PersonSignIns } from "./PersonSignIns";
 const PersonQuestion = lazy(() => import("./PersonQuestion").then((module) => ({ default: module.PersonQuestion })));
 
 export function PersonDrawer({ username, onClose }: { username: string; onClose: () => void }) {
+  const { t } = useTranslation();
   const { data: person, error, refetch } = usePerson(username);
   const [asking, setAsking] = useState<Asking | null>(null);
   useFocusBack();
   return (
     <Drawer opened onClose={onClose} position="right" size={520} title={person?.full_name ?? username} returnFocus={false} closeOnEscape={asking === null}
-      classNames={{ title: classes.title ?? "", body: classes.body ?? "" }} closeButtonProps={{ "aria-label": "Close" }}>
-      {person === undefined && error === null && <div role="status" aria-label="Loading"><Skeleton height={90} mb="md" /><Skeleton height={220} /></div>}
+      classNames={{ title: classes.title ?? "", body: classes.body ?? "" }} closeButtonProps={{ "aria-label": t("Close") }}>
+      {person === undefined && error === null && <div role="status" aria-label={t("Loading")}><Skeleton height={90} mb="md" /><Skeleton height={220} /></div>}
       {person === undefined && error !== null && (
-        <ErrorNotice sentence={isNotFound(error) ? "There is nobody of this name any more." : sentenceOf(error)} onRetry={isNotFound(error) ? undefined : () => void refetch()} />
+        <ErrorNotice sentence={isNotFound(error) ? t("There is nobody of this name any more.") : sentenceOf(error)} onRetry={isNotFound(error) ? undefined : () => void refetch()} />
       )}
       {person !== undefined && <PersonParts person={person} onAsk={setAsking} />}
       <Suspense>

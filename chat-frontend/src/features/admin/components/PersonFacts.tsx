@@ -1,4 +1,5 @@
 /** Who the person is. */
+import { useTranslation } from "react-i18next";
 import type { Person } from "@/api/shapes";
 import { Initials } from "@/components/Initials";
 import { exactTime } from "@/components/times";
@@ -6,14 +7,15 @@ import classes from "./Person.module.css";
 import { RoleBadges, StateBadge } from "./PersonName";
 
 export function PersonFacts({ person }: { person: Person }) {
+  const { t } = useTranslation();
   const facts: [string, string][] = [
-    ["Username", person.username],
-    ["Email", person.email],
-    ["Joined", exactTime(person.created_at)],
-    ["Last sign-in", person.last_login_at === null ? "Never" : exactTime(person.last_login_at)],
+    [t("Username"), person.username],
+    [t("Email"), person.email],
+    [t("Joined"), exactTime(person.created_at)],
+    [t("Last sign-in"), person.last_login_at === null ? t("Never") : exactTime(person.last_login_at)],
   ];
   return (
-    <section className={classes.part} aria-label="About">
+    <section className={classes.part} aria-label={t("About")}>
       <div className={classes.glance}>
         <Initials name={person.full_name ?? person.username} isFaded={!person.is_active} />
         <RoleBadges roles={person.roles} />

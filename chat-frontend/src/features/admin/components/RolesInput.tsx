@@ -1,5 +1,6 @@
 /** Chooses roles, each with what it may do. */
 import { Checkbox, Skeleton, Stack } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { sentenceOf } from "@/api/problem";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { useRoles } from "../api/people";
@@ -13,12 +14,13 @@ interface RolesInputProps {
 }
 
 export function RolesInput({ value, onChange, error, fixed = {} }: RolesInputProps) {
+  const { t } = useTranslation();
   const { data: roles, error: trouble, refetch } = useRoles();
   if (roles === undefined) {
     return trouble === null ? <Skeleton height={110} radius="md" /> : <ErrorNotice sentence={sentenceOf(trouble)} onRetry={() => void refetch()} />;
   }
   return (
-    <Checkbox.Group label="Roles" value={value} onChange={onChange} error={error ?? (value.length === 0 ? "Choose at least one role." : null)}>
+    <Checkbox.Group label={t("Roles")} value={value} onChange={onChange} error={error ?? (value.length === 0 ? t("Choose at least one role.") : null)}>
       <Stack gap="xs" mt={6}>
         {roles.map(({ name, description }) => (
           <Checkbox key={name} value={name} label={name} description={fixed[name] ?? description} disabled={name in fixed} />

@@ -1,4 +1,5 @@
 /** Owns which entries of the audit trail are listed, as the page's address says it. */
+import { phrase } from "@/i18n/phrase";
 
 export interface AuditFilter {
   text: string;
@@ -20,19 +21,19 @@ const fields = Object.keys(everything) as (keyof AuditFilter)[];
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 export const ACTIONS = [
-  { value: "", label: "Any action" },
-  { value: "session.", label: "Sign-ins begun and ended" },
-  { value: "sign_in.refused", label: "Sign-ins refused" },
-  { value: "user.", label: "Accounts and roles" },
-  { value: "password.", label: "Passwords" },
-  { value: "factor.", label: "Second factors" },
-  { value: "recovery_code", label: "Recovery codes" },
-  { value: "api_key.", label: "API keys" },
-  { value: "invitation.", label: "Invitations" },
-  { value: "settings.", label: "Registration" },
-  { value: "role.", label: "What roles demand" },
-  { value: "erasure.", label: "Erasures" },
-  { value: "admin_call.refused", label: "Refused to administer" },
+  { value: "", label: phrase("Any action") },
+  { value: "session.", label: phrase("Sign-ins begun and ended") },
+  { value: "sign_in.refused", label: phrase("Sign-ins refused") },
+  { value: "user.", label: phrase("Accounts and roles") },
+  { value: "password.", label: phrase("Passwords") },
+  { value: "factor.", label: phrase("Second factors") },
+  { value: "recovery_code", label: phrase("Recovery codes") },
+  { value: "api_key.", label: phrase("API keys") },
+  { value: "invitation.", label: phrase("Invitations") },
+  { value: "settings.", label: phrase("Registration") },
+  { value: "role.", label: phrase("What roles demand") },
+  { value: "erasure.", label: phrase("Erasures") },
+  { value: "admin_call.refused", label: phrase("Refused to administer") },
 ];
 
 export function readAuditFilter(address: URLSearchParams): AuditFilter {

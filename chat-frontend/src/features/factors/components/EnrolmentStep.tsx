@@ -1,6 +1,7 @@
 /** Sets the first factor up on the way in, where a role demands one; then the sign-in goes on. */
 import { Anchor, Button, Stack } from "@mantine/core";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { canUsePasskeys } from "@/api/passkey-device";
 import { sentenceOf } from "@/api/problem";
 import type { SecondStep } from "@/api/second-step";
@@ -15,6 +16,7 @@ import { TotpSetup } from "./TotpSetup";
 type Way = "app" | "passkey";
 
 export function EnrolmentStep({ step, onRestart }: { step: SecondStep; onRestart: () => void }) {
+  const { t } = useTranslation();
   const [way, setWay] = useState<Way | null>(null);
   const [gain, setGain] = useState<Enrolled | null>(null);
   const finish = useFinishSignIn();
@@ -22,8 +24,8 @@ export function EnrolmentStep({ step, onRestart }: { step: SecondStep; onRestart
     const goOn = () => finish.mutate({ token: gain.factor_token ?? "" });
     return (
       <Stack>
-        {finish.isError && <ErrorNotice sentence={sentenceOf(finish.error)} onRetry={onRestart} retryLabel="Start again" />}
-        <RecoveryCodes codes={gain.recovery_codes ?? []} doneLabel="Continue" isPending={finish.isPending} onDone={goOn} />
+        {finish.isError && <ErrorNotice sentence={sentenceOf(finish.error)} onRetry={onRestart} retryLabel={t("Start again")} />}
+        <RecoveryCodes codes={gain.recovery_codes ?? []} doneLabel={t("Continue")} isPending={finish.isPending} onDone={goOn} />
       </Stack>
     );
   }
@@ -32,20 +34,21 @@ export function EnrolmentStep({ step, onRestart }: { step: SecondStep; onRestart
   return (
     <Stack>
       <Setup token={step.token} onEnrolled={setGain} />
-      <Anchor component="button" type="button" underline="always" onClick={() => setWay(null)}>Choose another way</Anchor>
+      <Anchor component="button" type="button" underline="always" onClick={() => setWay(null)}>{t("Choose another way")}</Anchor>
     </Stack>
   );
 }
 
 function WayChoice({ onChoose }: { onChoose: (way: Way) => void }) {
+  const { t } = useTranslation();
   return (
     <Stack>
       <Button variant="default" fullWidth autoFocus leftSection={<Smartphone size={18} aria-hidden />} onClick={() => onChoose("app")}>
-        Use an authenticator app
+        {t("Use an authenticator app")}
       </Button>
       {canUsePasskeys() && (
         <Button variant="default" fullWidth leftSection={<Fingerprint size={18} aria-hidden />} onClick={() => onChoose("passkey")}>
-          Use a passkey
+          {t("Use a passkey")}
         </Button>
       )}
     </Stack>

@@ -1,6 +1,7 @@
 /** Whatever is about to be done with a factor: first the proof that it is you, then the thing itself. */
 import { Modal } from "@mantine/core";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import type { Enrolled, Factors } from "@/api/shapes";
 import { useReloadFactors } from "../api/factors";
 import { type Intent, needsProof, titleOf } from "../model/intents";
@@ -23,6 +24,7 @@ interface FactorDialogProps {
 }
 
 export function FactorDialog({ intent, factors, isTrusted, onProven, onClose, onDone }: FactorDialogProps) {
+  const { t } = useTranslation();
   const [isProven, setIsProven] = useState(isTrusted || !needsProof(intent));
   /** Codes that are shown this once, and what to tell when they are put away. */
   const [shown, setShown] = useState<{ codes: string[]; news: string } | null>(null);
@@ -38,24 +40,24 @@ export function FactorDialog({ intent, factors, isTrusted, onProven, onClose, on
   const enrolled = (news: string) => (gain: Enrolled) =>
     gain.recovery_codes === null ? finish(news) : setShown({ codes: gain.recovery_codes, news });
   const content = () => {
-    if (shown !== null) return <RecoveryCodes codes={shown.codes} doneLabel="Done" onDone={() => finish(shown.news)} />;
+    if (shown !== null) return <RecoveryCodes codes={shown.codes} doneLabel={t("Done")} onDone={() => finish(shown.news)} />;
     if (!isProven) return <ProofForm factors={factors} onProven={goOn} />;
     switch (intent.kind) {
       case "set-up-app":
-        return <TotpSetup token={null} onEnrolled={enrolled("The authenticator app is set up.")} />;
+        return <TotpSetup token={null} onEnrolled={enrolled(t("The authenticator app is set up."))} />;
       case "add-passkey":
-        return <PasskeySetup token={null} onEnrolled={enrolled("The passkey is set up.")} />;
+        return <PasskeySetup token={null} onEnrolled={enrolled(t("The passkey is set up."))} />;
       case "renew-codes":
-        return <NewCodes onCancel={onClose} onMade={(codes) => setShown({ codes, news: "You have new recovery codes." })} />;
+        return <NewCodes onCancel={onClose} onMade={(codes) => setShown({ codes, news: t("You have new recovery codes.") })} />;
       case "rename-passkey":
-        return <PasskeyRename passkey={intent.passkey} onCancel={onClose} onDone={() => finish("The passkey has its new name.")} />;
+        return <PasskeyRename passkey={intent.passkey} onCancel={onClose} onDone={() => finish(t("The passkey has its new name."))} />;
       default:
         return <RemovalQuestion intent={intent} factors={factors} onCancel={onClose} onDone={finish} />;
     }
   };
   return (
-    <Modal opened onClose={shown === null ? onClose : () => finish(shown.news)} title={titleOf(intent)} centered
-      closeOnClickOutside={shown === null} closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={shown === null ? onClose : () => finish(shown.news)} title={t(titleOf(intent))} centered
+      closeOnClickOutside={shown === null} closeButtonProps={{ "aria-label": t("Close") }}>
       {content()}
     </Modal>
   );

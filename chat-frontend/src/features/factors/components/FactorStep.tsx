@@ -1,5 +1,6 @@
 /** Confirms a sign-in with one of the factors that the account has. */
 import { Button, Stack } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { canUsePasskeys } from "@/api/passkey-device";
 import { ApiError, sentenceOf } from "@/api/problem";
 import type { SecondStep } from "@/api/second-step";
@@ -9,6 +10,7 @@ import { useFinishByPasskey, useFinishSignIn } from "../api/sign-in";
 import { CodeForm } from "./CodeForm";
 
 export function FactorStep({ step, onRestart }: { step: SecondStep; onRestart: () => void }) {
+  const { t } = useTranslation();
   const finish = useFinishSignIn();
   const byPasskey = useFinishByPasskey();
   const hasPasskey = step.factors.includes("passkey");
@@ -30,16 +32,16 @@ export function FactorStep({ step, onRestart }: { step: SecondStep; onRestart: (
   };
   return (
     <Stack>
-      {error !== null && <ErrorNotice sentence={sentenceOf(error)} onRetry={isOver ? onRestart : undefined} retryLabel="Start again" />}
+      {error !== null && <ErrorNotice sentence={sentenceOf(error)} onRetry={isOver ? onRestart : undefined} retryLabel={t("Start again")} />}
       {hasPasskey && canUsePasskeys() && (
         <Button variant={hasApp ? "default" : "filled"} fullWidth autoFocus={!hasApp} leftSection={<Fingerprint size={18} aria-hidden />}
           loading={byPasskey.isPending} onClick={showPasskey}>
-          Use your passkey
+          {t("Use your passkey")}
         </Button>
       )}
-      {hasPasskey && !canUsePasskeys() && <p>Your passkey cannot be used in this browser, or at this address of the page.</p>}
+      {hasPasskey && !canUsePasskeys() && <p>{t("Your passkey cannot be used in this browser, or at this address of the page.")}</p>}
       {(hasApp || hasRecoveryCodes) && (
-        <CodeForm hasApp={hasApp} hasRecoveryCodes={hasRecoveryCodes} submitLabel="Confirm" isPending={finish.isPending} onSubmit={showCode} />
+        <CodeForm hasApp={hasApp} hasRecoveryCodes={hasRecoveryCodes} submitLabel={t("Confirm")} isPending={finish.isPending} onSubmit={showCode} />
       )}
     </Stack>
   );

@@ -1,6 +1,7 @@
 /** Asks for a passkey's new name. */
 import { Button, Group, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { sentenceOf } from "@/api/problem";
 import type { Passkey } from "@/api/shapes";
 import { ErrorNotice } from "@/components/ErrorNotice";
@@ -14,6 +15,7 @@ interface PasskeyRenameProps {
 }
 
 export function PasskeyRename({ passkey, onCancel, onDone }: PasskeyRenameProps) {
+  const { t } = useTranslation();
   const [name, setName] = useState(passkey.name);
   const rename = useRenamePasskey();
   const submit = (event: FormEvent) => {
@@ -22,12 +24,12 @@ export function PasskeyRename({ passkey, onCancel, onDone }: PasskeyRenameProps)
   };
   return (
     <form onSubmit={submit}>
-      <TextInput label="Name of the passkey" value={name} maxLength={LONGEST_PASSKEY_NAME} autoComplete="off" data-autofocus
+      <TextInput label={t("Name of the passkey")} value={name} maxLength={LONGEST_PASSKEY_NAME} autoComplete="off" data-autofocus
         onChange={(event) => setName(event.currentTarget.value)} />
       {rename.isError && <ErrorNotice sentence={sentenceOf(rename.error)} />}
       <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onCancel}>Cancel</Button>
-        <Button type="submit" loading={rename.isPending} disabled={name.trim() === ""}>Rename</Button>
+        <Button variant="default" onClick={onCancel}>{t("Cancel")}</Button>
+        <Button type="submit" loading={rename.isPending} disabled={name.trim() === ""}>{t("Rename")}</Button>
       </Group>
     </form>
   );

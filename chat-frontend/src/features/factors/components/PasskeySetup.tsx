@@ -1,6 +1,7 @@
 /** Lets a device make a passkey, under a name that tells it from others. */
 import { Button, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { sentenceOf } from "@/api/problem";
 import type { Enrolled } from "@/api/shapes";
 import { ErrorNotice } from "@/components/ErrorNotice";
@@ -13,6 +14,7 @@ interface PasskeySetupProps {
 }
 
 export function PasskeySetup({ token, onEnrolled }: PasskeySetupProps) {
+  const { t } = useTranslation();
   const [name, setName] = useState("");
   const add = useAddPasskey(token);
   const submit = (event: FormEvent) => {
@@ -22,11 +24,11 @@ export function PasskeySetup({ token, onEnrolled }: PasskeySetupProps) {
   return (
     <form onSubmit={submit}>
       <Stack>
-        <p>Your browser will ask for your fingerprint, your face, a PIN or a security key. Nothing of it leaves the device.</p>
-        <TextInput label="Name of the passkey" description="So that you know it again, such as “My phone”." maxLength={LONGEST_PASSKEY_NAME}
+        <p>{t("Your browser will ask for your fingerprint, your face, a PIN or a security key. Nothing of it leaves the device.")}</p>
+        <TextInput label={t("Name of the passkey")} description={t("So that you know it again, such as “My phone”.")} maxLength={LONGEST_PASSKEY_NAME}
           autoComplete="off" required withAsterisk={false} autoFocus data-autofocus value={name} onChange={(event) => setName(event.currentTarget.value)} />
         {add.isError && <ErrorNotice sentence={sentenceOf(add.error)} />}
-        <Button type="submit" fullWidth loading={add.isPending} disabled={name.trim() === ""}>Set up the passkey</Button>
+        <Button type="submit" fullWidth loading={add.isPending} disabled={name.trim() === ""}>{t("Set up the passkey")}</Button>
       </Stack>
     </form>
   );

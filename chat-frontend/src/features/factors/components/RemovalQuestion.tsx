@@ -1,5 +1,6 @@
 /** Asks before a factor is removed. */
 import { Button, Group, Stack, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { sentenceOf } from "@/api/problem";
 import type { Factors } from "@/api/shapes";
 import { ErrorNotice } from "@/components/ErrorNotice";
@@ -14,24 +15,26 @@ interface RemovalQuestionProps {
 }
 
 export function RemovalQuestion({ intent, factors, onCancel, onDone }: RemovalQuestionProps) {
+  const { t } = useTranslation();
   const remove = useRemoveFactor();
   const isApp = intent.kind === "remove-app";
   const isLast = factors.passkeys.length + (factors.totp === null ? 0 : 1) === 1;
   const confirm = () =>
     remove.mutate(isApp ? "totp" : { passkeyId: intent.passkey.id }, {
-      onSuccess: () => onDone(isApp ? "The authenticator app is removed." : "The passkey is removed."),
+      onSuccess: () => onDone(isApp ? t("The authenticator app is removed.") : t("The passkey is removed.")),
     });
   return (
     <Stack>
       <Text>
-        {isApp ? "The app’s codes" : `The passkey “${intent.passkey.name}”`} will no longer let you in, and all your other devices
-        are signed out.
+        {isApp
+          ? t("The app’s codes will no longer let you in, and all your other devices are signed out.")
+          : t("The passkey “{{name}}” will no longer let you in, and all your other devices are signed out.", { name: intent.passkey.name })}
       </Text>
-      {isLast && <Text>It is your last factor: from then on your password alone is enough, and your recovery codes are gone.</Text>}
+      {isLast && <Text>{t("It is your last factor: from then on your password alone is enough, and your recovery codes are gone.")}</Text>}
       {remove.isError && <ErrorNotice sentence={sentenceOf(remove.error)} />}
       <Group justify="flex-end">
-        <Button variant="default" onClick={onCancel} autoFocus>Cancel</Button>
-        <Button color="red.8" loading={remove.isPending} onClick={confirm}>Remove</Button>
+        <Button variant="default" onClick={onCancel} autoFocus>{t("Cancel")}</Button>
+        <Button color="red.8" loading={remove.isPending} onClick={confirm}>{t("Remove")}</Button>
       </Group>
     </Stack>
   );

@@ -1,6 +1,7 @@
 /** One's own second factors: what there is, and ways to add and remove. */
 import { Loader } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { canUsePasskeys } from "@/api/passkey-device";
 import { sentenceOf } from "@/api/problem";
 import type { Factors } from "@/api/shapes";
@@ -17,13 +18,15 @@ import { PasskeysPart } from "./PasskeysPart";
 const PROOF_LASTS_MS = 540_000;
 
 export function SecuritySection() {
+  const { t } = useTranslation();
   const { data, error, isPending, refetch } = useFactors();
-  if (isPending) return <div role="status" aria-label="Loading" className={classes.loading}><Loader aria-hidden /></div>;
+  if (isPending) return <div role="status" aria-label={t("Loading")} className={classes.loading}><Loader aria-hidden /></div>;
   if (data === undefined) return <ErrorNotice sentence={sentenceOf(error)} onRetry={() => void refetch()} />;
   return <FactorList factors={data} />;
 }
 
 function FactorList({ factors }: { factors: Factors }) {
+  const { t } = useTranslation();
   const [intent, setIntent] = useState<Intent | null>(null);
   const [isTrusted, setIsTrusted] = useState(false);
   const [news, setNews] = useState<string | null>(null);
@@ -50,9 +53,9 @@ function FactorList({ factors }: { factors: Factors }) {
     <>
       <p className={classes.quiet}>
         {hasFactor
-          ? "Besides your password, signing in needs one of these."
-          : "A second factor protects your account even when somebody knows your password."}
-        {factors.is_required && " Your role needs at least one."}
+          ? t("Besides your password, signing in needs one of these.")
+          : t("A second factor protects your account even when somebody knows your password.")}
+        {factors.is_required && ` ${t("Your role needs at least one.")}`}
       </p>
       <p ref={note} role="status" tabIndex={-1} className={classes.news}>{news}</p>
       <AppPart totp={factors.totp} onIntent={begin} />

@@ -1,5 +1,6 @@
 /** Owns what a person may be about to do with their factors. */
 import type { Passkey } from "@/api/shapes";
+import { phrase } from "@/i18n/phrase";
 
 export type Intent =
   | { kind: "set-up-app" }
@@ -10,14 +11,15 @@ export type Intent =
   | { kind: "rename-passkey"; passkey: Passkey };
 
 const titles: Record<Intent["kind"], string> = {
-  "set-up-app": "Set up an authenticator app",
-  "add-passkey": "Add a passkey",
-  "renew-codes": "New recovery codes",
-  "remove-app": "Remove the authenticator app",
-  "remove-passkey": "Remove the passkey",
-  "rename-passkey": "Rename the passkey",
+  "set-up-app": phrase("Set up an authenticator app"),
+  "add-passkey": phrase("Add a passkey"),
+  "renew-codes": phrase("New recovery codes"),
+  "remove-app": phrase("Remove the authenticator app"),
+  "remove-passkey": phrase("Remove the passkey"),
+  "rename-passkey": phrase("Rename the passkey"),
 };
 
+/** As `phrase` marks it: whoever shows it translates it. */
 export function titleOf(intent: Intent): string {
   return titles[intent.kind];
 }

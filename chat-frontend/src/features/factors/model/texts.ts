@@ -1,4 +1,5 @@
-/** Owns how factors read: keys, files, and when something was. */
+/** Owns how factors read: keys and files. */
+import { t } from "i18next";
 
 // The service takes names of up to 64 characters.
 export const LONGEST_PASSKEY_NAME = 64;
@@ -10,10 +11,6 @@ export function inGroups(secret: string): string {
 
 /** A text file with the codes, as an address to download. */
 export function codesFile(codes: string[]): string {
-  const text = ["ConvoAI recovery codes. Each is good once.", "", ...codes, ""].join("\n");
+  const text = [t("ConvoAI recovery codes. Each is good once."), "", ...codes, ""].join("\n");
   return `data:text/plain;charset=utf-8,${encodeURIComponent(text)}`;
-}
-
-export function day(at: string): string {
-  return new Date(at).toLocaleDateString("en", { dateStyle: "medium" });
 }

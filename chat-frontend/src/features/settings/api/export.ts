@@ -1,5 +1,6 @@
 /** Gathers everything that the services keep about the signed-in person into one file. */
 import { useMutation } from "@tanstack/react-query";
+import { t } from "i18next";
 import { analyticsClient, authClient, call, callWithResponse, chatClient } from "@/api/clients";
 import { fetchWithoutTimeLimit } from "@/api/outcome";
 import { nextCursor } from "@/api/pagination";
@@ -22,7 +23,7 @@ async function conversations(): Promise<Blob> {
   const { data } = await callWithResponse("chat", () => chatClient.GET("/export", { parseAs: "blob", fetch: fetchWithoutTimeLimit }));
   const document: Blob = data;
   if (COMPLETE_ENDING.test(await document.slice(-ENDING_BYTES).text())) return document;
-  throw new ApiError("The export broke off before its end. Try again in a moment.", "export_incomplete", 200);
+  throw new ApiError(t("The export broke off before its end. Try again in a moment."), "export_incomplete", 200);
 }
 
 async function gather(): Promise<Blob> {

@@ -1,17 +1,19 @@
 /** Who is signed in, the theme, the way to what can be set, and the way out. */
 import { ActionIcon, Menu } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
 import { FloatingMenu } from "@/components/FloatingMenu";
 import { Check, CircleUser, LogOut, Monitor, Moon, Settings, Sun, UserCog } from "@/components/icons";
 import { paths } from "@/config/paths";
+import { phrase } from "@/i18n/phrase";
 import { type Theme, useProfile } from "../api/profile";
 import { useTheme } from "../hooks/use-theme";
 import classes from "./AccountMenu.module.css";
 
 const themes: { theme: Theme; label: string; Icon: typeof Sun }[] = [
-  { theme: "light", label: "Light", Icon: Sun },
-  { theme: "dark", label: "Dark", Icon: Moon },
-  { theme: "system", label: "System", Icon: Monitor },
+  { theme: "light", label: phrase("Light"), Icon: Sun },
+  { theme: "dark", label: phrase("Dark"), Icon: Moon },
+  { theme: "system", label: phrase("System"), Icon: Monitor },
 ];
 
 interface AccountMenuProps {
@@ -22,12 +24,13 @@ interface AccountMenuProps {
 }
 
 export function AccountMenu({ username, isStaff, onSignOut }: AccountMenuProps) {
+  const { t } = useTranslation();
   const { data: profile } = useProfile();
   const { theme: current, choose } = useTheme();
   return (
     <FloatingMenu width={240}
       target={(
-        <ActionIcon variant="subtle" color="gray" size="lg" radius="xl" aria-label="Account">
+        <ActionIcon variant="subtle" color="gray" size="lg" radius="xl" aria-label={t("Account")}>
           <CircleUser size={22} aria-hidden />
         </ActionIcon>
       )}>
@@ -40,15 +43,15 @@ export function AccountMenu({ username, isStaff, onSignOut }: AccountMenuProps) 
         <Menu.Item key={theme} leftSection={<Icon size={16} aria-hidden />} onClick={() => choose(theme)}
           aria-current={theme === current || undefined}
           rightSection={theme === current ? <Check size={16} aria-hidden /> : null}>
-          {label}
+          {t(label)}
         </Menu.Item>
       ))}
       <Menu.Divider />
-      <Menu.Item component={Link} to={paths.settings} leftSection={<Settings size={16} aria-hidden />}>Settings</Menu.Item>
+      <Menu.Item component={Link} to={paths.settings} leftSection={<Settings size={16} aria-hidden />}>{t("Settings")}</Menu.Item>
       {isStaff && (
-        <Menu.Item component={Link} to={paths.administration} leftSection={<UserCog size={16} aria-hidden />}>Administration</Menu.Item>
+        <Menu.Item component={Link} to={paths.administration} leftSection={<UserCog size={16} aria-hidden />}>{t("Administration")}</Menu.Item>
       )}
-      <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={onSignOut}>Sign out</Menu.Item>
+      <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={onSignOut}>{t("Sign out")}</Menu.Item>
     </FloatingMenu>
   );
 }

@@ -1,5 +1,6 @@
 /** The person's API keys, the newest first. */
 import { Button, Loader } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { sentenceOf } from "@/api/problem";
 import type { ApiKey } from "@/api/shapes";
 import { ErrorNotice } from "@/components/ErrorNotice";
@@ -13,13 +14,14 @@ interface ApiKeyListProps {
 }
 
 export function ApiKeyList({ onRename, onDelete }: ApiKeyListProps) {
+  const { t } = useTranslation();
   const { data, dataUpdatedAt, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useApiKeys();
   const apiKeys = data?.pages.flatMap((page) => page.apiKeys);
-  if (isPending) return <div role="status" aria-label="Loading" className={classes.loading}><Loader aria-hidden /></div>;
+  if (isPending) return <div role="status" aria-label={t("Loading")} className={classes.loading}><Loader aria-hidden /></div>;
   return (
     <>
       {error !== null && <ErrorNotice sentence={sentenceOf(error)} onRetry={() => void refetch()} />}
-      {apiKeys?.length === 0 && <p className={classes.empty}>You have no API keys yet.</p>}
+      {apiKeys?.length === 0 && <p className={classes.empty}>{t("You have no API keys yet.")}</p>}
       {apiKeys !== undefined && apiKeys.length > 0 && (
         <ul className={classes.list}>
           {apiKeys.map((apiKey) => (
@@ -29,7 +31,7 @@ export function ApiKeyList({ onRename, onDelete }: ApiKeyListProps) {
         </ul>
       )}
       {hasNextPage && (
-        <Button variant="default" mt="md" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>Show more</Button>
+        <Button variant="default" mt="md" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>{t("Show more")}</Button>
       )}
     </>
   );

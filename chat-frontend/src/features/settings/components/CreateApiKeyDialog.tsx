@@ -1,6 +1,7 @@
 /** Makes an API key, then shows it this once. */
 import { Button, Checkbox, Group, Modal, NativeSelect, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { ApiError, sentenceOf } from "@/api/problem";
 import type { ApiKeyScope } from "@/api/shapes";
 import { ErrorNotice } from "@/components/ErrorNotice";
@@ -10,12 +11,13 @@ import { endOf, endOptions, LONGEST_NAME, scopes as allScopes, scopeTerms, usual
 import { NewApiKeyNotice } from "./NewApiKeyNotice";
 
 export function CreateApiKeyDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
   const create = useCreateApiKey();
   const isDone = create.isSuccess;
   return (
     // Once it is made a slip of the hand must not take it away unseen.
-    <Modal opened onClose={onClose} title={isDone ? "Your new API key" : "Create API key"} centered size="lg"
-      closeOnEscape={!isDone} closeOnClickOutside={!isDone} closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title={isDone ? t("Your new API key") : t("Create API key")} centered size="lg"
+      closeOnEscape={!isDone} closeOnClickOutside={!isDone} closeButtonProps={{ "aria-label": t("Close") }}>
       {isDone
         ? <NewApiKeyNotice apiKey={create.data} onClose={onClose} />
         : <ApiKeyForm isPending={create.isPending} error={create.error} onSubmit={create.mutate} onCancel={onClose} />}
@@ -36,6 +38,7 @@ interface ApiKeyFormProps {
 }
 
 function ApiKeyForm({ isPending, error, onSubmit, onCancel }: ApiKeyFormProps) {
+  const { t } = useTranslation();
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<ApiKeyScope[]>(["chat"]);
   const [end, setEnd] = useState(usualEnd);
@@ -57,20 +60,20 @@ function ApiKeyForm({ isPending, error, onSubmit, onCancel }: ApiKeyFormProps) {
   return (
     <form onSubmit={submit}>
       <Stack>
-        <TextInput label="Name" description="What the key is for, so that you recognise it later" required withAsterisk={false}
+        <TextInput label={t("Name")} description={t("What the key is for, so that you recognise it later")} required withAsterisk={false}
           data-autofocus maxLength={LONGEST_NAME} error={faultOf("name")} value={name}
           onChange={(event) => change(setName)(event.currentTarget.value)} />
-        <Checkbox.Group label="Scopes" description="Choose only what the program needs" value={scopes} onChange={choose}>
+        <Checkbox.Group label={t("Scopes")} description={t("Choose only what the program needs")} value={scopes} onChange={choose}>
           <Stack mt="xs" gap="sm">
-            {allScopes.map((scope) => <Checkbox key={scope} value={scope} {...scopeTerms[scope]} />)}
+            {allScopes.map((scope) => <Checkbox key={scope} value={scope} label={t(scopeTerms[scope].label)} description={t(scopeTerms[scope].description)} />)}
           </Stack>
         </Checkbox.Group>
-        <NativeSelect label="Expires" data={endOptions} error={faultOf("expires_at")} value={end}
+        <NativeSelect label={t("Expires")} data={endOptions.map(({ value, label }) => ({ value, label: t(label) }))} error={faultOf("expires_at")} value={end}
           onChange={(event) => change(setEnd)(event.currentTarget.value)} />
         {error !== null && !isTold && <ErrorNotice sentence={sentenceOf(error)} />}
         <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>Cancel</Button>
-          <Button type="submit" loading={isPending} disabled={name.trim() === "" || scopes.length === 0}>Create</Button>
+          <Button variant="default" onClick={onCancel}>{t("Cancel")}</Button>
+          <Button type="submit" loading={isPending} disabled={name.trim() === "" || scopes.length === 0}>{t("Create")}</Button>
         </Group>
       </Stack>
     </form>

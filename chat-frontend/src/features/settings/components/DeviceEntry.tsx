@@ -1,9 +1,12 @@
 /** One sign-in: which device, from where, since when. */
 import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import type { SignIn } from "@/api/shapes";
+import { Around } from "@/components/Around";
 import { Monitor, Smartphone, SquareTerminal } from "@/components/icons";
 import { Tag } from "@/components/Tag";
 import { exactTime } from "@/components/times";
+import { HOLE } from "@/i18n/hole";
 import classes from "./DevicesSection.module.css";
 
 /** By what the service calls devices: "Safari on iPhone", "Firefox on Linux"; a program has its own name. */
@@ -13,6 +16,7 @@ function DeviceIcon({ device }: { device: string }) {
 }
 
 export function DeviceEntry({ signIn, onLeave }: { signIn: SignIn; onLeave: () => void }) {
+  const { t } = useTranslation();
   const { device, address, created_at: createdAt, last_used_at: lastUsedAt, is_current: isCurrent } = signIn;
   return (
     <li className={classes.entry}>
@@ -20,15 +24,15 @@ export function DeviceEntry({ signIn, onLeave }: { signIn: SignIn; onLeave: () =
       <div className={classes.about}>
         <div className={classes.name}>
           <strong>{device}</strong>
-          {isCurrent && <Tag tone="accent">This device</Tag>}
+          {isCurrent && <Tag tone="accent">{t("This device")}</Tag>}
         </div>
         <span>{address}</span>
-        <span>Last used <time dateTime={lastUsedAt}>{exactTime(lastUsedAt)}</time></span>
-        <span>Signed in <time dateTime={createdAt}>{exactTime(createdAt)}</time></span>
+        <span><Around text={t("Last used {{time}}", { time: HOLE })}><time dateTime={lastUsedAt}>{exactTime(lastUsedAt)}</time></Around></span>
+        <span><Around text={t("Signed in {{time}}", { time: HOLE })}><time dateTime={createdAt}>{exactTime(createdAt)}</time></Around></span>
       </div>
-      <Button variant="default" size="compact-sm" aria-label={`Sign out ${device}${isCurrent ? ", this device" : `, signed in ${exactTime(createdAt)}`}`}
-        onClick={onLeave}>
-        Sign out
+      <Button variant="default" size="compact-sm" onClick={onLeave}
+        aria-label={isCurrent ? t("Sign out {{device}}, this device", { device }) : t("Sign out {{device}}, signed in {{time}}", { device, time: exactTime(createdAt) })}>
+        {t("Sign out")}
       </Button>
     </li>
   );

@@ -1,6 +1,7 @@
 /** The devices that are signed in, and ways to sign them out. */
 import { Button, Skeleton } from "@mantine/core";
 import { type RefObject, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { sentenceOf } from "@/api/problem";
 import type { SignIn } from "@/api/shapes";
 import { signOut } from "@/api/sign-out";
@@ -13,6 +14,7 @@ import classes from "./DevicesSection.module.css";
 import { type Leaving, LeavingQuestion } from "./LeavingQuestion";
 
 export function DevicesSection() {
+  const { t } = useTranslation();
   const [leaving, setLeaving] = useState<Leaving | null>(null);
   const end = useEndSignIn();
   const list = useRef<HTMLUListElement>(null);
@@ -26,9 +28,9 @@ export function DevicesSection() {
     setLeaving(which);
   };
   return (
-    <Panel title="Signed-in devices">
+    <Panel title={t("Signed-in devices")}>
       {end.isError && <ErrorNotice sentence={sentenceOf(end.error)} />}
-      <DoneNotice sentence={end.isSuccess ? "Signed out." : null} />
+      <DoneNotice sentence={end.isSuccess ? t("Signed out.") : null} />
       <DeviceList list={list} onLeave={ask} />
       {leaving !== null && (
         <LeavingQuestion leaving={leaving} isPending={end.isPending} onCancel={() => setLeaving(null)} onConfirm={confirm} focusAfterwards={list} />
@@ -38,21 +40,22 @@ export function DevicesSection() {
 }
 
 function DeviceList({ list, onLeave }: { list: RefObject<HTMLUListElement>; onLeave: (which: Leaving) => void }) {
+  const { t } = useTranslation();
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useSignIns();
   const signIns: SignIn[] = data?.pages.flatMap((page) => page.signIns) ?? [];
-  if (isPending) return <div role="status" aria-label="Loading">{[1, 2, 3].map((row) => <Skeleton key={row} height={72} mt="sm" />)}</div>;
+  if (isPending) return <div role="status" aria-label={t("Loading")}>{[1, 2, 3].map((row) => <Skeleton key={row} height={72} mt="sm" />)}</div>;
   return (
     <>
       {error !== null && <ErrorNotice sentence={sentenceOf(error)} onRetry={() => void refetch()} />}
-      <ul className={classes.list} aria-label="Devices" ref={list} tabIndex={-1}>
+      <ul className={classes.list} aria-label={t("Devices")} ref={list} tabIndex={-1}>
         {signIns.map((signIn) => <DeviceEntry key={signIn.id} signIn={signIn} onLeave={() => onLeave(signIn)} />)}
       </ul>
       <div className={classes.foot}>
         {hasNextPage && (
-          <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>Show more</Button>
+          <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>{t("Show more")}</Button>
         )}
         {signIns.some((signIn) => !signIn.is_current) && (
-          <Button variant="default" onClick={() => onLeave("others")}>Sign out everywhere else</Button>
+          <Button variant="default" onClick={() => onLeave("others")}>{t("Sign out everywhere else")}</Button>
         )}
       </div>
     </>

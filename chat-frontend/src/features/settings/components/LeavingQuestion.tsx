@@ -1,6 +1,8 @@
 /** Asks before a device is signed out. */
 import { Text } from "@mantine/core";
+import type { TFunction } from "i18next";
 import type { RefObject } from "react";
+import { useTranslation } from "react-i18next";
 import type { SignIn } from "@/api/shapes";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 
@@ -14,17 +16,18 @@ interface LeavingQuestionProps {
   focusAfterwards: RefObject<HTMLElement>;
 }
 
-function questionAbout(leaving: Leaving): string {
-  if (leaving === "others") return "All devices but this one will be signed out. Programs that use your name and password have to sign in again.";
-  if (leaving.is_current) return "This is the device that you use now. You will have to sign in again here.";
-  return `“${leaving.device}” at ${leaving.address} will be signed out, and its open chats will close.`;
+function questionAbout(leaving: Leaving, t: TFunction): string {
+  if (leaving === "others") return t("All devices but this one will be signed out. Programs that use your name and password have to sign in again.");
+  if (leaving.is_current) return t("This is the device that you use now. You will have to sign in again here.");
+  return t("“{{device}}” at {{address}} will be signed out, and its open chats will close.", { device: leaving.device, address: leaving.address });
 }
 
 export function LeavingQuestion({ leaving, ...dialog }: LeavingQuestionProps) {
-  const label = leaving === "others" ? "Sign out everywhere else" : "Sign out";
+  const { t } = useTranslation();
+  const label = leaving === "others" ? t("Sign out everywhere else") : t("Sign out");
   return (
     <ConfirmDialog title={label} confirmLabel={label} error={null} {...dialog}>
-      <Text>{questionAbout(leaving)}</Text>
+      <Text>{questionAbout(leaving, t)}</Text>
     </ConfirmDialog>
   );
 }

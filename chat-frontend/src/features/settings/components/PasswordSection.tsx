@@ -1,6 +1,7 @@
 /** Changes the password. */
 import { Button, Group, PasswordInput, Stack } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { problemAt, problemBeside } from "@/api/field-problems";
 import { ApiError } from "@/api/problem";
 import { DoneNotice } from "@/components/DoneNotice";
@@ -8,19 +9,22 @@ import { ErrorNotice } from "@/components/ErrorNotice";
 import { NewPasswordInput } from "@/components/NewPasswordInput";
 import { Panel } from "@/components/Panel";
 import { revealButton } from "@/components/password-text";
+import { phrase } from "@/i18n/phrase";
 import { useChangePassword, useProfile } from "../api/profile";
 
-const DONE = "Your password is changed. All other devices were signed out; this one stays signed in.";
+const DONE = phrase("Your password is changed. All other devices were signed out; this one stays signed in.");
 
 export function PasswordSection() {
+  const { t } = useTranslation();
   return (
-    <Panel title="Change password" lead="Programs and devices that use the old one have to sign in again.">
+    <Panel title={t("Change password")} lead={t("Programs and devices that use the old one have to sign in again.")}>
       <PasswordForm />
     </Panel>
   );
 }
 
 function PasswordForm() {
+  const { t } = useTranslation();
   const { data: profile } = useProfile();
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
@@ -41,15 +45,15 @@ function PasswordForm() {
   return (
     <form onSubmit={submit}>
       <Stack>
-        <PasswordInput label="Current password" autoComplete="current-password" required withAsterisk={false} error={currentProblem}
+        <PasswordInput label={t("Current password")} autoComplete="current-password" required withAsterisk={false} error={currentProblem}
           aria-invalid={currentProblem !== null} value={current} onChange={(event) => setCurrent(event.currentTarget.value)}
           visibilityToggleButtonProps={revealButton} />
-        <NewPasswordInput label="New password" value={next} onChange={setNext} error={problemAt(change.error, "new_password")} names={names} />
+        <NewPasswordInput label={t("New password")} value={next} onChange={setNext} error={problemAt(change.error, "new_password")} names={names} />
         {sentence !== null && <ErrorNotice sentence={sentence} />}
         <Group>
-          <Button type="submit" loading={change.isPending}>Change password</Button>
+          <Button type="submit" loading={change.isPending}>{t("Change password")}</Button>
         </Group>
-        <DoneNotice sentence={change.isSuccess && current === "" ? DONE : null} />
+        <DoneNotice sentence={change.isSuccess && current === "" ? t(DONE) : null} />
       </Stack>
     </form>
   );

@@ -1,6 +1,7 @@
 /** Who the person is to others: name and address. */
 import { Button, Group, Skeleton, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { problemAt, problemBeside } from "@/api/field-problems";
 import { sentenceOf } from "@/api/problem";
 import type { Profile } from "@/api/shapes";
@@ -12,16 +13,18 @@ import { useProfile, useSaveProfile } from "../api/profile";
 import { AccountFacts } from "./AccountFacts";
 
 export function ProfileSection() {
+  const { t } = useTranslation();
   const { data: profile, error, refetch } = useProfile();
   if (profile !== undefined) return <ProfilePanel profile={profile} />;
   if (error !== null) return <ErrorNotice sentence={sentenceOf(error)} onRetry={() => void refetch()} />;
-  return <div role="status" aria-label="Loading"><Skeleton height={320} radius="lg" /></div>;
+  return <div role="status" aria-label={t("Loading")}><Skeleton height={320} radius="lg" /></div>;
 }
 
 function ProfilePanel({ profile }: { profile: Profile }) {
-  const facts = [`@${profile.username}`, profile.roles.join(", "), `here since ${day(profile.created_at)}`];
+  const { t } = useTranslation();
+  const facts = [`@${profile.username}`, profile.roles.join(", "), t("here since {{day}}", { day: day(profile.created_at) })];
   return (
-    <Panel title="Name and address">
+    <Panel title={t("Name and address")}>
       <AccountFacts name={profile.full_name ?? profile.username} facts={facts} />
       <ProfileForm profile={profile} />
     </Panel>
@@ -29,6 +32,7 @@ function ProfilePanel({ profile }: { profile: Profile }) {
 }
 
 function ProfileForm({ profile }: { profile: Profile }) {
+  const { t } = useTranslation();
   const [fullName, setFullName] = useState(profile.full_name ?? "");
   const [email, setEmail] = useState(profile.email);
   const save = useSaveProfile();
@@ -46,14 +50,14 @@ function ProfileForm({ profile }: { profile: Profile }) {
   return (
     <form onSubmit={submit}>
       <Stack>
-        <TextInput label="Full name" description="How the page greets you. Leave it empty to go by your username." autoComplete="name"
+        <TextInput label={t("Full name")} description={t("How the page greets you. Leave it empty to go by your username.")} autoComplete="name"
           value={fullName} onChange={(event) => setFullName(event.currentTarget.value)} error={problemAt(save.error, "full_name")} />
-        <TextInput label="Email" type="email" autoComplete="email" required withAsterisk={false}
+        <TextInput label={t("Email")} type="email" autoComplete="email" required withAsterisk={false}
           value={email} onChange={(event) => setEmail(event.currentTarget.value)} error={problemAt(save.error, "email")} />
         {sentence !== null && <ErrorNotice sentence={sentence} />}
         <Group>
-          <Button type="submit" loading={save.isPending}>Save changes</Button>
-          <DoneNotice sentence={save.isSuccess && !isChanged ? "Saved." : null} />
+          <Button type="submit" loading={save.isPending}>{t("Save changes")}</Button>
+          <DoneNotice sentence={save.isSuccess && !isChanged ? t("Saved.") : null} />
         </Group>
       </Stack>
     </form>

@@ -1,6 +1,7 @@
 /** Asks for an API key's new name. */
 import { Button, Group, Modal, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { sentenceOf } from "@/api/problem";
 import type { ApiKey } from "@/api/shapes";
 import { ErrorNotice } from "@/components/ErrorNotice";
@@ -8,6 +9,7 @@ import { useRenameApiKey } from "../api/api-keys";
 import { LONGEST_NAME } from "../model/api-key-terms";
 
 export function RenameApiKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
+  const { t } = useTranslation();
   const [name, setName] = useState(apiKey.name);
   const rename = useRenameApiKey();
   const submit = (event: FormEvent) => {
@@ -15,14 +17,14 @@ export function RenameApiKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClos
     rename.mutate({ id: apiKey.id, name: name.trim() }, { onSuccess: onClose });
   };
   return (
-    <Modal opened onClose={onClose} title="Rename API key" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title={t("Rename API key")} centered closeButtonProps={{ "aria-label": t("Close") }}>
       <form onSubmit={submit}>
-        <TextInput label="Name" value={name} maxLength={LONGEST_NAME} data-autofocus
+        <TextInput label={t("Name")} value={name} maxLength={LONGEST_NAME} data-autofocus
           onChange={(event) => setName(event.currentTarget.value)} />
         {rename.isError && <ErrorNotice sentence={sentenceOf(rename.error)} />}
         <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={onClose}>Cancel</Button>
-          <Button type="submit" loading={rename.isPending} disabled={name.trim() === ""}>Rename</Button>
+          <Button variant="default" onClick={onClose}>{t("Cancel")}</Button>
+          <Button type="submit" loading={rename.isPending} disabled={name.trim() === ""}>{t("Rename")}</Button>
         </Group>
       </form>
     </Modal>
