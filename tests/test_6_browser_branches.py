@@ -77,7 +77,7 @@ class TestContinue:
             await visitor.button("Stop answer").click()
             await visitor.until_answer("stopped")
             (_, stopped) = await reader.messages(conversation)
-            await visitor.button("Continue").click()
+            await visitor.button("Continue writing").click()
             await visitor.until_answer("complete")
             await expect(versions(visitor, 2, 2)).to_be_visible()
         (_, answer) = await reader.messages(conversation)

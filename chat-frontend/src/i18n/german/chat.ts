@@ -45,7 +45,7 @@ export const chat: Record<string, string> = {
   "The chat service was interrupted while it wrote this answer. What had come is kept: continue it, or ask again.":
     "Der Chatdienst wurde unterbrochen, während er diese Antwort schrieb. Was schon da war, bleibt: Setzen Sie sie fort, oder fragen Sie erneut.",
   "The answer has reached the longest length that is set here.": "Die Antwort hat die größte Länge erreicht, die hier eingestellt ist.",
-  Continue: "Fortsetzen",
+  "Continue writing": "Weiterschreiben",
   "Another answer": "Andere Antwort",
   "Edit message": "Nachricht bearbeiten",
   "The message as it was, and what followed it, stay as another version.":

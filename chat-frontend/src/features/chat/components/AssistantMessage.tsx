@@ -55,7 +55,7 @@ function Outcome({ message, actions, isBusy }: AssistantMessageProps) {
       <span>{sentence}</span>
       {id !== null && canGoOn(message) && (
         <Button size="compact-sm" variant="light" disabled={isBusy} leftSection={<Play size={14} aria-hidden />} onClick={() => actions.goOn(id)}>
-          {t("Continue")}
+          {t("Continue writing")}
         </Button>
       )}
       {id !== null && canAskAgain(message) && (

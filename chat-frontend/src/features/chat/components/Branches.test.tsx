@@ -110,7 +110,7 @@ describe("an answer", () => {
   it("that was cut off is continued", async () => {
     offer(stored("q1", null), stored("a1", "q1", { status: "interrupted", content: "Half a " }));
     await open();
-    await userEvent.click(screen.getByRole("button", { name: "Continue" }));
+    await userEvent.click(screen.getByRole("button", { name: "Continue writing" }));
     const frame = socket().sent.at(-1);
     expect(frame).toMatchObject({ type: "continue", message_id: "a1" });
     await receive({ type: "start", message_id: "a2", in_reply_to: "q1", model: "m", sibling_ids: ["a1", "a2"], client_id: frame?.client_id, seq: 1, content: "Half a " });
@@ -121,7 +121,7 @@ describe("an answer", () => {
   it("without a word is not continued but asked for again", async () => {
     offer(stored("q1", null), stored("a1", "q1", { status: "interrupted", content: "" }));
     await open();
-    expect(screen.queryByRole("button", { name: "Continue" })).toBeNull();
+    expect(screen.queryByRole("button", { name: "Continue writing" })).toBeNull();
     expect(screen.getByRole("button", { name: "Ask again" })).toBeEnabled();
   });
 
