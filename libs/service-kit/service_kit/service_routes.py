@@ -1,10 +1,12 @@
 """The routes that every service has: `/`, `/health`, `/ready`, `/metrics`."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from pydantic import BaseModel
@@ -14,6 +16,7 @@ from service_kit.problems import problem_response
 
 ReadinessCheck = Callable[[], Awaitable[None]]
 log = structlog.get_logger(__name__)
+router = APIRouter(tags=["service"])
 
 
 class ServiceCard(BaseModel):
@@ -33,33 +36,60 @@ class Health(BaseModel):
     timestamp: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceFacts:
+    """What the routes tell of the service.
+
+    It hangs on the application: FastAPI remembers every route's function for ever, and what that refers to with it.
+    """
+
+    name: str
+    version: str
+    registry: CollectorRegistry
+    checks: Mapping[str, ReadinessCheck]
+
+
 def add_service_routes(
     app: FastAPI, *, service_name: str, version: str, registry: CollectorRegistry, checks: Mapping[str, ReadinessCheck]
 ) -> None:
     """Adds the four routes. `checks` are asked by `/ready`; one that raises makes it 503 under its name."""
-    router = APIRouter(tags=["service"])
-
-    @router.get("/")
-    async def describe() -> ServiceCard:
-        return ServiceCard(name=service_name, version=version, docs="/docs")
-
-    @router.get("/health")
-    async def health() -> Health:
-        return Health(status="healthy", service=service_name, version=version, timestamp=utc_now())
-
-    @router.get("/ready")
-    async def ready() -> Response:
-        for name, check in checks.items():
-            try:
-                await check()
-            except Exception as error:
-                log.warning("not_ready", dependency=name, error_type=type(error).__name__)
-                detail = f"Waiting for {name}. Try again in a few seconds."
-                return problem_response(503, f"{name}_unavailable", detail, headers={"Retry-After": "2"})
-        return JSONResponse({"status": "ready", "service": service_name})
-
-    @router.get("/metrics", response_class=PlainTextResponse)
-    async def metrics() -> Response:
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
-
+    app.state.service_facts = ServiceFacts(service_name, version, registry, checks)
     app.include_router(router)
+
+
+async def get_service_facts(request: Request) -> ServiceFacts:
+    """What the application was made with."""
+    facts = request.app.state.service_facts
+    if not isinstance(facts, ServiceFacts):
+        raise TypeError("app.state.service_facts is not set")
+    return facts
+
+
+FactsDep = Annotated[ServiceFacts, Depends(get_service_facts)]
+
+
+@router.get("/")
+async def describe(facts: FactsDep) -> ServiceCard:
+    return ServiceCard(name=facts.name, version=facts.version, docs="/docs")
+
+
+@router.get("/health")
+async def health(facts: FactsDep) -> Health:
+    return Health(status="healthy", service=facts.name, version=facts.version, timestamp=utc_now())
+
+
+@router.get("/ready")
+async def ready(facts: FactsDep) -> Response:
+    for name, check in facts.checks.items():
+        try:
+            await check()
+        except Exception as error:
+            log.warning("not_ready", dependency=name, error_type=type(error).__name__)
+            detail = f"Waiting for {name}. Try again in a few seconds."
+            return problem_response(503, f"{name}_unavailable", detail, headers={"Retry-After": "2"})
+    return JSONResponse({"status": "ready", "service": facts.name})
+
+
+@router.get("/metrics", response_class=PlainTextResponse)
+async def metrics(facts: FactsDep) -> Response:
+    return Response(generate_latest(facts.registry), media_type=CONTENT_TYPE_LATEST)
