@@ -99,6 +99,7 @@ class TestKeyboard:
             await edit(visitor, 0, "[[say]]Uno")
             await expect(versions(visitor, 2, 2)).to_be_visible()
             before = versions(visitor, 2, 2).get_by_role("button", name="Version before")
+            await expect(before).to_be_enabled()  # not while the answer is written
             await before.focus()
             await visitor.page.keyboard.press("Enter")
             await expect(versions(visitor, 1, 2)).to_be_visible()
