@@ -139,9 +139,9 @@ class ExchangeStore:
         question, answer = self._pair(row)
         if not _is_repeated(command, question, row):
             raise ClientIdReused(field="client_id")
-        records = (self._beside_siblings(MessageRecord.of(one)) for one in (question, answer))
+        stored_question, stored_answer = (self._beside_siblings(MessageRecord.of(one)) for one in (question, answer))
         is_question_new = row.role == "user"
-        return Exchange(*records, title=None, context=(), is_new=False, is_question_new=is_question_new)
+        return Exchange(stored_question, stored_answer, None, (), is_new=False, is_question_new=is_question_new)
 
     def _pair(self, row: Message) -> tuple[Message, Message]:
         """The person's message and the answer that was stored for the client_id of one of them."""
