@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 from service_kit.idempotency import IdempotencyKey
-from service_kit.pagination import Page, PageDep
+from service_kit.pagination import PageDep
 from service_kit.problems import problem_responses
 
 from auth_server.api_keys.schemas import ApiKeyCreate, ApiKeyOut, ApiKeyPatch, CreatedApiKey
@@ -35,7 +35,7 @@ async def list_api_keys(
 ) -> list[ApiKeyOut]:
     """The newest first, those included that have expired; the next page is in the `Link` header."""
     keys, following = await database.read(
-        lambda session: ApiKeyService(session, rules).page(caller.user_id, before_id=_before_id(page), limit=page.limit)
+        lambda session: ApiKeyService(session, rules).page(caller.user_id, before_id=page.last_id(), limit=page.limit)
     )
     if following is not None:
         page.announce_next(following)
@@ -60,7 +60,7 @@ async def list_user_api_keys(
     username: UsernamePath, admin: AdminUser, keeper: ApiKeyKeeperDep, page: PageDep
 ) -> list[ApiKeyOut]:
     """For admins: as the user sees them."""
-    keys, following = await keeper.page_of(username, admin, before_id=_before_id(page), limit=page.limit)
+    keys, following = await keeper.page_of(username, admin, before_id=page.last_id(), limit=page.limit)
     if following is not None:
         page.announce_next(following)
     return keys
@@ -73,8 +73,3 @@ async def delete_user_api_key(
     """For admins: as if the user had deleted it."""
     await keeper.delete_of(username, admin, key_id)
     return Confirmation(message="API key deleted")
-
-
-def _before_id(page: Page) -> str | None:
-    position = page.position(1)
-    return str(position[0]) if position else None

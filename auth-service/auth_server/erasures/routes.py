@@ -63,8 +63,7 @@ async def preview_erasure(username: UsernamePath, _admin: AdminUser, deletion: P
 @router.get("/erasures/", summary="List the erasures", responses=problem_responses(401, 403))
 async def list_erasures(_admin: AdminUser, database: DatabaseDep, page: PageDep) -> list[ErasureOut]:
     """For admins: the receipts, the newest first; the next page is in the `Link` header."""
-    position = page.position(1)
-    before_id = str(position[0]) if position else None
+    before_id = page.last_id()
     receipts, following = await database.read(
         lambda session: Erasures(session).page(before_id=before_id, limit=page.limit)
     )

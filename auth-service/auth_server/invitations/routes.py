@@ -34,8 +34,7 @@ async def list_invitations(
     _admin: AdminUser, database: DatabaseDep, rules: InvitationRulesDep, page: PageDep
 ) -> list[InvitationOut]:
     """For admins, the newest first; the next page is in the `Link` header."""
-    position = page.position(1)
-    before_id = str(position[0]) if position else None
+    before_id = page.last_id()
     invitations, following = await database.read(
         lambda session: Invitations(session, rules).page(before_id=before_id, limit=page.limit)
     )

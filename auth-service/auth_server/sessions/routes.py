@@ -45,12 +45,12 @@ async def list_sessions(
     caller: CurrentUser, principal: CurrentPrincipal, database: DatabaseDep, rules: SessionRulesDep, page: PageDep
 ) -> list[SessionOut]:
     """Those that still hold, the newest first; the next page is in the `Link` header."""
-    position = page.position(1)
+    before_id = page.last_id()
     sessions, following = await database.read(
         lambda session: SessionService(session, rules).page(
             caller.user_id,
             current_id=principal.session_id,
-            before_id=str(position[0]) if position else None,
+            before_id=before_id,
             limit=page.limit,
         )
     )
@@ -92,12 +92,12 @@ async def list_user_sessions(
     page: PageDep,
 ) -> list[SessionOut]:
     """For admins: those that still hold, the newest first; the next page is in the `Link` header."""
-    position = page.position(1)
+    before_id = page.last_id()
     sessions, following = await database.read(
         lambda session: SessionService(session, rules).page_of(
             username,
             current_id=principal.session_id,
-            before_id=str(position[0]) if position else None,
+            before_id=before_id,
             limit=page.limit,
         )
     )

@@ -63,6 +63,11 @@ class Page:
         """Where this page begins: the sort key that the page before ended with, or None for the first."""
         return decode_cursor(self.cursor, length) if self.cursor else None
 
+    def last_id(self) -> str | None:
+        """The id that the page before ended with, in a list that goes by ids alone; None for the first page."""
+        position = self.position(1)
+        return str(position[0]) if position else None
+
     def announce_next(self, *position: str | int) -> None:
         """Sets the `Link` header to the page that follows the row with this sort key (a relative reference)."""
         query = dict(self._request.query_params) | {"limit": str(self.limit), "cursor": encode_cursor(*position)}
