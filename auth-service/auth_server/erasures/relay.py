@@ -2,12 +2,11 @@
 
 import asyncio
 import contextlib
-import random
 
 import structlog
 from service_kit.database import Database
 from service_kit.erasures import ErasureOrder
-from service_kit.waiting import wait_at_most
+from service_kit.waiting import pause_after, wait_at_most
 
 from auth_server.audit.chain import ChainSigner
 from auth_server.audit.schemas import ERASURE
@@ -16,7 +15,7 @@ from auth_server.erasures.neighbours import Neighbour, NeighbourFailed
 from auth_server.erasures.service import Erasures
 
 BATCH_SIZE = 50
-FIRST_PAUSE_SECONDS = 0.5
+FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 10.0  # so a receipt is complete soon after the service returns
 IDLE_SECONDS = 30.0  # another instance may have taken an order and died
 log = structlog.get_logger(__name__)
@@ -97,8 +96,10 @@ class ErasureRelay:
     async def _pause(self) -> None:
         """Waits for a new order, or after failures for a growing time with jitter, whatever comes."""
         if self._failures:
-            pause = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(self._failures, 10))
-            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
+            pause_seconds = pause_after(
+                self._failures, first_seconds=FIRST_PAUSE_SECONDS, longest_seconds=LONGEST_PAUSE_SECONDS
+            )
+            await asyncio.sleep(pause_seconds)
             return
         await wait_at_most(self._wake, IDLE_SECONDS)
         self._wake.clear()

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import random
 from collections.abc import Callable
 from datetime import datetime
 
@@ -10,7 +9,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from service_kit.database import Database, T
 from service_kit.errors import ServiceError
-from service_kit.waiting import wait_at_most
+from service_kit.waiting import pause_after, wait_at_most
 
 from auth_server.mail.delivery import MailDelivery
 from auth_server.mail.rendering import MailRenderer, envelope_address
@@ -163,5 +162,7 @@ class MailSender:
             await wait_at_most(self._wake, POLL_SECONDS)
             self._wake.clear()
             return
-        pause_seconds = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(self._failures - 1, 10))
-        await wait_at_most(self._stopping, pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311
+        pause_seconds = pause_after(
+            self._failures, first_seconds=FIRST_PAUSE_SECONDS, longest_seconds=LONGEST_PAUSE_SECONDS
+        )
+        await wait_at_most(self._stopping, pause_seconds)

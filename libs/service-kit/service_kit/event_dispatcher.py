@@ -2,14 +2,13 @@
 
 import asyncio
 import contextlib
-import random
 
 import structlog
 
 from service_kit.event_sender import Delivery, EventSender
 from service_kit.outbox import OutboxStore, WaitingEvent
 from service_kit.request_events import RequestEventBuffer
-from service_kit.waiting import wait_at_most
+from service_kit.waiting import pause_after, wait_at_most
 
 BATCH_SIZE = 500
 POLL_SECONDS = 0.5
@@ -107,5 +106,7 @@ class EventDispatcher:
             await wait_at_most(self._wake, POLL_SECONDS)
             self._wake.clear()
             return
-        pause_seconds = min(LONGEST_PAUSE_SECONDS, POLL_SECONDS * 2 ** min(self._failures, 10))
-        await wait_at_most(self._stopping, pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311
+        pause_seconds = pause_after(
+            self._failures, first_seconds=2 * POLL_SECONDS, longest_seconds=LONGEST_PAUSE_SECONDS
+        )
+        await wait_at_most(self._stopping, pause_seconds)

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from service_kit.waiting import wait_at_most
+from service_kit.waiting import pause_after, wait_at_most
 
 
 class TestWaitAtMost:
@@ -35,3 +35,11 @@ class TestWaitAtMost:
         working.cancel()
         await asyncio.wait([working], timeout=5)
         assert working.cancelled()
+
+
+class TestPauseAfter:
+    @pytest.mark.parametrize(("failures", "most"), [(1, 0.5), (2, 1.0), (3, 2.0), (5, 5.0), (10_000, 5.0)])
+    def test_doubles_up_to_the_longest_with_half_of_it_left_to_chance(self, failures: int, most: float) -> None:
+        pauses = [pause_after(failures, first_seconds=0.5, longest_seconds=5.0) for _ in range(50)]
+        assert all(most / 2 <= pause <= most for pause in pauses)
+        assert len(set(pauses)) > 1
