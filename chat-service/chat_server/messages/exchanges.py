@@ -1,7 +1,7 @@
 """How an exchange begins: where in the conversation's tree, with which rows, and what the model sees of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from service_kit.clock import new_id, utc_now
@@ -22,6 +22,7 @@ from chat_server.messages.commands import (
 from chat_server.messages.record import MessageRecord
 from chat_server.messages.reporting import report_message
 from chat_server.messages.repository import MessageRepository
+from chat_server.messages.siblings import beside_siblings
 
 CONTINUE = "Your last message broke off. Go on exactly where it ends. Repeat nothing of it, and do not comment on this."
 CUT_OFF = ("stopped", "interrupted", "failed")
@@ -92,9 +93,10 @@ class ExchangeStore:
         title = self._conversations.begin_exchange(
             conversation, now, leaf_id=str(answer["id"]), messages=2, first_words=command.content
         )
-        user_message = MessageRecord.of(Message(**question))
-        if isinstance(command, EditCommand):
-            user_message = self._beside_siblings(user_message)
+        row = Message(**question)
+        # What goes to the end of a branch follows what nothing has followed yet: it needs no look.
+        is_branch = isinstance(command, EditCommand)
+        user_message = beside_siblings(self._messages, [row])[0] if is_branch else MessageRecord.of(row)
         report_message(self._session, command.user_id, user_message)
         context = self._context(user_message.id, conversation, surroundings)
         return Exchange(
@@ -115,8 +117,7 @@ class ExchangeStore:
                 context += [ModelMessage("assistant", earlier.content), ModelMessage("user", CONTINUE)]
         self._messages.add([answer])
         self._conversations.begin_exchange(conversation, now, leaf_id=str(answer["id"]), messages=1)
-        record = self._beside_siblings(MessageRecord.of(Message(**answer)))
-        user_message = self._beside_siblings(MessageRecord.of(question))
+        user_message, record = beside_siblings(self._messages, [question, Message(**answer)])
         return Exchange(user_message, record, None, context, is_new=True, is_question_new=False)
 
     def _own(self, command: EditCommand | AnswerCommand, *, role: str | None) -> Message:
@@ -139,8 +140,7 @@ class ExchangeStore:
         question, answer = self._pair(row)
         if not _is_repeated(command, question, row):
             raise ClientIdReused(field="client_id")
-        user_message = self._beside_siblings(MessageRecord.of(question))
-        record = self._beside_siblings(MessageRecord.of(answer))
+        user_message, record = beside_siblings(self._messages, [question, answer])
         return Exchange(user_message, record, None, (), is_new=False, is_question_new=row.role == "user")
 
     def _pair(self, row: Message) -> tuple[Message, Message]:
@@ -157,11 +157,6 @@ class ExchangeStore:
         spoken = self._messages.newest_spoken(conversation.id, question_id, surroundings.last_messages)
         system_prompt = conversation.system_prompt or surroundings.system_prompt
         return [ModelMessage("system", system_prompt), *(ModelMessage(role, content) for role, content in spoken)]
-
-    def _beside_siblings(self, record: MessageRecord) -> MessageRecord:
-        """A branch's record. One that follows what nothing has followed yet needs no look."""
-        siblings = self._messages.siblings(record.conversation_id, [record.parent_id])
-        return replace(record, sibling_ids=tuple(siblings[record.parent_id]))
 
 
 def _begun(earlier: Message) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """Reading messages, and choosing among their branches, inside one transaction."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +9,7 @@ from chat_server.db.models import Message
 from chat_server.errors import MessageNotFound
 from chat_server.messages.record import MessageRecord
 from chat_server.messages.repository import MessageRepository
+from chat_server.messages.siblings import beside_siblings
 
 
 class MessageService:
@@ -35,7 +35,7 @@ class MessageService:
         else:
             rows = self._messages.oldest_of_branch(conversation_id, leaf_id, after=after, limit=limit + 1)
         following = rows[limit - 1].position if len(rows) > limit else None
-        return self._records(conversation_id, rows[:limit]), following
+        return beside_siblings(self._messages, rows[:limit]), following
 
     def _newest(self, conversation_id: str, leaf_id: str, *, after: int | None, limit: int) -> Sequence[Message]:
         begin: str | None = leaf_id
@@ -51,7 +51,7 @@ class MessageService:
         self._conversations.get(user_id, conversation_id)
         rows = self._messages.page(conversation_id, after=after, limit=limit + 1)
         following = rows[limit - 1].position if len(rows) > limit else None
-        return self._records(conversation_id, rows[:limit]), following
+        return beside_siblings(self._messages, rows[:limit]), following
 
     def show_branch(self, user_id: str, conversation_id: str, message_id: str) -> str:
         """Shows the branch with this message from now on, to its newest end; answers the id of that.
@@ -64,10 +64,6 @@ class MessageService:
         leaf_id = self._messages.newest_below(conversation_id, message_id)
         self._conversations.show_leaf(conversation.id, leaf_id)
         return leaf_id
-
-    def _records(self, conversation_id: str, rows: Sequence[Message]) -> list[MessageRecord]:
-        siblings = self._messages.siblings(conversation_id, {row.parent_id for row in rows}) if rows else {}
-        return [replace(MessageRecord.of(row), sibling_ids=tuple(siblings[row.parent_id])) for row in rows]
 
     def count(self, user_id: str) -> int:
         """How many messages there are in the user's conversations."""
@@ -82,4 +78,4 @@ class MessageService:
         row = self._messages.find(message_id, conversation_id, user_id)
         if row is None:
             raise MessageNotFound()
-        return self._records(conversation_id, [row])[0]
+        return beside_siblings(self._messages, [row])[0]

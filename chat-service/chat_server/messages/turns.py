@@ -1,7 +1,7 @@
 """The stored side of an answer while it is written: its progress, and its end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from service_kit.clock import utc_now
@@ -14,6 +14,7 @@ from chat_server.messages.record import MessageRecord, StoredError
 from chat_server.messages.reporting import report_message
 from chat_server.messages.repository import MessageRepository
 from chat_server.messages.schemas import Status
+from chat_server.messages.siblings import beside_siblings
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +111,12 @@ class TurnStore:
 
     def interrupt_abandoned(self, *, silent_for: timedelta, except_ids: Sequence[str]) -> list[MessageRecord]:
         """Ends, as `interrupted`, answers whose writer died; keeps the text that had come."""
-        interrupted = []
+        interrupted: list[MessageRecord] = []
         for message_id, user_id in self._messages.abandoned(utc_now() - silent_for):
             if message_id in except_ids:
                 continue
             row = self._messages.finish(message_id, {"status": "interrupted"})
             if row is not None:
-                siblings = self._messages.siblings(row.conversation_id, [row.parent_id])
-                interrupted.append(replace(MessageRecord.of(row), sibling_ids=tuple(siblings[row.parent_id])))
+                interrupted += beside_siblings(self._messages, [row])
                 report_message(self._session, user_id, interrupted[-1])
         return interrupted
