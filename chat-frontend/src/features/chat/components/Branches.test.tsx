@@ -1,40 +1,18 @@
-import { act, screen, within } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { beginSession, getSession, type Session } from "@/api/session";
 import type { Message } from "@/api/shapes";
 import { showInPage } from "@/test/ShowInPage";
+import { receive, scriptSockets, socket } from "@/test/scripted-socket";
 import { at, problem, services, startServices } from "@/test/services";
 import { tokenFor } from "@/test/tokens";
 import { ChatPane } from "./ChatPane";
 
 startServices();
 
-class ScriptedSocket {
-  static readonly OPEN = 1;
-  static newest: ScriptedSocket | null = null;
-  readonly sent: Record<string, unknown>[] = [];
-  readyState = 1;
-  onmessage: ((event: { data: string }) => void) | null = null;
-  onclose: ((event: { code: number }) => void) | null = null;
-
-  constructor() {
-    ScriptedSocket.newest = this;
-  }
-
-  send(text: string) {
-    this.sent.push(JSON.parse(text));
-  }
-
-  close() {
-    this.readyState = 3;
-  }
-}
-
 const time = "2026-01-01T00:00:00+00:00";
-const socket = () => ScriptedSocket.newest as ScriptedSocket;
-const receive = (frame: object) => act(() => socket().onmessage?.({ data: JSON.stringify(frame) }));
 
 function stored(id: string, parentId: string | null, change: Partial<Message> = {}): Message {
   return {
@@ -58,8 +36,7 @@ async function open() {
 const articles = () => screen.getAllByRole("article").map((article) => article.textContent ?? "");
 
 beforeEach(() => {
-  ScriptedSocket.newest = null;
-  vi.stubGlobal("WebSocket", ScriptedSocket);
+  scriptSockets();
   services.use(http.get(`${at.chat}/models`, () => HttpResponse.json([])));
 });
 

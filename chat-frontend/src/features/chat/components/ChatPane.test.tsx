@@ -4,37 +4,14 @@ import { http, HttpResponse } from "msw";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { beginSession, getSession, getSessionState, type Session } from "@/api/session";
 import { showInPage } from "@/test/ShowInPage";
+import { lose, receive, ScriptedSocket, scriptSockets, socket } from "@/test/scripted-socket";
 import { at, problem, services, startServices } from "@/test/services";
 import { tokenFor } from "@/test/tokens";
 import { ChatPane } from "./ChatPane";
 
 startServices();
 
-class ScriptedSocket {
-  static readonly OPEN = 1;
-  static all: ScriptedSocket[] = [];
-  readonly sent: { type: string; client_id?: string; content?: string }[] = [];
-  readyState = 1;
-  onmessage: ((event: { data: string }) => void) | null = null;
-  onclose: ((event: { code: number }) => void) | null = null;
-
-  constructor(_url: string, readonly protocols: string[]) {
-    ScriptedSocket.all.push(this);
-  }
-
-  send(text: string) {
-    this.sent.push(JSON.parse(text));
-  }
-
-  close() {
-    this.readyState = 3;
-  }
-}
-
-const socket = () => ScriptedSocket.all.at(-1) as ScriptedSocket;
-const receive = (frame: object) => act(() => socket().onmessage?.({ data: JSON.stringify(frame) }));
 const becomeReady = () => receive({ type: "ready", conversation_id: "c1", active: [] });
-const lose = (code: number) => act(() => socket().onclose?.({ code }));
 const time = "2026-01-01T00:00:00+00:00";
 
 const pane = (session: Session) => (
@@ -55,8 +32,7 @@ async function sendHello() {
 
 describe("a conversation", () => {
   beforeEach(() => {
-    ScriptedSocket.all = [];
-    vi.stubGlobal("WebSocket", ScriptedSocket);
+    scriptSockets();
     services.use(
       http.get(`${at.chat}/conversations/c1/messages`, () => HttpResponse.json([])),
       http.get(`${at.chat}/models`, () =>
