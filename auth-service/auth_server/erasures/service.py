@@ -1,6 +1,5 @@
 """The rules on erasures, within the caller's transaction: begun with the deletion, confirmed part by part, shown."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 
@@ -15,6 +14,7 @@ from auth_server.erasures.repository import ErasureRepository, PersonRepository
 from auth_server.erasures.schemas import ANALYTICS, CHAT, OWN, ErasureOut, ErasurePart, ServiceName
 from auth_server.errors import ErasureNotFound
 from auth_server.invitations.service import forget_invitations_of, invitations_of
+from auth_server.token_hash import token_hash
 from auth_server.users.administration import UserAdministration
 from auth_server.users.schemas import UserOut
 from auth_server.users.service import UserService
@@ -51,7 +51,7 @@ class Erasures:
             id=erasure_id,
             user_id=user.id,
             is_own_request=receipt is not None,
-            receipt_hash=receipt_hash(receipt) if receipt is not None else None,
+            receipt_hash=token_hash(receipt) if receipt is not None else None,
             requested_at=now,
         )
         tasks = [ErasureTask(erasure_id=erasure_id, service=service, attempts=0) for service in SERVICES]
@@ -93,7 +93,7 @@ class Erasures:
 
     def receipt_of_holder(self, receipt: str) -> ErasureOut:
         """The receipt of whoever has deleted their own account. Raises ErasureNotFound (404)."""
-        return self._shown(self._erasures.by_receipt(receipt_hash(receipt)))
+        return self._shown(self._erasures.by_receipt(token_hash(receipt)))
 
     def page(self, *, before_id: str | None, limit: int) -> tuple[list[ErasureOut], str | None]:
         """At most `limit` receipts, the newest first, and where the next page begins."""
@@ -114,11 +114,6 @@ class Erasures:
 def new_receipt() -> str:
     """The token by which whoever deleted their own account reads the receipt."""
     return f"cve_{secrets.token_urlsafe(RECEIPT_BYTES)}"
-
-
-def receipt_hash(receipt: str) -> str:
-    """What is stored of a receipt's token: 256 bits of randomness need no slow hash."""
-    return hashlib.sha256(receipt.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _erasure_out(erasure: Erasure, tasks: Sequence[ErasureTask]) -> ErasureOut:

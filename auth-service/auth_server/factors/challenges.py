@@ -1,6 +1,5 @@
 """Random values that are given out for one purpose and taken back once: what WebAuthn and factor tokens stand on."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -10,6 +9,7 @@ from auth_server.db.factors import FactorChallenge
 from auth_server.factors.repository import TrialRepository
 from auth_server.factors.rules import CHALLENGE_LASTS, FactorRules
 from auth_server.factors.schemas import Purpose
+from auth_server.token_hash import token_hash
 
 RANDOM_BYTES = 32
 
@@ -35,21 +35,16 @@ class Challenges:
         """A new value of 256 random bits in base64url."""
         value, now = secrets.token_urlsafe(RANDOM_BYTES), self._rules.now()
         row = FactorChallenge(
-            id=_hash(value), purpose=purpose, user_id=user_id, password_mark=password_mark, expires_at=now + lasts
+            id=token_hash(value), purpose=purpose, user_id=user_id, password_mark=password_mark, expires_at=now + lasts
         )
         self._trials.add_challenge(row, now)
         return value
 
     def find(self, value: str, purpose: Purpose) -> FactorChallenge | None:
         """What was given out for this purpose and still holds; it stays."""
-        return self._trials.challenge(_hash(value), purpose, self._rules.now())
+        return self._trials.challenge(token_hash(value), purpose, self._rules.now())
 
     def take(self, value: str, purpose: Purpose, *, user_id: str | None = None) -> bool:
         """Whether it was given out for this purpose (and to this user); it is gone afterwards, whoever had it."""
         found = self.find(value, purpose)
         return found is not None and self._trials.take_challenge(found.id) and found.user_id == user_id
-
-
-def _hash(value: str) -> str:
-    """What is stored of a value: 256 bits of randomness need no slow hash."""
-    return hashlib.sha256(value.encode()).hexdigest()

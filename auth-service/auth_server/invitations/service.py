@@ -18,9 +18,9 @@ from auth_server.invitations.schemas import (
     InvitationState,
     Leave,
 )
-from auth_server.invitations.tokens import token_hash
 from auth_server.mail.service import MailQueue
 from auth_server.roles.service import RoleService
+from auth_server.token_hash import token_hash
 from auth_server.users.directory import UserDirectory
 from auth_server.users.names import comparison_key
 from auth_server.users.schemas import Account, UserOut

@@ -1,6 +1,5 @@
 """The tokens of invitations: made from the invitation's id, so that none is stored and one can be told again."""
 
-import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 
@@ -17,8 +16,3 @@ class InvitationTokens:
         """The invitation's token; always the same."""
         mac = hmac.digest(self._key, invitation_id.encode(), "sha256")
         return f"cvi_{urlsafe_b64encode(mac).rstrip(b'=').decode()}"
-
-
-def token_hash(token: str) -> str:
-    """What is stored of a token: 256 bits of randomness need no slow hash."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

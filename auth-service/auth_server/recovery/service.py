@@ -1,6 +1,5 @@
 """The rules on links for a new password, within the caller's transaction: made, checked, used, ended."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -12,6 +11,7 @@ from auth_server.mail.service import MailQueue
 from auth_server.recovery.repository import ResetRepository
 from auth_server.recovery.rules import ResetRules
 from auth_server.recovery.schemas import ResetLink
+from auth_server.token_hash import token_hash
 from auth_server.users.names import comparison_key
 from auth_server.users.schemas import UserOut
 from auth_server.users.service import UserService
@@ -90,8 +90,3 @@ class ResetLinks:
         self._resets.forget_expired(user.id, before=now - EXPIRED_KEPT)
         self._resets.add(reset)
         return PAGE_PATH + token, reset
-
-
-def token_hash(token: str) -> str:
-    """What is stored of a token: 256 bits of randomness need no slow hash."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

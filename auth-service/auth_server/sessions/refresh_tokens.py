@@ -1,6 +1,5 @@
 """The form of refresh tokens: which one follows can be computed again, though only hashes are stored."""
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -43,11 +42,6 @@ def read_token(text: str) -> PresentedToken | None:
     """What the text says of itself; None when it is no refresh token."""
     match = _FORM.fullmatch(text)
     return PresentedToken(text, match["session_id"], int(match["generation"])) if match else None
-
-
-def token_hash(text: str) -> str:
-    """What is stored of a token: 256 bits of randomness need no slow hash."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def new_seed() -> str:

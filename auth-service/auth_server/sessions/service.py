@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from auth_server.db.models import UserSession
 from auth_server.errors import SessionNotFound
 from auth_server.mail.notices import Notices
-from auth_server.sessions.refresh_tokens import PresentedToken, new_seed, read_token, token_hash
+from auth_server.sessions.refresh_tokens import PresentedToken, new_seed, read_token
 from auth_server.sessions.repository import SessionRepository
 from auth_server.sessions.rules import SessionRules
 from auth_server.sessions.schemas import (
@@ -20,6 +20,7 @@ from auth_server.sessions.schemas import (
     SessionRecord,
     SignInClient,
 )
+from auth_server.token_hash import token_hash
 from auth_server.users.schemas import Account
 from auth_server.users.service import UserService
 
