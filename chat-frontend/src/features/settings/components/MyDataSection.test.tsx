@@ -22,13 +22,17 @@ describe("exporting one's own data", () => {
   beforeEach(() => {
     beginSession(tokenFor("vera"));
     files = [];
-    const link = `<${at.auth}/auth/sessions?cursor=more>; rel="next"`;
     services.use(
       http.get(me, () => HttpResponse.json(profileOf("vera"))),
-      http.get(`${at.auth}/auth/sessions`, ({ request }) =>
-        new URL(request.url).searchParams.get("cursor") === "more"
-          ? HttpResponse.json([signInOf("2", "Safari on iPhone")])
-          : HttpResponse.json([signInOf("1", "Firefox on Linux")], { headers: { Link: link } }),
+      http.get(`${me}/export`, () =>
+        HttpResponse.json({
+          exported_at: "2026-01-01T12:00:00+00:00",
+          profile: profileOf("vera"),
+          sessions: [signInOf("1", "Firefox on Linux"), signInOf("2", "Safari on iPhone")],
+          factors: { recovery_codes_left: 8 },
+          api_keys: [{ name: "nightly report" }],
+          activity: [{ action: "user.registered" }],
+        }),
       ),
       http.get(`${at.analytics}/analytics/me`, () => HttpResponse.json({ messages: 4 })),
       exported(true),
@@ -49,6 +53,7 @@ describe("exporting one's own data", () => {
     expect(files[0]?.name).toMatch(/^convoai-vera-\d{4}-\d\d-\d\d\.json$/);
     const content: unknown = JSON.parse((await files[0]?.blob.text()) ?? "");
     expect(content).toMatchObject({ account: { username: "vera" }, sign_ins: [{ id: "1" }, { id: "2" }], usage: { messages: 4 }, chat: { ...chat, is_complete: true } });
+    expect(content).toMatchObject({ factors: { recovery_codes_left: 8 }, api_keys: [{ name: "nightly report" }], activity: [{ action: "user.registered" }] });
   });
 
   it("gives no file that breaks off, and says so", async () => {
