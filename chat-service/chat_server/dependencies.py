@@ -13,6 +13,7 @@ from chat_server.catalog.service import ModelCatalog
 from chat_server.erasures.service import PersonErasure
 from chat_server.exports.service import PersonExport
 from chat_server.generation.service import GenerationService
+from chat_server.search.tidying import SearchTidier
 from chat_server.settings import ChatSettings
 from chat_server.websocket.connections import Connections
 
@@ -28,6 +29,7 @@ class Parts:
     idempotency: Idempotency
     connections: Connections
     session_watch: SessionWatch
+    search_tidier: SearchTidier
 
 
 async def get_parts(connection: HTTPConnection) -> Parts:
@@ -58,7 +60,7 @@ async def get_idempotency(parts: PartsDep) -> Idempotency:
 
 
 async def get_person_erasure(parts: PartsDep) -> PersonErasure:
-    return PersonErasure(parts.database, parts.generation)
+    return PersonErasure(parts.database, parts.generation, parts.search_tidier)
 
 
 async def get_person_export(parts: PartsDep) -> PersonExport:

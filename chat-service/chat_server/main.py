@@ -37,6 +37,8 @@ from chat_server.messages.routes import branch_router
 from chat_server.messages.routes import router as messages_router
 from chat_server.middleware.analytics_middleware import make_request_buffer
 from chat_server.outbox.writer import SOURCE
+from chat_server.search.routes import router as search_router
+from chat_server.search.tidying import SearchTidier
 from chat_server.settings import ChatSettings
 from chat_server.websocket.chat_handler import router as socket_router
 from chat_server.websocket.connections import Connections
@@ -46,6 +48,7 @@ ROUTERS = (
     messages_router,
     branch_router,
     catalog_router,
+    search_router,
     exports_router,
     erasures_router,
     socket_router,
@@ -99,6 +102,7 @@ def assemble(
             registry,
         ),
         session_watch=SessionWatch(checker),
+        search_tidier=SearchTidier(database),
     )
 
 
@@ -126,6 +130,7 @@ def make_lifespan(
         parts.generation.start()
         parts.session_watch.start()
         dispatcher.start()
+        parts.search_tidier.start()
         try:
             yield
         finally:
@@ -133,6 +138,7 @@ def make_lifespan(
             await parts.generation.stop()
             await model_client.close()
             await dispatcher.stop()
+            await parts.search_tidier.stop()
             await checker.close()
             await database.close()
 

@@ -177,6 +177,7 @@ CHAT_ROWS = [
         {"json": {"model": None}},
     ),
     Row("chat PUT /conversations/{conversation_id}/branch", OWNER, branch_of_owner),
+    Row("chat GET /search", SIGNED_IN, {"params": {"q": "hello"}}),
     Row("chat GET /models", SIGNED_IN),
     Row("chat GET /export", SIGNED_IN),
     Row("chat POST /internal/erasures", SERVICES, access_administration.erasure_order),

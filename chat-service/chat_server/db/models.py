@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from service_kit.columns import UtcDateTime
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chat_server.db.base import Base
@@ -78,6 +78,32 @@ class Message(Base):
     piece_lengths: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SearchEntry(Base):
+    """A message that has ended and can be found: its number in the full-text index. Triggers alone write it.
+
+    `is_unspaced`: on SQLite, it has letters or emoji that FTS5 may not part from a word beside them.
+    """
+
+    __tablename__ = "search_entries"
+    __table_args__ = (
+        UniqueConstraint("message_id"),
+        Index("ix_search_entries_of_user", "user_id", "number"),
+        Index(
+            "ix_search_entries_unspaced",
+            "user_id",
+            "number",
+            sqlite_where=text("is_unspaced = 1"),
+            postgresql_where=text("is_unspaced"),
+        ),
+        {"sqlite_autoincrement": True},  # a number is never given twice: pages go by it
+    )
+
+    number: Mapped[int] = mapped_column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True)
+    message_id: Mapped[str] = mapped_column(String(ID_LENGTH))
+    user_id: Mapped[str] = mapped_column(String(64))
+    is_unspaced: Mapped[bool]
 
 
 class ErasedPerson(Base):

@@ -11,6 +11,7 @@ from chat_server.db.models import IdempotencyKey, OutboxEvent
 from chat_server.erasures.people import ErasedPeople
 from chat_server.generation.service import GenerationService
 from chat_server.messages.service import MessageService
+from chat_server.search.tidying import SearchTidier
 
 CONVERSATIONS_AT_ONCE = 20
 
@@ -18,9 +19,10 @@ CONVERSATIONS_AT_ONCE = 20
 class PersonErasure:
     """Open sockets are left to end with their session; events that wait go when they are delivered, as all do."""
 
-    def __init__(self, database: Database, generation: GenerationService) -> None:
+    def __init__(self, database: Database, generation: GenerationService, search: SearchTidier) -> None:
         self._database = database
         self._generation = generation
+        self._search = search
 
     async def erase(self, order: ErasureOrder) -> ErasureReport:
         """What is gone. The same order again, also at the same time, is answered alike and does nothing more."""
@@ -31,6 +33,7 @@ class PersonErasure:
             pass
         await self._generation.stop_answers_of(user_id)  # those that began while the first ones were stopped
         erased = await self._database.write(lambda session: _erase_traces(session, user_id))
+        await self._search.tidy()
         return ErasureReport(erasure_id=order.erasure_id, erased=erased)
 
     async def holdings(self, user_id: str) -> Holdings:

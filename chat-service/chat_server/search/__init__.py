@@ -1,0 +1,1 @@
+"""Search: finds what was said, in all of a person's own messages."""
