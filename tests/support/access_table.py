@@ -155,8 +155,13 @@ ADMINISTRATION_ROWS = [
 CHAT_ROWS = [
     Row("chat POST /conversations/", SIGNED_IN, {"json": {"title": "A title"}}),
     Row("chat GET /conversations/", SIGNED_IN),
+    Row("chat GET /conversations/labels", SIGNED_IN),
     Row("chat GET /conversations/{conversation_id}", OWNER),
-    Row("chat PATCH /conversations/{conversation_id}", OWNER, {"json": {"title": "Another title"}}),
+    Row(
+        "chat PATCH /conversations/{conversation_id}",
+        OWNER,
+        {"json": {"title": "Another title", "pinned": True, "folder": "A folder", "tags": ["a tag"]}},
+    ),
     Row("chat PUT /conversations/{conversation_id}", OWNER, {"json": {"title": "Another title"}}),
     Row("chat DELETE /conversations/{conversation_id}", OWNER, uses_up="target"),
     Row("chat GET /conversations/{conversation_id}/messages", OWNER),

@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy import delete, false, func, insert, select, true, tuple_, update
 from sqlalchemy.orm import Session
 
-from chat_server.db.models import Conversation
+from chat_server.conversations.filters import ConversationFilter
+from chat_server.db.models import Conversation, ConversationTag
 
 LIKE_ESCAPE = "\\"
 
@@ -35,16 +36,26 @@ class ConversationRepository:
     def page(
         self,
         user_id: str,
+        which: ConversationFilter,
         *,
-        text: str | None,
-        is_archived: bool,
         after: tuple[datetime, str] | None,
         limit: int,
     ) -> Sequence[Conversation]:
-        """The user's conversations whose title contains `text`, newest activity first, following `after`."""
-        query = select(Conversation).where(Conversation.user_id == user_id, Conversation.is_archived == is_archived)
-        if text:
-            query = query.where(Conversation.title.ilike(f"%{_escaped(text)}%", escape=LIKE_ESCAPE))
+        """The user's conversations that the filter names, newest activity first, following `after`."""
+        query = select(Conversation).where(
+            Conversation.user_id == user_id, Conversation.is_archived == which.is_archived
+        )
+        if which.text:
+            query = query.where(Conversation.title.ilike(f"%{_escaped(which.text)}%", escape=LIKE_ESCAPE))
+        if which.is_pinned is not None:
+            # As constants, not parameters: only so the partial index is used.
+            query = query.where(Conversation.is_pinned == (true() if which.is_pinned else false()))
+        if which.folder is not None:
+            query = query.where(Conversation.folder == which.folder)
+        if which.tag is not None:
+            tag = ConversationTag
+            tagged = select(tag.conversation_id).where(tag.user_id == user_id, tag.folded_name == which.tag)
+            query = query.where(Conversation.id.in_(tagged))
         if after is not None:
             query = query.where(tuple_(Conversation.activity_at, Conversation.id) < after)
         order = (Conversation.activity_at.desc(), Conversation.id.desc())

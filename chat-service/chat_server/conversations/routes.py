@@ -3,18 +3,23 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from service_kit.authentication import CurrentPrincipal
 from service_kit.errors import InvalidInput
 from service_kit.idempotency import IdempotencyKey
 from service_kit.pagination import PageDep
 from service_kit.problems import problem_responses
 
+from chat_server.conversations.filters import ConversationFilter
 from chat_server.conversations.schemas import (
     ConversationCreate,
     ConversationDeleted,
     ConversationOut,
     ConversationUpdate,
+    FolderName,
+    Labels,
+    TagName,
+    folded_tag,
 )
 from chat_server.conversations.service import ConversationService
 from chat_server.dependencies import CatalogDep, DatabaseDep, GenerationDep, IdempotencyDep
@@ -45,20 +50,29 @@ async def create_conversation(
     )
 
 
+async def asked_filter(
+    q: Annotated[str | None, Query(max_length=200, description="part of the title")] = None,
+    archived: bool = False,
+    pinned: Annotated[bool | None, Query(description="those alone that are pinned, or are not")] = None,
+    folder: Annotated[FolderName | None, Query(description="the folder's whole name")] = None,
+    tag: Annotated[TagName | None, Query(description="the tag's whole name, in whichever capitals")] = None,
+) -> ConversationFilter:
+    """What the query names; all of it must hold."""
+    folded = folded_tag(tag) if tag is not None else None
+    return ConversationFilter(archived, text=q, is_pinned=pinned, folder=folder, tag=folded)
+
+
 @router.get("/")
 async def list_conversations(
     user: CurrentPrincipal,
     database: DatabaseDep,
     page: PageDep,
-    q: Annotated[str | None, Query(max_length=200, description="part of the title")] = None,
-    archived: bool = False,
+    which: Annotated[ConversationFilter, Depends(asked_filter)],
 ) -> list[ConversationOut]:
     """The caller's conversations, newest activity first; the next page is in the Link header."""
     after = _position(page)
     conversations, following = await database.read(
-        lambda session: ConversationService(session).page(
-            user.user_id, text=q, is_archived=archived, after=after, limit=page.limit
-        )
+        lambda session: ConversationService(session).page(user.user_id, which, after=after, limit=page.limit)
     )
     if following is not None:
         page.announce_next(*following)
@@ -83,6 +97,12 @@ def _foreign_cursor() -> InvalidInput:
     return InvalidInput("The cursor is not one that this list gave out. Start again without it.", field="cursor")
 
 
+@router.get("/labels")
+async def list_labels(user: CurrentPrincipal, database: DatabaseDep, archived: bool = False) -> Labels:
+    """The caller's folders and tags, with the number of conversations that the list by each shows."""
+    return await database.read(lambda session: ConversationService(session).labels(user.user_id, is_archived=archived))
+
+
 @router.get("/{conversation_id}", responses=problem_responses(404))
 async def get_conversation(conversation_id: str, user: CurrentPrincipal, database: DatabaseDep) -> ConversationOut:
     """One conversation."""
@@ -92,7 +112,7 @@ async def get_conversation(conversation_id: str, user: CurrentPrincipal, databas
 async def change_conversation(
     conversation_id: str, body: ConversationUpdate, user: CurrentPrincipal, database: DatabaseDep, catalog: CatalogDep
 ) -> ConversationOut:
-    """Rename, archive, or choose the model or system prompt."""
+    """Rename, archive, pin, put into a folder, tag, or choose the model or system prompt."""
     changes = body.model_dump(exclude_unset=True)
     await catalog.require_listed(changes.get("model"))
     return await database.write(

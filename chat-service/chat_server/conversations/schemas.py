@@ -1,5 +1,6 @@
 """What conversations look like on the wire."""
 
+import unicodedata
 from datetime import datetime
 from typing import Annotated
 
@@ -9,10 +10,18 @@ from chat_server.texts import NoNul
 
 DEFAULT_TITLE = "New conversation"
 LONGEST_SYSTEM_PROMPT = 32_000
+MOST_TAGS = 20
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), NoNul]
 ModelName = Annotated[str, StringConstraints(min_length=1, max_length=200), NoNul]
 SystemPrompt = Annotated[str, StringConstraints(max_length=LONGEST_SYSTEM_PROMPT), NoNul]
+FolderName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), NoNul]
+TagName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), NoNul]
+
+
+def folded_tag(name: str) -> str:
+    """What two tags have in common that are the same but for capitals."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 class ConversationCreate(BaseModel):
@@ -26,7 +35,11 @@ class ConversationCreate(BaseModel):
 
 
 class ConversationUpdate(BaseModel):
-    """What is to change; a field that is left out stays. `null` returns model and system prompt to the default."""
+    """What is to change; a field that is left out stays.
+
+    `null` returns model and system prompt to the default, and takes the conversation out of its folder. `tags` is the
+    whole list; of tags that differ in capitals alone the first counts.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -34,19 +47,23 @@ class ConversationUpdate(BaseModel):
     model: ModelName | None = None
     system_prompt: SystemPrompt | None = None
     archived: bool = False
+    pinned: bool = False
+    folder: FolderName | None = None
+    tags: Annotated[list[TagName], Field(max_length=MOST_TAGS)] = []
 
 
 class ConversationOut(BaseModel):
-    """A conversation. `model` and `system_prompt` are null where the defaults hold."""
-
-    model_config = ConfigDict(from_attributes=True)
+    """A conversation. `model` and `system_prompt` are null where the defaults hold; `tags` are in order of name."""
 
     id: str
     title: str
     model: str | None
     system_prompt: str | None
-    # From a row it is `is_archived`; from the answer that is kept for an Idempotency-Key it is `archived`.
+    # From a row it is `is_…`; from the answer that is kept for an Idempotency-Key it is `archived` and `pinned`.
     archived: Annotated[bool, Field(validation_alias=AliasChoices("is_archived", "archived"))]
+    pinned: Annotated[bool, Field(validation_alias=AliasChoices("is_pinned", "pinned"))]
+    folder: str | None
+    tags: list[str]
     created_at: datetime
     updated_at: datetime
     last_message_at: datetime | None
@@ -57,3 +74,17 @@ class ConversationDeleted(BaseModel):
     """The answer to a deletion."""
 
     message: str
+
+
+class LabelCount(BaseModel):
+    """A folder or tag, and how many conversations have it."""
+
+    name: str
+    count: int
+
+
+class Labels(BaseModel):
+    """All folders and tags of a person, each in order of name."""
+
+    folders: list[LabelCount]
+    tags: list[LabelCount]

@@ -1,6 +1,6 @@
 """The rules of conversations, inside one transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +8,16 @@ from service_kit.clock import new_id, utc_now
 from service_kit.events import ConversationCreated, ConversationDeleted
 from sqlalchemy.orm import Session
 
+from chat_server.conversations.filters import ConversationFilter
+from chat_server.conversations.labels import LabelRepository
 from chat_server.conversations.repository import ConversationRepository
-from chat_server.conversations.schemas import DEFAULT_TITLE, ConversationCreate, ConversationOut
+from chat_server.conversations.schemas import (
+    DEFAULT_TITLE,
+    ConversationCreate,
+    ConversationOut,
+    LabelCount,
+    Labels,
+)
 from chat_server.db.models import Conversation
 from chat_server.erasures.people import ErasedPeople
 from chat_server.errors import ConversationNotFound
@@ -24,6 +32,7 @@ class ConversationService:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._conversations = ConversationRepository(session)
+        self._labels = LabelRepository(session)
 
     def create(self, user_id: str, body: ConversationCreate) -> ConversationOut:
         """Stores a new conversation of this user and its event.
@@ -38,6 +47,7 @@ class ConversationService:
                 "user_id": user_id,
                 **body.model_dump(),
                 "is_archived": False,
+                "is_pinned": False,
                 "message_count": 0,
                 "created_at": now,
                 "updated_at": now,
@@ -46,31 +56,50 @@ class ConversationService:
         )
         event = ConversationCreated(source=SOURCE, user_id=user_id, conversation_id=conversation_id)
         write_event(self._session, event)
-        return ConversationOut.model_validate(row)
+        return _shown(row, [])
 
     def get(self, user_id: str, conversation_id: str) -> ConversationOut:
         """The conversation. Raises ConversationNotFound."""
         row = self._conversations.find(conversation_id, user_id)
         if row is None:
             raise ConversationNotFound()
-        return ConversationOut.model_validate(row)
+        return self._all_shown([row])[0]
 
     def page(
-        self, user_id: str, *, text: str | None, is_archived: bool, after: tuple[datetime, str] | None, limit: int
+        self, user_id: str, which: ConversationFilter, *, after: tuple[datetime, str] | None, limit: int
     ) -> tuple[list[ConversationOut], tuple[str, str] | None]:
         """At most `limit` conversations, newest activity first, and where the next page begins, if there is one."""
-        rows = self._conversations.page(user_id, text=text, is_archived=is_archived, after=after, limit=limit + 1)
+        rows = self._conversations.page(user_id, which, after=after, limit=limit + 1)
         last = rows[limit - 1] if len(rows) > limit else None
         following = (last.activity_at.isoformat(), last.id) if last is not None else None
-        return [ConversationOut.model_validate(row) for row in rows[:limit]], following
+        return self._all_shown(rows[:limit]), following
 
     def update(self, user_id: str, conversation_id: str, changes: dict[str, Any]) -> ConversationOut:
         """Applies the fields that the request named; activity stays as it was. Raises ConversationNotFound."""
         row = self.lock(user_id, conversation_id)
-        if "archived" in changes:
-            changes["is_archived"] = changes.pop("archived")
+        tags = changes.pop("tags", None)
+        for name in ("archived", "pinned"):
+            if name in changes:
+                changes[f"is_{name}"] = changes.pop(name)
         changed = self._conversations.change(row.id, {**changes, "updated_at": utc_now()})
-        return ConversationOut.model_validate(changed)
+        if changed is None:
+            raise ConversationNotFound()
+        if tags is not None:
+            self._labels.set_tags(row.id, user_id, tags)
+        return self._all_shown([changed])[0]
+
+    def labels(self, user_id: str, *, is_archived: bool) -> Labels:
+        """The folders and tags of the user's conversations, and how many of these a list by each would show."""
+        folders = self._labels.folders(user_id, is_archived=is_archived)
+        tags = self._labels.tags(user_id, is_archived=is_archived)
+        return Labels(
+            folders=[LabelCount(name=name, count=count) for name, count in folders],
+            tags=[LabelCount(name=name, count=count) for name, count in tags],
+        )
+
+    def _all_shown(self, rows: Sequence[Conversation]) -> list[ConversationOut]:
+        tags = self._labels.tags_of([row.id for row in rows])
+        return [_shown(row, tags.get(row.id, [])) for row in rows]
 
     def delete(self, user_id: str, conversation_id: str) -> None:
         """Removes the conversation with its messages. Raises ConversationNotFound."""
@@ -81,7 +110,7 @@ class ConversationService:
     def oldest(self, user_id: str, *, after_id: str | None, limit: int) -> list[ConversationOut]:
         """At most `limit` of the user's conversations, archived ones too, the oldest first, following `after_id`."""
         rows = self._conversations.oldest(user_id, after_id=after_id, limit=limit)
-        return [ConversationOut.model_validate(row) for row in rows]
+        return self._all_shown(rows)
 
     def count(self, user_id: str) -> int:
         """How many conversations the user has."""
@@ -137,6 +166,11 @@ class ConversationService:
     def mark_activity(self, conversation_id: str, now: datetime) -> None:
         """Moves the conversation to the top of its owner's list."""
         self._conversations.change(conversation_id, {"last_message_at": now, "activity_at": now})
+
+
+def _shown(row: Conversation, tags: Sequence[str]) -> ConversationOut:
+    columns = {name: getattr(row, name) for name in Conversation.__table__.c.keys()}  # noqa: SIM118  # no mapping
+    return ConversationOut.model_validate({**columns, "tags": tags})
 
 
 def made_title(content: str) -> str:

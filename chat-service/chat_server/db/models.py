@@ -10,6 +10,7 @@ from chat_server.db.base import Base
 
 ID_LENGTH = 36
 _IS_STREAMING = text("status = 'streaming'")
+_IN_FOLDER = text("folder IS NOT NULL")
 
 
 class Conversation(Base):
@@ -19,7 +20,28 @@ class Conversation(Base):
     """
 
     __tablename__ = "conversations"
-    __table_args__ = (Index("ix_conversations_of_user", "user_id", "is_archived", "activity_at", "id"),)
+    __table_args__ = (
+        Index("ix_conversations_of_user", "user_id", "is_archived", "activity_at", "id"),
+        Index(
+            "ix_conversations_pinned",
+            "user_id",
+            "is_archived",
+            "activity_at",
+            "id",
+            sqlite_where=text("is_pinned = 1"),
+            postgresql_where=text("is_pinned"),
+        ),
+        Index(
+            "ix_conversations_in_folder",
+            "user_id",
+            "folder",
+            "is_archived",
+            "activity_at",
+            "id",
+            sqlite_where=_IN_FOLDER,
+            postgresql_where=_IN_FOLDER,
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     user_id: Mapped[str] = mapped_column(String(64))
@@ -27,12 +49,26 @@ class Conversation(Base):
     model: Mapped[str | None] = mapped_column(String(200))
     system_prompt: Mapped[str | None] = mapped_column(Text)
     is_archived: Mapped[bool]
+    is_pinned: Mapped[bool]
+    folder: Mapped[str | None] = mapped_column(String(100))
     message_count: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_message_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     activity_at: Mapped[datetime] = mapped_column(UtcDateTime)
     leaf_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+
+
+class ConversationTag(Base):
+    """A tag of a conversation: `name` as it was written, `folded_name` as it is compared; `user_id` its owner's."""
+
+    __tablename__ = "conversation_tags"
+    __table_args__ = (Index("ix_conversation_tags_of_user", "user_id", "folded_name", "conversation_id"),)
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+    folded_name: Mapped[str] = mapped_column(String(200), primary_key=True)  # folded, 50 characters can be 150
+    name: Mapped[str] = mapped_column(String(50))
+    user_id: Mapped[str] = mapped_column(String(64))
 
 
 class Message(Base):

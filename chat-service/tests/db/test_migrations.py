@@ -1,5 +1,6 @@
 """The migrations make the tables that the code works with, keep what was stored, and take them away again."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from chat_server.conversations.schemas import ConversationOut
 from chat_server.db.base import Base
 from chat_server.db.models import Conversation
 from chat_server.search.service import SearchService
@@ -118,3 +120,24 @@ class TestSearch:
             ]
             connection.execute(text("DELETE FROM conversations"))
             assert connection.execute(text("SELECT count(*) FROM search_entries")).scalar_one() == 0
+
+
+class TestLabels:
+    def test_complete_the_answers_that_are_kept_for_a_resend(self, engine: Engine, config: Config) -> None:
+        """Without that, creating a conversation again under its Idempotency-Key was a 500 for a day."""
+        command.upgrade(config, "0004")
+        kept = {
+            "id": "c", "title": 'A "archived": title', "model": None, "system_prompt": None, "archived": True,
+            "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z", "last_message_at": None,
+            "message_count": 0,
+        }  # fmt: skip
+        row = {"answer": json.dumps(kept, separators=(",", ":")), "now": NOW}
+        insert = "INSERT INTO idempotency_keys VALUES ('conversations:ann', 'k', 'f', :answer, :now)"
+        with engine.begin() as connection:
+            connection.execute(text(insert), row)
+        command.upgrade(config, "head")
+        with engine.connect() as connection:
+            answer = connection.execute(text("SELECT answer FROM idempotency_keys")).scalar_one()
+        found = ConversationOut.model_validate_json(answer)
+        assert (found.title, found.archived) == (kept["title"], True)
+        assert (found.pinned, found.folder, found.tags) == (False, None, [])

@@ -6,7 +6,15 @@ from typing import Any
 
 import httpx
 import pytest
-from chat_server.db.models import Conversation, ErasedPerson, IdempotencyKey, Message, OutboxEvent
+from chat_server.db.models import (
+    Conversation,
+    ConversationTag,
+    ErasedPerson,
+    IdempotencyKey,
+    Message,
+    OutboxEvent,
+    SearchEntry,
+)
 from chat_server.dependencies import Parts
 from chat_server.erasures import service as erasure_service
 from chat_testing.callers import Connect
@@ -52,7 +60,7 @@ async def everything(parts: Parts) -> str:
     """All that the tables hold, as text."""
 
     def read(session: Any) -> str:
-        tables = (Conversation, Message, IdempotencyKey, OutboxEvent, ErasedPerson)
+        tables = (Conversation, ConversationTag, Message, SearchEntry, IdempotencyKey, OutboxEvent, ErasedPerson)
         return str([list(map(str, row)) for table in tables for row in session.execute(select(*table.__table__.c))])
 
     return await parts.database.read(read)
@@ -117,7 +125,8 @@ class TestErase:
     async def test_leaves_no_trace_but_a_code(
         self, auth: httpx.AsyncClient, ann: httpx.AsyncClient, bob: httpx.AsyncClient, parts: Parts
     ) -> None:
-        await converse(ann, **{"Idempotency-Key": "key-1"})
+        hers = await converse(ann, **{"Idempotency-Key": "key-1"})
+        await ann.patch(f"/conversations/{hers}", json={"tags": ["private matter"], "folder": "Private"})
         await converse(bob, **{"Idempotency-Key": "key-1"})
 
         def refuse_one(session: Any) -> None:
@@ -133,6 +142,7 @@ class TestErase:
         left = await everything(parts)
         assert "'ann'" not in left
         assert '"ann"' not in left
+        assert "rivate" not in left
         assert "conversations:ann" not in left
         assert "conversations:bob" in left
 

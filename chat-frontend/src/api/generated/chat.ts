@@ -56,7 +56,7 @@ export interface paths {
         get: operations["get_conversation_conversations__conversation_id__get"];
         /**
          * Change Conversation
-         * @description Rename, archive, or choose the model or system prompt.
+         * @description Rename, archive, pin, put into a folder, tag, or choose the model or system prompt.
          */
         put: operations["put_conversation"];
         post?: never;
@@ -69,7 +69,7 @@ export interface paths {
         head?: never;
         /**
          * Change Conversation
-         * @description Rename, archive, or choose the model or system prompt.
+         * @description Rename, archive, pin, put into a folder, tag, or choose the model or system prompt.
          */
         patch: operations["patch_conversation"];
         trace?: never;
@@ -172,6 +172,26 @@ export interface paths {
          * @description Put another text in the place of one's own message, and ask the model. The old one stays, as another branch.
          */
         post: operations["edit_message_conversations__conversation_id__messages__question_id__edit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Labels
+         * @description The caller's folders and tags, with the number of conversations that the list by each shows.
+         */
+        get: operations["list_labels_conversations_labels_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -378,7 +398,7 @@ export interface components {
         };
         /**
          * ConversationOut
-         * @description A conversation. `model` and `system_prompt` are null where the defaults hold.
+         * @description A conversation. `model` and `system_prompt` are null where the defaults hold; `tags` are in order of name.
          */
         ConversationOut: {
             /** Archived */
@@ -388,6 +408,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Folder */
+            folder: string | null;
             /** Id */
             id: string;
             /** Last Message At */
@@ -396,8 +418,12 @@ export interface components {
             message_count: number;
             /** Model */
             model: string | null;
+            /** Pinned */
+            pinned: boolean;
             /** System Prompt */
             system_prompt: string | null;
+            /** Tags */
+            tags: string[];
             /** Title */
             title: string;
             /**
@@ -408,7 +434,10 @@ export interface components {
         };
         /**
          * ConversationUpdate
-         * @description What is to change; a field that is left out stays. `null` returns model and system prompt to the default.
+         * @description What is to change; a field that is left out stays.
+         *
+         *     `null` returns model and system prompt to the default, and takes the conversation out of its folder. `tags` is the
+         *     whole list; of tags that differ in capitals alone the first counts.
          */
         ConversationUpdate: {
             /**
@@ -416,10 +445,22 @@ export interface components {
              * @default false
              */
             archived?: boolean;
+            /** Folder */
+            folder?: string | null;
             /** Model */
             model?: string | null;
+            /**
+             * Pinned
+             * @default false
+             */
+            pinned?: boolean;
             /** System Prompt */
             system_prompt?: string | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
             /**
              * Title
              * @default New conversation
@@ -508,6 +549,26 @@ export interface components {
             holdings: {
                 [key: string]: number;
             };
+        };
+        /**
+         * LabelCount
+         * @description A folder or tag, and how many conversations have it.
+         */
+        LabelCount: {
+            /** Count */
+            count: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Labels
+         * @description All folders and tags of a person, each in order of name.
+         */
+        Labels: {
+            /** Folders */
+            folders: components["schemas"]["LabelCount"][];
+            /** Tags */
+            tags: components["schemas"]["LabelCount"][];
         };
         /**
          * MessageEdit
@@ -788,9 +849,15 @@ export interface operations {
             query?: {
                 archived?: boolean;
                 cursor?: string | null;
+                /** @description the folder's whole name */
+                folder?: string | null;
                 limit?: number;
+                /** @description those alone that are pinned, or are not */
+                pinned?: boolean | null;
                 /** @description part of the title */
                 q?: string | null;
+                /** @description the tag's whole name, in whichever capitals */
+                tag?: string | null;
             };
             header?: never;
             path?: never;
@@ -1692,6 +1759,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_labels_conversations_labels_get: {
+        parameters: {
+            query?: {
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Labels"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
         };
