@@ -39,6 +39,7 @@ MESSAGE_FIELDS = {
     "sibling_ids",
     "seq",
     "error",
+    "feedback",
 }
 
 

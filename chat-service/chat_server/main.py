@@ -28,6 +28,7 @@ from chat_server.db.models import IdempotencyKey, OutboxEvent
 from chat_server.dependencies import Parts
 from chat_server.erasures.routes import router as erasures_router
 from chat_server.exports.routes import router as exports_router
+from chat_server.feedback.routes import router as feedback_router
 from chat_server.generation.service import GenerationService
 from chat_server.llm.client import ModelClient
 from chat_server.llm.provider_file import ProvidersFile, read_providers_file
@@ -47,6 +48,7 @@ ROUTERS = (
     conversations_router,
     messages_router,
     branch_router,
+    feedback_router,
     catalog_router,
     search_router,
     exports_router,

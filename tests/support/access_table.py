@@ -183,6 +183,10 @@ CHAT_ROWS = [
     ),
     Row("chat PUT /conversations/{conversation_id}/branch", OWNER, branch_of_owner),
     Row("chat GET /search", SIGNED_IN, {"params": {"q": "hello"}}),
+    Row(
+        "chat PUT /conversations/{conversation_id}/messages/{message_id}/feedback", OWNER, {"json": {"rating": "down"}}
+    ),
+    Row("chat DELETE /conversations/{conversation_id}/messages/{message_id}/feedback", OWNER),
     Row("chat GET /models", SIGNED_IN),
     Row("chat GET /export", SIGNED_IN),
     Row("chat POST /internal/erasures", SERVICES, access_administration.erasure_order),

@@ -114,6 +114,8 @@ class Message(Base):
     piece_lengths: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    feedback_rating: Mapped[str | None] = mapped_column(String(10))
+    feedback_comment: Mapped[str | None] = mapped_column(Text)
 
 
 class SearchEntry(Base):

@@ -184,6 +184,20 @@ class MessageFrame(ServerFrame, tag="message", frozen=True):
         )
 
 
+class FeedbackPart(msgspec.Struct, frozen=True):
+    """What a person thinks of an answer."""
+
+    rating: str
+    comment: str | None
+
+
+class FeedbackFrame(ServerFrame, tag="feedback", frozen=True):
+    """The person said what they think of an answer; null: they took it back."""
+
+    message_id: str
+    feedback: FeedbackPart | None
+
+
 class Title(ServerFrame, tag="title", frozen=True):
     """The conversation's new title."""
 

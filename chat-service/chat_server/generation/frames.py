@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 from service_kit.errors import ServiceError
 
-from chat_server.generation.events import Ack, Branch, Delta, ErrorFrame, MessageFrame, Start, Title
+from chat_server.generation.events import (
+    Ack,
+    Branch,
+    Delta,
+    ErrorFrame,
+    FeedbackFrame,
+    FeedbackPart,
+    MessageFrame,
+    Start,
+    Title,
+)
 from chat_server.generation.feed import FeedFrame
 from chat_server.messages.record import MessageRecord, StoredError
 
@@ -31,6 +41,13 @@ def start_frame(answer: MessageRecord, *, is_told_from_its_beginning: bool = Fal
 def branch_frame(leaf_id: str) -> FeedFrame:
     """Tells that another branch is shown."""
     return FeedFrame("branch", Branch(leaf_id).encode())
+
+
+def feedback_frame(record: MessageRecord) -> FeedFrame:
+    """Tells what the person thinks of an answer."""
+    feedback = record.feedback
+    given = FeedbackPart(feedback.rating, feedback.comment) if feedback is not None else None
+    return FeedFrame("feedback", FeedbackFrame(record.id, given).encode(), record.id)
 
 
 def delta_frame(message_id: str, seq: int, content: str) -> FeedFrame:

@@ -17,7 +17,15 @@ from chat_server.errors import AnswerInProgress, AnswerLost, ServiceStopping
 from chat_server.generation.delivery import Delivery, frames_of
 from chat_server.generation.events import ActiveAnswer, MessageFrame
 from chat_server.generation.feed import FeedFrame, Watcher
-from chat_server.generation.frames import ack_frame, branch_frame, closing_frames, delta_frame, start_frame, title_frame
+from chat_server.generation.frames import (
+    ack_frame,
+    branch_frame,
+    closing_frames,
+    delta_frame,
+    feedback_frame,
+    start_frame,
+    title_frame,
+)
 from chat_server.generation.keeper import AnswerKeeper
 from chat_server.generation.running import RunningAnswer, RunningAnswers
 from chat_server.generation.turn import Turn
@@ -167,6 +175,10 @@ class GenerationService:
     def tell_branch(self, conversation_id: str, leaf_id: str) -> None:
         """Tells who watches the conversation that another branch is shown."""
         self._answers.publish(conversation_id, branch_frame(leaf_id))
+
+    def tell_feedback(self, record: MessageRecord) -> None:
+        """Tells who watches the conversation what the person thinks of the answer."""
+        self._publish(record, feedback_frame(record))
 
     async def replay(self, user_id: str, conversation_id: str, message_id: str, after: int) -> Replay:
         """The deltas that followed `after`, with the closing frames if the answer has ended.

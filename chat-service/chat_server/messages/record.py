@@ -7,6 +7,7 @@ from datetime import datetime
 from service_kit.errors import ServiceError
 
 from chat_server.db.models import Message
+from chat_server.feedback.schemas import FeedbackOut
 from chat_server.llm.client import Usage
 from chat_server.messages.schemas import MessageError, MessageOut, Role, Status, UsageOut
 
@@ -64,6 +65,7 @@ class MessageRecord:
     parent_id: str | None
     piece_lengths: str = ""
     sibling_ids: tuple[str, ...] = ()
+    feedback: FeedbackOut | None = None
 
     @classmethod
     def of(cls, row: Message) -> "MessageRecord":
@@ -87,6 +89,7 @@ class MessageRecord:
             error=StoredError(**json.loads(row.error)) if row.error else None,
             parent_id=row.parent_id,
             piece_lengths=row.piece_lengths,
+            feedback=_feedback(row),
         )
 
     def pieces(self) -> list[str]:
@@ -121,4 +124,12 @@ class MessageRecord:
             sibling_ids=list(self.sibling_ids or (self.id,)),
             seq=self.seq,
             error=error and MessageError(code=error.code, message=error.message, retryable=error.retryable),
+            feedback=self.feedback,
         )
+
+
+def _feedback(row: Message) -> FeedbackOut | None:
+    rating = row.feedback_rating
+    if rating is None:
+        return None
+    return FeedbackOut.model_construct(rating=rating, comment=row.feedback_comment)

@@ -152,6 +152,17 @@ class MessageRepository:
         options = _NO_SYNC | {"populate_existing": True}
         return self._session.scalars(statement, execution_options=options).one_or_none()
 
+    def set_feedback(self, message_id: str, rating: str | None, comment: str | None) -> Message:
+        """Keeps what a person thinks of an answer; None and None for nothing."""
+        statement = (
+            update(Message)
+            .where(Message.id == message_id)
+            .values(feedback_rating=rating, feedback_comment=comment)
+            .returning(Message)
+        )
+        options = _NO_SYNC | {"populate_existing": True}
+        return self._session.scalars(statement, execution_options=options).one()
+
     def save_progress(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Writes content, seq, piece_lengths and heartbeat of several answers that are still `streaming`."""
         statement = (

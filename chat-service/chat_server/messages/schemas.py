@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from chat_server.feedback.schemas import FeedbackOut
 from chat_server.texts import NoNul
 
 LONGEST_CONTENT = 32_000
@@ -107,6 +108,7 @@ class MessageOut(BaseModel):
     sibling_ids: list[str]
     seq: int
     error: MessageError | None
+    feedback: FeedbackOut | None
 
 
 class MessageWithReply(MessageOut):

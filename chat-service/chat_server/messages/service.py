@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from chat_server.conversations.service import ConversationService
 from chat_server.db.models import Message
-from chat_server.errors import MessageNotFound
+from chat_server.errors import AnswerInProgress, MessageNotFound
+from chat_server.feedback.schemas import FeedbackGiven
 from chat_server.messages.record import MessageRecord
 from chat_server.messages.repository import MessageRepository
 from chat_server.messages.siblings import beside_siblings
@@ -64,6 +65,23 @@ class MessageService:
         leaf_id = self._messages.newest_below(conversation_id, message_id)
         self._conversations.show_leaf(conversation.id, leaf_id)
         return leaf_id
+
+    def give_feedback(
+        self, user_id: str, conversation_id: str, message_id: str, feedback: FeedbackGiven | None
+    ) -> MessageRecord:
+        """Keeps what the person thinks of an answer, or with None forgets it. The answer stays as it is.
+
+        Raises: ConversationNotFound, MessageNotFound (404), for a message of the person's own too; AnswerInProgress
+        (409) for an answer that has not ended.
+        """
+        self._conversations.lock(user_id, conversation_id)
+        row = self._messages.by_id(conversation_id, message_id)
+        if row is None or row.role != "assistant":
+            raise MessageNotFound()
+        if row.status == "streaming":
+            raise AnswerInProgress("This answer is still being written. Wait for its end, then say what you think.")
+        rating, comment = (feedback.rating, feedback.comment) if feedback is not None else (None, None)
+        return beside_siblings(self._messages, [self._messages.set_feedback(row.id, rating, comment)])[0]
 
     def count(self, user_id: str) -> int:
         """How many messages there are in the user's conversations."""

@@ -1,0 +1,1 @@
+"""Feedback: what a person thinks of an answer."""
