@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { CONTENT_TYPES } from "../server/content-types.mjs";
 import { configScript, connectSources } from "../server/page-config.mjs";
-import { securityHeaders } from "../server/security-headers.mjs";
+import { REMOTE_IMAGE, securityHeaders } from "../server/security-headers.mjs";
 import { ADDRESS_KINDS } from "../server/settings.mjs";
 import { NO_ADDRESSES, policySources, withFolder } from "../server/testing.mjs";
 
@@ -25,9 +25,16 @@ function rendered(environ) {
   });
 }
 
-function headersIn(site) {
-  const found = site.matchAll(/^ {4}add_header (\S+) "(.*)" always;$/gm);
-  return Object.fromEntries([...found].map(([, name, value]) => [name, value]));
+/** The headers of the file with this path, whose values may come from a map. */
+function headersIn(site, path = "/index.html") {
+  const found = site.matchAll(/^ {4}add_header (\S+) (?:"(.*)"|\$(frame_options|content_policy)) always;$/gm);
+  return Object.fromEntries([...found].map(([, name, value, map]) => [name, value ?? mapped(site, map, path)]));
+}
+
+function mapped(site, name, path) {
+  const [, lines] = new RegExp(`^map \\$uri \\$${name} \\{\n([^}]*)^\\}`, "m").exec(site);
+  const values = Object.fromEntries([...lines.matchAll(/^ {4}"?([^" ]+)"? "(.*)";$/gm)].map(([, key, value]) => [key, value]));
+  return values[path] ?? values.default;
 }
 
 /** The policy that nginx would send for a host, as its maps say. */
@@ -53,7 +60,7 @@ describe.skipIf(process.platform === "win32")("the container's configuration", (
     ["the chat service configured", { ...NO_ADDRESSES, REACT_APP_CHAT_API_URL: "https://Chat.example.com" }, "localhost"],
   ])("says what server.mjs says: %s", async (_, addresses, host) => {
     const { site, config } = await rendered(addresses);
-    const { "Content-Security-Policy": policy, ...others } = securityHeaders(connectSources(addresses, host));
+    const { "Content-Security-Policy": policy, ...others } = securityHeaders("/index.html", connectSources(addresses, host));
     const { "Content-Security-Policy": _template, ...foundOthers } = headersIn(site);
     const found = policyFor(site, host);
 
@@ -61,6 +68,12 @@ describe.skipIf(process.platform === "win32")("the container's configuration", (
     expect(foundOthers).toEqual(others);
     expect(found.split("connect-src")[0]).toBe(policy.split("connect-src")[0]);
     expect(new Set(policySources(found, "connect-src"))).toEqual(new Set(policySources(policy, "connect-src")));
+  });
+
+  it("lets the page frame what shows a remote image, as server.mjs does", async () => {
+    const { site } = await rendered(CONFIGURED);
+
+    expect(headersIn(site, REMOTE_IMAGE)).toEqual(securityHeaders(REMOTE_IMAGE, []));
   });
 
   it("fills in every placeholder", async () => {

@@ -10,19 +10,19 @@ const ACCEPTS_GZIP = /(?:^|,)\s*gzip\s*(?:,|$|;(?!\s*q=0(?:\.0*)?\s*(?:,|$)))/i;
 export function createRequestHandler({ site, addresses, version }) {
   const config = new Asset("/config.js", Buffer.from(configScript(addresses)));
   return (request, response) => {
-    const answer = new Answer(request, response, securityHeaders(connectSources(addresses, request.headers.host)));
-    route(request, answer, { site, config, version }).catch((error) => {
+    const path = pathOf(request.url);
+    const answer = new Answer(request, response, securityHeaders(path, connectSources(addresses, request.headers.host)));
+    route(request, path, answer, { site, config, version }).catch((error) => {
       console.error(`chat-frontend: answering ${request.method} failed:`, error);
       response.destroy(); // the headers may be out already
     });
   };
 }
 
-async function route(request, answer, { site, config, version }) {
+async function route(request, path, answer, { site, config, version }) {
   if (request.method !== "GET" && request.method !== "HEAD") {
     return answer.text(405, "Only GET and HEAD are answered here.", { Allow: "GET, HEAD" });
   }
-  const path = pathOf(request.url);
   if (path === null) return answer.text(400, "The address of this request cannot be read.");
   if (path === "/health") return answer.json(health(version));
   if (path === "/config.js") return answer.asset(config, "no-store");

@@ -1,7 +1,10 @@
 // @vitest-environment node
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { createRequestHandler } from "./request-handler.mjs";
+import { REMOTE_IMAGE } from "./security-headers.mjs";
 import { loadSite } from "./site.mjs";
 import { NO_ADDRESSES, PAGE_FILES, policySources, SCRIPT, withFolder, withServer } from "./testing.mjs";
 
@@ -160,5 +163,24 @@ describe("security headers", () => {
     const { headers } = await answerTo("/", { headers: { host: "a;script-src *" } });
 
     expect(headers["content-security-policy"]).not.toContain("*");
+  });
+});
+
+describe("the frame for remote images", () => {
+  it("may be framed by the page, runs its own script alone, and loads nothing but images over https", async () => {
+    const text = readFileSync(new URL("../public/remote-image.html", import.meta.url), "utf8");
+    const hashOf = (name) => {
+      const [, inside] = new RegExp(`<${name}>([^]*)</${name}>`).exec(text);
+      return `'sha256-${createHash("sha256").update(inside).digest("base64")}'`;
+    };
+    const { headers } = await answerTo(REMOTE_IMAGE);
+    const policy = headers["content-security-policy"];
+
+    expect(headers["x-frame-options"]).toBe("SAMEORIGIN");
+    expect(policySources(policy, "default-src")).toEqual(["'none'"]);
+    expect(policySources(policy, "script-src")).toEqual([hashOf("script")]);
+    expect(policySources(policy, "style-src")).toEqual([hashOf("style")]);
+    expect(policySources(policy, "img-src")).toEqual(["https:"]);
+    expect(policySources(policy, "sandbox")).toEqual(["allow-scripts"]);
   });
 });

@@ -84,6 +84,8 @@ export const chat: Record<string, string> = {
   "Copy code": "Code kopieren",
   Image: "Bild",
   "Open image “{{name}}”": "Bild „{{name}}“ öffnen",
+  "Show image “{{name}}”": "Bild „{{name}}“ zeigen",
+  "The image could not be loaded.": "Das Bild konnte nicht geladen werden.",
   ", opens in a new tab": ", öffnet sich in einem neuen Tab",
   done: "erledigt",
   open: "offen",

@@ -1,12 +1,14 @@
 /** Draws one piece of Markdown. Raw HTML shows as text, images never load unasked, links say where they lead. */
+import type { Element, ElementContent } from "hast";
 import { t } from "i18next";
-import { memo, type ReactNode } from "react";
+import { createContext, memo, type ReactNode, useContext } from "react";
 import { useTranslation } from "react-i18next";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { CodeBlock } from "./CodeBlock";
 import { ExternalLink } from "./ExternalLink";
 import classes from "./Markdown.module.css";
+import { RemoteImage } from "./RemoteImage";
 
 const plugins = [remarkGfm];
 
@@ -19,10 +21,41 @@ function textOf(node: ReactNode): string {
   return Array.isArray(node) ? node.map(textOf).join("") : "";
 }
 
+/** A button cannot be in a link: there, an image is its name, and it can be asked for behind the link. */
+const InLink = createContext(false);
+
+interface ImageProps {
+  src: string | undefined;
+  alt: string | undefined;
+}
+
+function MarkdownImage({ src, alt }: ImageProps) {
+  return useContext(InLink) ? <>{alt || t("Image")}</> : <RemoteImage src={src} alt={alt} />;
+}
+
+function imagesIn(content: ElementContent[]): ImageProps[] {
+  return content.flatMap((node): ImageProps[] => {
+    if (node.type !== "element") return [];
+    const { src, alt } = node.properties;
+    return node.tagName === "img" ? [{ src: String(src ?? ""), alt: String(alt ?? "") }] : imagesIn(node.children);
+  });
+}
+
+function MarkdownLink({ href, node, children }: { href: string | undefined; node: Element | undefined; children: ReactNode }) {
+  const images = imagesIn(node?.children ?? []);
+  if (images.length === 0) return <ExternalLink href={href}>{children}</ExternalLink>;
+  return (
+    <>
+      <InLink.Provider value><ExternalLink href={href}>{children}</ExternalLink></InLink.Provider>
+      {images.map((image, index) => <RemoteImage key={index} {...image} />)}
+    </>
+  );
+}
+
 function componentsFor(isFinished: boolean): Components {
   return {
-    a: ({ href, children }) => <ExternalLink href={href}>{children}</ExternalLink>,
-    img: ({ src, alt }) => <ExternalLink href={typeof src === "string" ? src : undefined} isImage>{alt || t("Image")}</ExternalLink>,
+    a: ({ href, node, children }) => <MarkdownLink href={href} node={node}>{children}</MarkdownLink>,
+    img: ({ src, alt }) => <MarkdownImage src={typeof src === "string" ? src : undefined} alt={alt} />,
     pre: ({ children }) => <>{children}</>,
     code: ({ className, children, node }) => {
       const text = textOf(children);

@@ -1,5 +1,6 @@
 import { MantineProvider } from "@mantine/core";
 import { cleanup, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { type BlockSplit, noBlocks, splitBlocks } from "./blocks";
@@ -74,11 +75,32 @@ describe("what an answer may contain", () => {
     expect(container).toHaveTextContent("<script>alert(1)</script>");
   });
 
-  it("loads no image, but links to it with its host", () => {
+  it("loads an image only when asked to, in a frame of its own, and names its host before", async () => {
     const { container } = render(show("![chart](https://tracker.example/p.png)"));
+    expect(container.querySelector("img, iframe")).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: "Show image “chart” (tracker.example)" }));
+    const address = encodeURIComponent("https://tracker.example/p.png");
+    expect(screen.getByTitle("chart")).toHaveAttribute("src", `/remote-image.html#${address}`);
     expect(container.querySelector("img")).toBeNull();
-    const link = screen.getByRole("link", { name: /Open image “chart”.*tracker\.example/ });
-    expect(link).toHaveAttribute("href", "https://tracker.example/p.png");
+    expect(screen.getByRole("link", { name: /chart.*tracker\.example/ })).toBeVisible();
+  });
+
+  it("shows an image by reference as it shows any other", () => {
+    render(show("![chart][1]\n\n[1]: https://elsewhere.example/reference.png"));
+    expect(screen.getByRole("button", { name: "Show image “chart” (elsewhere.example)" })).toBeVisible();
+  });
+
+  it("only links to an image that would come unprotected", () => {
+    render(show("![chart](http://elsewhere.example/p.png)"));
+    expect(screen.queryByRole("button")).toBeNull();
+    expect(screen.getByRole("link", { name: /Open image “chart”.*elsewhere\.example/ })).toBeVisible();
+  });
+
+  it("puts no button into a link", () => {
+    const { container } = render(show("[![chart](https://elsewhere.example/p.png)](https://example.org/)"));
+    expect(screen.getByRole("link", { name: /chart.*example\.org/ })).toBeVisible();
+    expect(screen.getByRole("button", { name: /Show image/ })).toBeVisible();
+    expect(container.querySelector("a button")).toBeNull();
   });
 
   it("opens links apart from the page and says where they lead", () => {
@@ -86,6 +108,26 @@ describe("what an answer may contain", () => {
     const link = screen.getByRole("link", { name: /here.*example\.org/ });
     expect(link).toHaveAttribute("rel", expect.stringContaining("noopener noreferrer"));
     expect(link).toHaveAttribute("target", "_blank");
+  });
+
+  it.each([
+    ["https://example.org", "https://example.org/"],
+    ["example.org/a", "https://example.org/a"],
+    ["a@example.org", "mailto:a@example.org"],
+  ])("leaves out where %s leads, as it says so itself", (text, address) => {
+    render(show(`[${text}](${address})`));
+    expect(screen.getByRole("link")).toHaveTextContent(new RegExp(`^${text}, opens`));
+  });
+
+  it.each([
+    ["bank.example", "https://k.example"],
+    ["https://elsewhere.example.bank.example", "https://elsewhere.example"],
+    ["https://bank.example@elsewhere.example", "https://bank.example@elsewhere.example"],
+    ["https://elsewhere.example@bank.example", "https://elsewhere.example"],
+    ["https://bаnk.example", "https://xn--bnk-7cd.example"],
+  ])("does not take %s for a word on where it leads", (text, address) => {
+    render(show(`[${text}](<${address}>)`));
+    expect(screen.getByRole("link")).toHaveTextContent(`(${new URL(address).host})`);
   });
 
   it.each(["javascript:alert(1)", "/users", "data:text/html,x"])("makes no link of %s", (address) => {
