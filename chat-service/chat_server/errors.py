@@ -38,6 +38,19 @@ class NothingToContinue(ServiceError):
     detail = "This answer is complete. Ask for another one instead."
 
 
+class MessageTooLong(ServiceError):
+    """One message is more than the model can read (413)."""
+
+    code = "message_too_long"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+    def __init__(self, tokens: int, most_tokens: int) -> None:
+        super().__init__(
+            f"This message has about {tokens:,} tokens; the model reads at most {max(0, most_tokens):,} beside its"
+            " instructions and its answer. Shorten it, or choose a model that reads more."
+        )
+
+
 class ModelNotListed(InvalidInput):
     """The model is not one that `GET /models` lists (422)."""
 

@@ -90,7 +90,7 @@ def assemble(
     limiter: RateLimiter,
 ) -> Parts:
     """The parts that routes and sockets use, each given what it needs."""
-    catalog = ModelCatalog(model_client, settings.openai_model)
+    catalog = ModelCatalog(model_client, settings.openai_model, settings.context_tokens or None)
     return Parts(
         settings=settings,
         database=database,

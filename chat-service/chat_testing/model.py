@@ -24,6 +24,10 @@ class ScriptedAnswer:
         for piece in pieces:
             self._moves.put_nowait(CompletionChunk(piece, None, None))
 
+    def chunk(self, chunk: CompletionChunk) -> None:
+        """Sends a chunk of the test's own making."""
+        self._moves.put_nowait(chunk)
+
     def end(self, finish_reason: str = "stop", usage: Usage | None = USAGE) -> None:
         """Ends the answer as a provider does."""
         self._moves.put_nowait(CompletionChunk("", finish_reason, usage))

@@ -16,14 +16,18 @@ RETRY_SECONDS = 10.0  # a server that cannot be asked is left alone this long
 class ModelCatalog:
     """Asks the model's server, which keeps its answer for a while."""
 
-    def __init__(self, client: ModelClient, configured_model: str) -> None:
+    def __init__(self, client: ModelClient, configured_model: str, assumed_context_tokens: int | None = None) -> None:
+        """`assumed_context_tokens`: of the models of which nobody has said how much they read."""
         self._client = client
         self._configured = configured_model
+        self._assumed_context_tokens = assumed_context_tokens
+        self._known: list[OfferedModel] = []
+        self._context_tokens: dict[str, int | None] = {}
         self._ask_again_at = 0.0
 
     async def list_models(self) -> list[ModelOut]:
         """The models, the default marked. Raises ProviderError (502, 503, 504) when they cannot be asked for."""
-        models = await self._client.list_models()
+        models = self._remembered(await self._client.list_models())
         default = choose_default(models, self._configured)
         return [
             ModelOut(
@@ -33,7 +37,7 @@ class ModelCatalog:
                 is_default=model.id == default,
                 is_demonstration=model.is_demonstration,
                 provider=model.provider,
-                context_tokens=model.context_tokens,
+                context_tokens=self.context_tokens(model.id),
             )
             for model in models
         ]
@@ -53,13 +57,23 @@ class ModelCatalog:
         """The id of the model that answers when none is named."""
         return choose_default(await self._ask(), self._configured)
 
+    def context_tokens(self, model: str) -> int | None:
+        """How much the model reads, prompt and answer together, as it was last told; None where nobody has said."""
+        return self._context_tokens.get(model) or self._assumed_context_tokens
+
+    def _remembered(self, models: list[OfferedModel]) -> list[OfferedModel]:
+        if models != self._known:
+            self._known = models
+            self._context_tokens = {model.id: model.context_tokens for model in models}
+        return models
+
     async def _ask(self) -> list[OfferedModel]:
         """The models on offer; none when their server does not tell within two seconds."""
         if time.monotonic() < self._ask_again_at:
             return []
         try:
             async with asyncio.timeout(ASK_SECONDS):
-                return await self._client.list_models()
+                return self._remembered(await self._client.list_models())
         except (ProviderError, TimeoutError):
             self._ask_again_at = time.monotonic() + RETRY_SECONDS
             return []

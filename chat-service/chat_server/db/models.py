@@ -77,7 +77,8 @@ class Message(Base):
     `parent_id` is what it follows, None for what begins a conversation; several with one parent are its branches.
 
     `piece_lengths` (comma-separated, in characters) are the deltas that `content` was sent in, so that a resume
-    after any of them is exact even after a restart. `heartbeat_at` is set while the row is `streaming`.
+    after any of them is exact even after a restart. `heartbeat_at` is set while the row is `streaming`. `context` is
+    what the model saw for an answer, as JSON (`messages.context`).
     """
 
     __tablename__ = "messages"
@@ -116,6 +117,7 @@ class Message(Base):
     heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     feedback_rating: Mapped[str | None] = mapped_column(String(10))
     feedback_comment: Mapped[str | None] = mapped_column(Text)
+    context: Mapped[str | None] = mapped_column(Text)
 
 
 class SearchEntry(Base):

@@ -110,6 +110,7 @@ class Start(ServerFrame, tag="start", frozen=True):
     sibling_ids: list[str]
     seq: int
     content: str
+    context: "ContextPart | None"
 
 
 class Branch(ServerFrame, tag="branch", frozen=True):
@@ -132,6 +133,23 @@ class UsageFrame(msgspec.Struct, frozen=True):
     prompt_tokens: int
     completion_tokens: int
     total_tokens: int
+
+
+class ContextPart(msgspec.Struct, frozen=True):
+    """What the model saw for an answer: the last `messages` of the branch, `first_message_id` being the oldest."""
+
+    messages: int
+    first_message_id: str | None
+    prompt_tokens: int
+    window_tokens: int | None
+
+    @classmethod
+    def of(cls, record: MessageRecord) -> "ContextPart | None":
+        """That of a stored answer."""
+        seen = record.context
+        if seen is None:
+            return None
+        return cls(seen.messages, seen.first_message_id, seen.prompt_tokens, seen.window_tokens)
 
 
 class ErrorPart(msgspec.Struct, frozen=True):
@@ -160,6 +178,7 @@ class MessageFrame(ServerFrame, tag="message", frozen=True):
     parent_id: str | None
     sibling_ids: list[str]
     error: ErrorPart | None
+    context: ContextPart | None
 
     @classmethod
     def of(cls, record: MessageRecord) -> "MessageFrame":
@@ -181,6 +200,7 @@ class MessageFrame(ServerFrame, tag="message", frozen=True):
             parent_id=record.parent_id,
             sibling_ids=list(record.sibling_ids or (record.id,)),
             error=ErrorPart(error.code, error.message, error.retryable) if error else None,
+            context=ContextPart.of(record),
         )
 
 

@@ -7,6 +7,7 @@ from service_kit.errors import ServiceError
 from chat_server.generation.events import (
     Ack,
     Branch,
+    ContextPart,
     Delta,
     ErrorFrame,
     FeedbackFrame,
@@ -34,7 +35,8 @@ def start_frame(answer: MessageRecord, *, is_told_from_its_beginning: bool = Fal
     """Tells that an answer begins, with what it begins with, unless all its deltas follow."""
     seq, content = (0, "") if is_told_from_its_beginning else (answer.seq, answer.content)
     siblings = list(answer.sibling_ids or (answer.id,))
-    start = Start(answer.id, answer.in_reply_to, answer.model, answer.client_id, siblings, seq, content)
+    context = ContextPart.of(answer)
+    start = Start(answer.id, answer.in_reply_to, answer.model, answer.client_id, siblings, seq, content, context)
     return FeedFrame("start", start.encode(), answer.id)
 
 

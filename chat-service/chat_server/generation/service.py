@@ -30,7 +30,9 @@ from chat_server.generation.keeper import AnswerKeeper
 from chat_server.generation.running import RunningAnswer, RunningAnswers
 from chat_server.generation.turn import Turn
 from chat_server.llm.client import CompletionRequest, ModelClient
+from chat_server.llm.tokens import TokenCounters
 from chat_server.messages.commands import Command
+from chat_server.messages.context import ChosenContext, ModelWindow
 from chat_server.messages.exchanges import Exchange, ExchangeStore, Surroundings
 from chat_server.messages.record import MessageRecord
 from chat_server.messages.service import MessageService
@@ -67,6 +69,7 @@ class GenerationService:
         self._database = database
         self._model = model
         self._catalog = catalog
+        self._counters = TokenCounters()
         self._answers = RunningAnswers()
         self.keeper = AnswerKeeper(self._answers, database, self._tell_end)
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -94,7 +97,7 @@ class GenerationService:
 
         All is committed when this returns. A caller that leaves meanwhile changes nothing.
         Raises: ConversationNotFound, MessageNotFound (404), AnswerInProgress, NothingToContinue (409), ModelNotListed,
-        ClientIdReused (422), RateLimited (429), ServiceStopping (503).
+        MessageTooLong (413), ClientIdReused (422), RateLimited (429), ServiceStopping (503).
         """
         await self._limiter.require(self._limit, command.user_id)
         await self._catalog.require_listed(command.model)
@@ -105,17 +108,24 @@ class GenerationService:
 
     async def _begin(self, command: Command, default_model: str, origin: object | None) -> Delivery:
         settings = self._settings
-        surroundings = Surroundings(default_model, settings.system_prompt, settings.context_messages)
+        surroundings = Surroundings(default_model, settings.system_prompt, settings.context_messages, self._window_of)
         try:
             exchange = await self._database.write(lambda session: ExchangeStore(session).begin(command, surroundings))
         except IntegrityError as error:  # another process began an answer between our look and our insert
             raise AnswerInProgress() from error
-        if not exchange.is_new:
+        if exchange.context is None:
             end = self._end_of(command.user_id, exchange.answer)
             return _delivery(exchange, end)
-        return self._begin_answer(command.user_id, exchange, origin)
+        return self._begin_answer(command.user_id, exchange, exchange.context, origin)
 
-    def _begin_answer(self, user_id: str, exchange: Exchange, origin: object | None) -> Delivery:
+    def _window_of(self, model: str) -> ModelWindow:
+        """What the model can read, as far as it is known."""
+        tokens = self._catalog.context_tokens(model)
+        return ModelWindow.of(tokens, self._settings.openai_max_tokens, self._counters.of(model))
+
+    def _begin_answer(
+        self, user_id: str, exchange: Exchange, context: ChosenContext, origin: object | None
+    ) -> Delivery:
         record, question = exchange.answer, exchange.user_message
         answer = RunningAnswer(record, user_id)
         self._answers.add(answer)
@@ -130,9 +140,9 @@ class GenerationService:
         self._publish(record, start_frame(record))
         request = CompletionRequest(
             model=record.model or "",
-            messages=exchange.context,
+            messages=context.messages,
             temperature=self._settings.openai_temperature,
-            max_tokens=self._settings.openai_max_tokens,
+            max_tokens=context.answer_tokens,
         )
         turn = Turn(answer, request, self._model, self._database, lambda frame: self._publish(record, frame))
         self._spawn(self._run(turn, answer))

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -13,7 +13,8 @@ from chat_server.errors import AnswerLost, ConversationNotFound
 from chat_server.generation.feed import FeedFrame
 from chat_server.generation.frames import closing_frames, delta_frame, error_frame
 from chat_server.generation.running import RunningAnswer
-from chat_server.llm.client import CompletionRequest, ModelClient, Usage
+from chat_server.llm.client import CompletionRequest, ModelClient, ModelMessage, Usage
+from chat_server.messages.context import ContextSeen
 from chat_server.messages.record import MessageRecord, StoredError
 from chat_server.messages.schemas import Status
 from chat_server.messages.turns import Outcome, Progress, TurnStore
@@ -33,6 +34,7 @@ class _Received:
     finish_reason: str | None = None
     first_token_at: float | None = None
     model: str | None = None  # of a fallback
+    messages: Sequence[ModelMessage] | None = None  # that the model could read, if not all
 
 
 class Turn:
@@ -101,6 +103,7 @@ class Turn:
                 received.finish_reason = chunk.finish_reason or received.finish_reason
                 received.usage = chunk.usage or received.usage
                 received.model = chunk.model or received.model
+                received.messages = chunk.messages or received.messages
 
     def _outcome(self, error: ServiceError | None) -> Outcome:
         status: Status = "complete"
@@ -115,10 +118,16 @@ class Turn:
             usage=self._received.usage,
             finish_reason=self._received.finish_reason,
             model=self._received.model,
+            context=self._context_seen(),
             error=StoredError.of(error) if error is not None else None,
             response_seconds=time.perf_counter() - self._started_at,
             first_token_seconds=first_token_at - self._started_at if first_token_at is not None else None,
         )
+
+    def _context_seen(self) -> ContextSeen | None:
+        """What the model saw, if it could not read all that was chosen for it."""
+        chosen, messages = self._answer.record.context, self._received.messages
+        return chosen.shortened_to(messages) if chosen is not None and messages is not None else None
 
     async def _store(self, outcome: Outcome) -> MessageRecord:
         """The stored message.

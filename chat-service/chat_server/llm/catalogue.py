@@ -12,6 +12,26 @@ from chat_server.llm.errors import ProviderBadResponse, ProviderError, ProviderU
 # OpenAI lists these beside its chat models; they cannot hold a conversation.
 NO_CHAT_WORDS = ("embedding", "whisper", "tts", "dall-e", "moderation", "transcribe", "image", "sora", "realtime")
 
+LEAST_CONTEXT_TOKENS = 256
+# Source: the model pages at platform.openai.com/docs/models. Longer names count before shorter ones.
+OPENAI_CONTEXT_TOKENS = {
+    "gpt-3.5-turbo": 16_385,
+    "gpt-4": 8_192,
+    "gpt-4-32k": 32_768,
+    "gpt-4-turbo": 128_000,
+    "gpt-4-1106": 128_000,
+    "gpt-4-0125": 128_000,
+    "gpt-4o": 128_000,
+    "chatgpt-4o": 128_000,
+    "gpt-4.1": 1_047_576,
+    "gpt-5": 400_000,
+    "o1": 200_000,
+    "o1-mini": 128_000,
+    "o3": 200_000,
+    "o3-mini": 200_000,
+    "o4-mini": 200_000,
+}
+
 
 class ModelCatalogue:
     """Asks `fetch` at most once per `fresh_seconds`; after a failure at most once per `retry_seconds`."""
@@ -67,9 +87,18 @@ class _ListedModel(msgspec.Struct):
     id: str
     name: str | None = None
     description: str | None = None
+    max_model_len: object = None  # vLLM
+    context_length: object = None  # OpenRouter, Together
+    context_window: object = None  # Groq
+    max_context_length: object = None  # Mistral, LM Studio
 
-    def offered(self) -> OfferedModel:
-        return OfferedModel(self.id, self.name or self.id, self.description or "", is_demonstration=False)
+    def offered(self, *, is_openai: bool) -> OfferedModel:
+        told = (self.max_model_len, self.context_length, self.context_window, self.max_context_length)
+        tokens = next((n for n in told if isinstance(n, int) and n >= LEAST_CONTEXT_TOKENS), None)
+        if tokens is None and is_openai:
+            tokens = known_context_tokens(self.id)
+        name, description = self.name or self.id, self.description or ""
+        return OfferedModel(self.id, name, description, is_demonstration=False, context_tokens=tokens)
 
 
 class _ModelList(msgspec.Struct):
@@ -85,4 +114,11 @@ def read_model_list(body: bytes, *, only_chat: bool) -> list[OfferedModel]:
         listed = msgspec.json.decode(body, type=_ModelList).data or []
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ProviderBadResponse from error
-    return [m.offered() for m in listed if not (only_chat and any(word in m.id for word in NO_CHAT_WORDS))]
+    chosen = [m for m in listed if not (only_chat and any(word in m.id for word in NO_CHAT_WORDS))]
+    return [model.offered(is_openai=only_chat) for model in chosen]
+
+
+def known_context_tokens(model: str) -> int | None:
+    """How much an OpenAI model reads, prompt and answer together; OpenAI's own list does not say it."""
+    known = [start for start in OPENAI_CONTEXT_TOKENS if model == start or model.startswith(f"{start}-")]
+    return OPENAI_CONTEXT_TOKENS[max(known, key=len)] if known else None

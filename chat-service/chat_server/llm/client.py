@@ -2,16 +2,17 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class ModelMessage:
-    """One message as the model sees it; `role` is system, user or assistant."""
+    """One message as the model sees it; `role` is system, user or assistant. `message_id`: of one that is stored."""
 
     role: str
     content: str
+    message_id: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,14 @@ class CompletionChunk:
     content: the texts of all events of that read, joined; empty when it carried only the end or the usage.
     finish_reason: the provider's word (stop, length …), given once, near the end. usage: None when not reported.
     model: told by the first chunk when another model than the one that was asked for answers.
+    messages: told by the first chunk when the model could not read all that it was sent: what it did read.
     """
 
     content: str
     finish_reason: str | None
     usage: Usage | None
     model: str | None = None
+    messages: Sequence[ModelMessage] | None = None
 
 
 @dataclass(frozen=True, slots=True)

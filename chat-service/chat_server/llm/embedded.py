@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -24,6 +24,7 @@ EMBEDDED_MODEL = OfferedModel(
         "set OPENAI_API_KEY or OPENAI_BASE_URL for a real one."
     ),
     is_demonstration=True,
+    context_tokens=CONTEXT_TOKENS // SLOTS,
 )
 LOADING = "The embedded model is still loading. Your message is kept; try again in a few seconds."
 NOT_STARTING = "The embedded model could not be started. An administrator has to look into the log of chat-service."
@@ -92,13 +93,15 @@ class EmbeddedModel:
         ordinary length would end in an error.
         """
         async with AsyncExitStack() as opened:
-            yield await self._open(shortened(request, context_tokens=CONTEXT_TOKENS_PER_SLOT), opened)
+            yield await self._open(request, opened)
 
-    async def _open(self, request: CompletionRequest, opened: AsyncExitStack) -> AsyncIterator[CompletionChunk]:
+    async def _open(self, asked: CompletionRequest, opened: AsyncExitStack) -> AsyncIterator[CompletionChunk]:
+        request = shortened(asked, context_tokens=CONTEXT_TOKENS_PER_SLOT)
         while True:
             pid = await self._serving_pid()
             try:
-                return await opened.enter_async_context(self._client.stream(request))
+                chunks = await opened.enter_async_context(self._client.stream(request))
+                return chunks if request is asked else _told(chunks, request)
             except ContextExceeded:
                 shorter = without_oldest(request)
                 if shorter is None:
@@ -148,3 +151,12 @@ class EmbeddedModel:
         async with self._has_changed:
             self._state = state
             self._has_changed.notify_all()
+
+
+async def _told(chunks: AsyncIterator[CompletionChunk], request: CompletionRequest) -> AsyncIterator[CompletionChunk]:
+    """The same chunks, the first of which says what the model could read."""
+    first = await anext(chunks, None)
+    if first is not None:
+        yield replace(first, messages=request.messages)
+    async for chunk in chunks:
+        yield chunk

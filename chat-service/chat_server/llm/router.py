@@ -20,6 +20,7 @@ from chat_server.llm.errors import (
 )
 from chat_server.llm.offers import Offer, merged, offers_of, qualified
 from chat_server.llm.provider_file import ProviderEntry
+from chat_server.llm.shortening import shortened
 
 log = structlog.get_logger(__name__)
 # The same request would be refused by the same model again and again, and says nothing about the provider's health.
@@ -96,7 +97,7 @@ class ProviderRouter:
         if not provider.breaker.may_ask():
             raise ProviderPaused(provider.breaker.wait_seconds)
         try:
-            upstream = replace(request, model=offer.upstream_id)
+            upstream = _fitted(replace(request, model=offer.upstream_id), offer.model.context_tokens)
             chunks = await opened.enter_async_context(provider.client.stream(upstream))
             first = await anext(chunks, None)
         except ProviderError as error:
@@ -107,6 +108,8 @@ class ProviderRouter:
         if first is not None and is_another:
             log.info("model_fell_back", asked=request.model, answers=offer.model.id)
             first = replace(first, model=offer.model.id)
+        if first is not None and len(upstream.messages) < len(request.messages):
+            first = replace(first, messages=first.messages or upstream.messages)
         return await opened.enter_async_context(aclosing(self._rest(provider, first, chunks)))
 
     async def _rest(
@@ -142,6 +145,11 @@ class ProviderRouter:
         if name not in self._providers or not upstream_id:
             return None
         return Offer(OfferedModel(model_id, upstream_id, "", is_demonstration=False, provider=name), name, upstream_id)
+
+
+def _fitted(request: CompletionRequest, context_tokens: int | None) -> CompletionRequest:
+    """The request as the model can read it: what was chosen for another one may be too much for a fallback."""
+    return request if context_tokens is None else shortened(request, context_tokens=context_tokens)
 
 
 async def _listed(provider: Provider) -> tuple[list[Offer], ProviderError | None]:

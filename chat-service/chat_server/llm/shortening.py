@@ -3,10 +3,7 @@
 from dataclasses import replace
 
 from chat_server.llm.client import CompletionRequest
-
-# English text has about four characters per token in the model's vocabulary; a little less is assumed.
-CHARACTERS_PER_TOKEN = 3.5
-TOKENS_PER_MESSAGE = 6  # the chat template's frame around each message
+from chat_server.llm.tokens import TOKENS_PER_MESSAGE, estimated_tokens
 
 
 def without_oldest(request: CompletionRequest) -> CompletionRequest | None:
@@ -27,8 +24,7 @@ def without_oldest(request: CompletionRequest) -> CompletionRequest | None:
 
 def estimate_tokens(request: CompletionRequest) -> int:
     """Estimate the length of the prompt in tokens; exact only by chance."""
-    characters = sum(len(message.content) for message in request.messages)
-    return int(characters / CHARACTERS_PER_TOKEN) + TOKENS_PER_MESSAGE * len(request.messages)
+    return sum(estimated_tokens(message.content) + TOKENS_PER_MESSAGE for message in request.messages)
 
 
 def shortened(request: CompletionRequest, *, context_tokens: int) -> CompletionRequest:

@@ -1,6 +1,6 @@
 """How an exchange begins: where in the conversation's tree, with which rows, and what the model sees of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from chat_server.messages.commands import (
     QuestionCommand,
     SendCommand,
 )
+from chat_server.messages.context import ChosenContext, ModelWindow, choose_context
 from chat_server.messages.record import MessageRecord
 from chat_server.messages.reporting import report_message
 from chat_server.messages.repository import MessageRepository
@@ -30,7 +31,7 @@ CUT_OFF = ("stopped", "interrupted", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A stored message and its answer. `context` is what the model sees; empty when the exchange is not new.
+    """A stored message and its answer. `context` is what the model sees; None when the exchange is not new.
 
     `is_question_new`: the person's message was stored with it, not before.
     """
@@ -38,7 +39,7 @@ class Exchange:
     user_message: MessageRecord
     answer: MessageRecord
     title: str | None
-    context: Sequence[ModelMessage]
+    context: ChosenContext | None
     is_new: bool
     is_question_new: bool
 
@@ -50,6 +51,7 @@ class Surroundings:
     default_model: str
     system_prompt: str
     last_messages: int
+    window_of: Callable[[str], ModelWindow]
 
 
 class ExchangeStore:
@@ -64,7 +66,7 @@ class ExchangeStore:
         """Stores what is new (a message with its event, an empty `streaming` answer), or finds what a resend stored.
 
         Raises: ConversationNotFound, MessageNotFound (404), ClientIdReused (422), AnswerInProgress, NothingToContinue
-        (409).
+        (409), MessageTooLong (413).
         """
         # Locked before the look for client_id: of two at once, the second sees what the first stored.
         conversation = self._conversations.lock(command.user_id, command.conversation_id)
@@ -89,6 +91,9 @@ class ExchangeStore:
         }
         answer = _answer_row(conversation, 2, now, str(question["id"]))
         answer["model"] = command.model or conversation.model or surroundings.default_model
+        asked = ModelMessage("user", command.content, str(question["id"]))
+        context = self._context(parent_id, conversation, surroundings, str(answer["model"]), asked=asked)
+        answer["context"] = context.seen.to_json()
         self._messages.add([question, answer])
         title = self._conversations.begin_exchange(
             conversation, now, leaf_id=str(answer["id"]), messages=2, first_words=command.content
@@ -98,7 +103,6 @@ class ExchangeStore:
         is_branch = isinstance(command, EditCommand)
         user_message = beside_siblings(self._messages, [row])[0] if is_branch else MessageRecord.of(row)
         report_message(self._session, command.user_id, user_message)
-        context = self._context(user_message.id, conversation, surroundings)
         return Exchange(
             user_message, MessageRecord.of(Message(**answer)), title, context, is_new=True, is_question_new=True
         )
@@ -109,12 +113,14 @@ class ExchangeStore:
         question = earlier if earlier.role == "user" else self._question_of(earlier)
         answer = _answer_row(conversation, 1, now, question.id) | {"client_id": command.client_id}
         answer["model"] = command.model or conversation.model or surroundings.default_model
-        context = self._context(question.id, conversation, surroundings)
+        closing: list[ModelMessage] = []
         if isinstance(command, ContinueCommand):
             answer |= _begun(earlier)
             answer["model"] = command.model or earlier.model
             if earlier.content:
-                context += [ModelMessage("assistant", earlier.content), ModelMessage("user", CONTINUE)]
+                closing = [ModelMessage("assistant", earlier.content), ModelMessage("user", CONTINUE)]
+        context = self._context(question.id, conversation, surroundings, str(answer["model"] or ""), closing=closing)
+        answer["context"] = context.seen.to_json()
         self._messages.add([answer])
         self._conversations.begin_exchange(conversation, now, leaf_id=str(answer["id"]), messages=1)
         user_message, record = beside_siblings(self._messages, [question, Message(**answer)])
@@ -141,7 +147,7 @@ class ExchangeStore:
         if not _is_repeated(command, question, row):
             raise ClientIdReused(field="client_id")
         user_message, record = beside_siblings(self._messages, [question, answer])
-        return Exchange(user_message, record, None, (), is_new=False, is_question_new=row.role == "user")
+        return Exchange(user_message, record, None, None, is_new=False, is_question_new=row.role == "user")
 
     def _pair(self, row: Message) -> tuple[Message, Message]:
         """The person's message and the answer that was stored for the client_id of one of them."""
@@ -152,11 +158,26 @@ class ExchangeStore:
             raise AnswerInProgress()
         return row, answer
 
-    def _context(self, question_id: str, conversation: Conversation, surroundings: Surroundings) -> list[ModelMessage]:
-        """The system prompt, then at most `last_messages` of the branch, oldest first, ending with the question."""
-        spoken = self._messages.newest_spoken(conversation.id, question_id, surroundings.last_messages)
+    def _context(
+        self,
+        from_id: str | None,
+        conversation: Conversation,
+        surroundings: Surroundings,
+        model: str,
+        *,
+        asked: ModelMessage | None = None,
+        closing: Sequence[ModelMessage] = (),
+    ) -> ChosenContext:
+        """The system prompt, then at most `last_messages` of the branch up to `from_id` and `asked`, which is new.
+
+        Raises: MessageTooLong (413).
+        """
+        new = [] if asked is None else [asked]
+        limit = surroundings.last_messages - len(new)
+        found = self._messages.newest_spoken(conversation.id, from_id, limit) if from_id is not None and limit else []
+        spoken = [*(ModelMessage(role, content, id_) for role, content, id_ in found), *new]
         system_prompt = conversation.system_prompt or surroundings.system_prompt
-        return [ModelMessage("system", system_prompt), *(ModelMessage(role, content) for role, content in spoken)]
+        return choose_context(system_prompt, spoken, surroundings.window_of(model), closing)
 
 
 def _begun(earlier: Message) -> dict[str, object]:
@@ -209,4 +230,5 @@ def _row(conversation: Conversation, number: int, now: datetime) -> dict[str, ob
         "piece_lengths": "",
         "created_at": now,
         "heartbeat_at": None,
+        "context": None,
     }

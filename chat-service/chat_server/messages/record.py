@@ -1,7 +1,7 @@
 """A message as the service handles it between database and wire."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from service_kit.errors import ServiceError
@@ -9,7 +9,8 @@ from service_kit.errors import ServiceError
 from chat_server.db.models import Message
 from chat_server.feedback.schemas import FeedbackOut
 from chat_server.llm.client import Usage
-from chat_server.messages.schemas import MessageError, MessageOut, Role, Status, UsageOut
+from chat_server.messages.context import ContextSeen
+from chat_server.messages.schemas import ContextOut, MessageError, MessageOut, Role, Status, UsageOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class MessageRecord:
     seq: int
     error: StoredError | None
     parent_id: str | None
+    context: ContextSeen | None = None
     piece_lengths: str = ""
     sibling_ids: tuple[str, ...] = ()
     feedback: FeedbackOut | None = None
@@ -88,6 +90,7 @@ class MessageRecord:
             seq=row.seq,
             error=StoredError(**json.loads(row.error)) if row.error else None,
             parent_id=row.parent_id,
+            context=ContextSeen.of_json(row.context) if row.context else None,
             piece_lengths=row.piece_lengths,
             feedback=_feedback(row),
         )
@@ -125,6 +128,7 @@ class MessageRecord:
             seq=self.seq,
             error=error and MessageError(code=error.code, message=error.message, retryable=error.retryable),
             feedback=self.feedback,
+            context=self.context and ContextOut.model_construct(**asdict(self.context)),
         )
 
 

@@ -121,8 +121,8 @@ class MessageRepository:
             found[parent_id].append(message_id)
         return found
 
-    def newest_spoken(self, conversation_id: str, from_id: str, limit: int) -> list[tuple[str, str]]:
-        """(role, content) of the last `limit` messages up to this one that a model should see, oldest first.
+    def newest_spoken(self, conversation_id: str, from_id: str, limit: int) -> list[tuple[str, str, str]]:
+        """(role, content, id) of the last `limit` messages up to this one that a model should see, oldest first.
 
         Costs as much as it answers, but for what is left out: failed and empty answers.
         """
@@ -138,8 +138,8 @@ class MessageRepository:
             .where(path.c.spoken < limit)
         )
         path = path.union_all(further)
-        query = select(Message.role, Message.content).join(path, path.c.id == Message.id).where(is_spoken)
-        return [(role, content) for role, content in self._session.execute(query.order_by(Message.position)).all()]
+        query = select(Message.role, Message.content, Message.id).join(path, path.c.id == Message.id).where(is_spoken)
+        return [(role, content, id_) for role, content, id_ in self._session.execute(query.order_by(Message.position))]
 
     def finish(self, message_id: str, values: Mapping[str, Any]) -> Message | None:
         """Ends an answer that is `streaming`; None when somebody else has ended or deleted it."""

@@ -37,7 +37,7 @@ from chat_server.messages.schemas import (
 from chat_server.messages.service import MessageService
 
 EVENT_STREAM = "text/event-stream"
-ANSWERS = problem_responses(401, 403, 404, 409, 429, 502, 503, 504) | {
+ANSWERS = problem_responses(401, 403, 404, 409, 413, 429, 502, 503, 504) | {
     200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}
 }
 router = APIRouter(prefix="/conversations/{conversation_id}/messages", tags=["messages"])

@@ -86,6 +86,19 @@ class MessageError(BaseModel):
     retryable: bool
 
 
+class ContextOut(BaseModel):
+    """What the model saw for an answer: the last `messages` of the branch, `first_message_id` being the oldest of them.
+
+    `prompt_tokens` is this service's own count of all that was sent, most often an estimate; `usage` has the
+    provider's. `window_tokens` is how much the model reads, prompt and answer together; null where nobody has said.
+    """
+
+    messages: int
+    first_message_id: str | None
+    prompt_tokens: int
+    window_tokens: int | None
+
+
 class MessageOut(BaseModel):
     """A message. `seq` is the number of deltas that `content` holds; 0 for a user's message.
 
@@ -109,6 +122,7 @@ class MessageOut(BaseModel):
     seq: int
     error: MessageError | None
     feedback: FeedbackOut | None
+    context: ContextOut | None
 
 
 class MessageWithReply(MessageOut):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from chat_server.conversations.service import ConversationService
 from chat_server.errors import ConversationNotFound
 from chat_server.llm.client import Usage
+from chat_server.messages.context import ContextSeen
 from chat_server.messages.record import MessageRecord, StoredError
 from chat_server.messages.reporting import report_message
 from chat_server.messages.repository import MessageRepository
@@ -29,13 +30,17 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an answer ended; times in seconds since the model was asked. `model` is a fallback's, if one answered."""
+    """How an answer ended; times in seconds since the model was asked. `model` is a fallback's, if one answered.
+
+    `context` is what the model saw, where that is less than what was chosen for it.
+    """
 
     progress: Progress
     status: Status
     usage: Usage | None
     finish_reason: str | None
     model: str | None
+    context: ContextSeen | None
     error: StoredError | None
     response_seconds: float
     first_token_seconds: float | None
@@ -84,6 +89,7 @@ class TurnStore:
                 "finish_reason": outcome.finish_reason,
                 "error": outcome.error.to_json() if outcome.error else None,
                 **({"model": outcome.model} if outcome.model is not None else {}),
+                **({"context": outcome.context.to_json()} if outcome.context is not None else {}),
             },
         )
         if row is None:

@@ -71,6 +71,38 @@ class TestReadModelList:
             OfferedModel("b", "b", "", is_demonstration=False),
         ]
 
+    @pytest.mark.parametrize(
+        ("told", "tokens"),
+        [
+            ('"max_model_len": 32768', 32_768),  # vLLM
+            ('"context_length": 200000', 200_000),  # OpenRouter
+            ('"context_window": 131072', 131_072),  # Groq
+            ('"max_context_length": 8192', 8_192),  # LM Studio
+            ('"context_length": null, "max_model_len": 4096', 4_096),
+            ('"context_length": "many"', None),
+            ('"context_length": 0', None),
+        ],
+    )
+    def test_takes_how_much_a_model_reads_where_servers_tell_it(self, told: str, tokens: int | None) -> None:
+        [model] = read_model_list(f'{{"data": [{{"id": "a", {told}}}]}}'.encode(), only_chat=False)
+        assert model.context_tokens == tokens
+
+    @pytest.mark.parametrize(
+        ("model_id", "tokens"),
+        [
+            ("gpt-4", 8_192),
+            ("gpt-4-0613", 8_192),
+            ("gpt-4-turbo-2024-04-09", 128_000),
+            ("gpt-4o-mini", 128_000),
+            ("gpt-4.1-nano", 1_047_576),
+            ("gpt-45", None),
+        ],
+    )
+    def test_knows_how_much_openais_own_models_read(self, model_id: str, tokens: int | None) -> None:
+        body = f'{{"data": [{{"id": "{model_id}"}}]}}'.encode()
+        assert read_model_list(body, only_chat=True)[0].context_tokens == tokens
+        assert read_model_list(body, only_chat=False)[0].context_tokens is None
+
     def test_leaves_out_what_cannot_hold_a_conversation(self) -> None:
         body = b'{"data": [{"id": "gpt-4"}, {"id": "text-embedding-3-small"}, {"id": "whisper-1"}]}'
         assert [model.id for model in read_model_list(body, only_chat=True)] == ["gpt-4"]

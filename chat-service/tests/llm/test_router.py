@@ -192,6 +192,20 @@ class TestFallback:
         assert failed.value.code == error.code
         assert other.answers == []
 
+    async def test_gets_what_it_can_read_and_tells_what_that_was(self, network: Network) -> None:
+        network.add("one", "a").enter_error = ProviderUnavailable()
+        network.add("two", "b", models=[ModelEntry(id="b", context_tokens=300)])
+        router = network.router("b")
+        await router.list_models()
+        said = [ModelMessage("user", "word " * 200), ModelMessage("assistant", "Yes."), ModelMessage("user", "Hi")]
+
+        async with router.stream(CompletionRequest("a", said, temperature=0.5, max_tokens=10)) as chunks:
+            told = [chunk.messages async for chunk in chunks]
+
+        assert network.models["two"].answers[0].request.messages == said[-1:]
+        assert told[0] == said[-1:]
+        assert set(map(type, told[1:])) == {type(None)}
+
     async def test_that_fails_too_tells_the_first_failure(self, network: Network) -> None:
         network.add("one", "a").enter_error = ProviderUnavailable(retry_after_seconds=7)
         network.add("two", "b").enter_error = ProviderFailed()

@@ -27,6 +27,8 @@ FIELDS = {
     "sibling_ids",
     "seq",
     "error",
+    "feedback",
+    "context",
 }
 
 

@@ -55,11 +55,13 @@ class TestExchange:
             "sibling_ids": [answer["id"]],
             "seq": 0,
             "content": "",
+            "context": answer["context"],
         }
         assert [(delta["message_id"], delta["seq"]) for delta in deltas] == [(answer["id"], n) for n in (1, 2, 3)]
         assert text_of(deltas) == final["content"] == answer["content"]
         assert final.pop("type") == "message"
         assert final.pop("message_id") == answer.pop("id")
+        assert answer.pop("feedback") is None  # which nobody can have given yet, and has a frame of its own
         assert final == answer
 
     async def test_a_second_message_has_no_title(self, connect: Connect, conversation_id: str) -> None:

@@ -398,6 +398,23 @@ export interface components {
             message_id: string;
         };
         /**
+         * ContextOut
+         * @description What the model saw for an answer: the last `messages` of the branch, `first_message_id` being the oldest of them.
+         *
+         *     `prompt_tokens` is this service's own count of all that was sent, most often an estimate; `usage` has the
+         *     provider's. `window_tokens` is how much the model reads, prompt and answer together; null where nobody has said.
+         */
+        ContextOut: {
+            /** First Message Id */
+            first_message_id: string | null;
+            /** Messages */
+            messages: number;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Window Tokens */
+            window_tokens: number | null;
+        };
+        /**
          * ConversationCreate
          * @description A new conversation. `model` must be one that `GET /models` lists.
          */
@@ -656,6 +673,7 @@ export interface components {
             client_id: string | null;
             /** Content */
             content: string;
+            context: components["schemas"]["ContextOut"] | null;
             /** Conversation Id */
             conversation_id: string;
             error: components["schemas"]["MessageError"] | null;
@@ -720,6 +738,7 @@ export interface components {
             client_id: string | null;
             /** Content */
             content: string;
+            context: components["schemas"]["ContextOut"] | null;
             /** Conversation Id */
             conversation_id: string;
             error: components["schemas"]["MessageError"] | null;
@@ -1435,6 +1454,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
                 headers: {
@@ -1539,6 +1567,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1797,6 +1834,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
                 headers: {
@@ -1901,6 +1947,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
