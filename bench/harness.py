@@ -32,6 +32,7 @@ __all__ = [
     "running_chat",
     "running_provider",
     "running_stack",
+    "table",
 ]
 
 
@@ -67,12 +68,19 @@ def percentile(values: Sequence[float], percent: int) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
-def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table in Markdown."""
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    lines = []
     for row in (head, ["-" * width for width in widths], *rows):
         cells = [
             cell.ljust(width) if not at else cell.rjust(width)
             for at, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
-        print(f"| {' | '.join(cells)} |")
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table in Markdown, on the screen."""
+    print(table(head, rows))
