@@ -26,6 +26,7 @@ export type Erasure = Answer<AuthPaths["/erasures/{erasure_id}"]["get"]>;
 export type ErasurePlan = Answer<AuthPaths["/users/me/erasure-preview"]["get"]>;
 export type Conversation = Answer<ChatPaths["/conversations/{conversation_id}"]["get"]>;
 export type Message = Answer<ChatPaths["/conversations/{conversation_id}/messages"]["get"]>[number];
+export type Feedback = NonNullable<Message["feedback"]>;
 export type MessageStatus = Message["status"];
 export type Model = Answer<ChatPaths["/models"]["get"]>[number];
 export type Summary = Answer<AnalyticsPaths["/analytics/summary"]["get"]>;

@@ -53,6 +53,8 @@ function reduceFrame(state: ConversationState, frame: ServerFrame): Step {
       return keep(frame.role === "user" ? takeUserMessage(state, frame) : finishAnswer(state, frame));
     case "branch": // the session reads the history anew
       return keep(state);
+    case "feedback":
+      return keep(update(state, frame.message_id, (message) => ({ ...message, feedback: frame.feedback })));
     case "title":
       return keep({ ...state, title: frame.title });
     case "error":

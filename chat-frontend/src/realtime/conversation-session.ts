@@ -99,6 +99,11 @@ export class ConversationSession {
     this.apply({ type: "dismiss-notice" });
   }
 
+  /** What the person thinks of an answer now; other pages are told by the service. */
+  showFeedback(messageId: string, feedback: Message["feedback"]): void {
+    this.apply({ type: "frame", frame: { type: "feedback", message_id: messageId, feedback } });
+  }
+
   stop(messageId: string): void {
     this.socket.send({ type: "stop", message_id: messageId });
   }

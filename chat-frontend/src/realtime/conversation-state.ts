@@ -23,6 +23,8 @@ export interface LiveMessage {
   siblingIds: string[];
   finishReason: string | null;
   error: ErrorNote | null;
+  /** What the person thinks of an answer. */
+  feedback: Message["feedback"];
 }
 
 /** What was asked about a message, until the service has begun it or refused it. */
@@ -94,6 +96,7 @@ export function fromHistory(message: Message): LiveMessage {
     siblingIds: message.sibling_ids,
     finishReason: message.finish_reason,
     error: message.error,
+    feedback: message.feedback,
   };
 }
 
@@ -115,6 +118,7 @@ export function beginAnswer(id: string): LiveMessage {
     siblingIds: [id],
     finishReason: null,
     error: null,
+    feedback: null,
   };
 }
 

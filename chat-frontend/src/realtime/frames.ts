@@ -53,6 +53,7 @@ export type ServerFrame =
   | MessageFrame
   | { type: "title"; title: string }
   | { type: "branch"; leaf_id: string }
+  | { type: "feedback"; message_id: string; feedback: Message["feedback"] }
   | ({ type: "error"; message_id?: string | null; client_id?: string | null } & ErrorNote)
   | { type: "pong" };
 
@@ -67,6 +68,7 @@ const required: Record<ServerFrame["type"], Record<string, Kind>> = {
   message: { role: "string", message_id: "string", content: "string", timestamp: "string" },
   title: { title: "string" },
   branch: { leaf_id: "string" },
+  feedback: { message_id: "string" },
   error: { code: "string", message: "string" },
   pong: {},
 };

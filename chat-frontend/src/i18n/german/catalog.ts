@@ -5,6 +5,7 @@ import { audit } from "./audit";
 import { chat } from "./chat";
 import { conversations } from "./conversations";
 import { erasure } from "./erasure";
+import { feedback } from "./feedback";
 import { factors } from "./factors";
 import { pages } from "./pages";
 import { services } from "./services";
@@ -14,7 +15,7 @@ import { signIn } from "./sign-in";
 
 /** A text is in one of them alone. */
 export const areas: Record<string, string>[] = [
-  shared, services, pages, signIn, chat, conversations, analytics, settings, factors, erasure, admin, audit,
+  shared, services, pages, signIn, chat, feedback, conversations, analytics, settings, factors, erasure, admin, audit,
 ];
 
 export const german: Record<string, string> = Object.assign({}, ...areas);

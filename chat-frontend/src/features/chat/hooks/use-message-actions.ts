@@ -2,7 +2,9 @@
 import { useEffect, useMemo, useRef } from "react";
 import { sentenceOf } from "@/api/problem";
 import type { ConversationSession } from "@/realtime/conversation-session";
+import type { Feedback } from "@/api/shapes";
 import { showBranch } from "../api/branch";
+import { giveFeedback } from "../api/feedback";
 
 export interface MessageActions {
   regenerate: (messageId: string) => void;
@@ -11,6 +13,8 @@ export interface MessageActions {
   show: (messageId: string) => void;
   resend: (clientId: string) => void;
   takeBack: (clientId: string) => void;
+  /** Whether it is kept; if not, why is told above the composer. */
+  rate: (messageId: string, feedback: Feedback | null) => Promise<boolean>;
 }
 
 interface Surroundings {
@@ -35,6 +39,16 @@ export function useMessageActions(live: ConversationSession, conversationId: str
       },
       resend: (clientId) => live.resend(clientId),
       takeBack: (clientId) => current.current.takeBack(clientId),
+      rate: async (messageId, feedback) => {
+        current.current.onFailure(null);
+        try {
+          live.showFeedback(messageId, await giveFeedback(conversationId, messageId, feedback));
+          return true;
+        } catch (error) {
+          current.current.onFailure(sentenceOf(error));
+          return false;
+        }
+      },
     }),
     [live, conversationId],
   );
