@@ -31,6 +31,7 @@ class ChatSettings(ServiceSettings):
     system_prompt: str = "You are a helpful AI assistant."
     context_messages: int = Field(default=10, ge=1, le=1_000)
     context_tokens: int = Field(default=0, ge=0, le=100_000_000)
+    auto_titles: bool = True
 
     model_connect_seconds: float = Field(default=5.0, gt=0)
     model_first_byte_seconds: float = Field(default=60.0, gt=0)

@@ -168,6 +168,7 @@ class Stack:
             "LOG_FORMAT": "json",
             "BCRYPT_ROUNDS": "4",
             **UNLIMITED,
+            "AUTO_TITLES": "false",  # so that the provider is asked what the tests ask, and nothing else
             "MODEL_FIRST_BYTE_SECONDS": str(FIRST_BYTE_SECONDS),
             "MODEL_BETWEEN_TOKENS_SECONDS": str(BETWEEN_TOKENS_SECONDS),
             # What goes from service to service stays on this machine, whatever proxy it is told to use.

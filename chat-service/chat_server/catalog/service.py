@@ -67,6 +67,10 @@ class ModelCatalog:
             self._context_tokens = {model.id: model.context_tokens for model in models}
         return models
 
+    async def is_demonstration(self, model: str | None) -> bool:
+        """Whether it is known to be a small model that is there to show the product alone."""
+        return any(offered.is_demonstration and offered.id == model for offered in await self._ask())
+
     async def _ask(self) -> list[OfferedModel]:
         """The models on offer; none when their server does not tell within two seconds."""
         if time.monotonic() < self._ask_again_at:

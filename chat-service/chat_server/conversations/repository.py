@@ -79,6 +79,17 @@ class ConversationRepository:
         options = {"synchronize_session": False, "populate_existing": True}
         return self._session.scalars(statement.returning(Conversation), execution_options=options).one_or_none()
 
+    def settle_title(self, conversation_id: str, title: str | None) -> bool:
+        """Makes the title final, with None as it is; False when it is final already, or the conversation is gone."""
+        values = {"is_title_settled": True, **({"title": title} if title is not None else {})}
+        statement = update(Conversation).where(
+            Conversation.id == conversation_id, Conversation.is_title_settled == false()
+        )
+        settled = self._session.execute(
+            statement.values(**values).returning(Conversation.id), execution_options={"synchronize_session": False}
+        )
+        return settled.one_or_none() is not None
+
     def delete(self, conversation_ids: Collection[str]) -> int:
         """Removes the conversations, and says how many there were; their messages go with them."""
         deleted = self._session.execute(

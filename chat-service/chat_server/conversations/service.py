@@ -46,6 +46,7 @@ class ConversationService:
                 "id": conversation_id,
                 "user_id": user_id,
                 **body.model_dump(),
+                "is_title_settled": body.title != DEFAULT_TITLE,
                 "is_archived": False,
                 "is_pinned": False,
                 "message_count": 0,
@@ -81,6 +82,8 @@ class ConversationService:
         for name in ("archived", "pinned"):
             if name in changes:
                 changes[f"is_{name}"] = changes.pop(name)
+        if "title" in changes:
+            changes["is_title_settled"] = True
         changed = self._conversations.change(row.id, {**changes, "updated_at": utc_now()})
         if changed is None:
             raise ConversationNotFound()
@@ -151,6 +154,13 @@ class ConversationService:
             },
         )
         return title
+
+    def settle_title(self, conversation_id: str, title: str | None) -> bool:
+        """Gives the title that the model has made, or with None keeps the first words for good.
+
+        Returns: whether it has the title now; not when its person has chosen one meanwhile, or it is gone.
+        """
+        return self._conversations.settle_title(conversation_id, title) and title is not None
 
     def leaf_id(self, user_id: str, conversation_id: str) -> str | None:
         """The last message of the branch that is shown; None before the first. Raises ConversationNotFound."""

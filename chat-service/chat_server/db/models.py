@@ -17,6 +17,7 @@ class Conversation(Base):
     """A person's conversation; `activity_at` is its newest message's time, or its own before the first.
 
     `leaf_id` is the last message of the branch that is shown; what leads to it is found from parent to parent.
+    `is_title_settled`: its person has chosen the title, or the model has been asked for one; else it may still change.
     """
 
     __tablename__ = "conversations"
@@ -46,6 +47,7 @@ class Conversation(Base):
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     user_id: Mapped[str] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(String(200))
+    is_title_settled: Mapped[bool]
     model: Mapped[str | None] = mapped_column(String(200))
     system_prompt: Mapped[str | None] = mapped_column(Text)
     is_archived: Mapped[bool]

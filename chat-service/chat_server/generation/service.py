@@ -28,6 +28,7 @@ from chat_server.generation.frames import (
 )
 from chat_server.generation.keeper import AnswerKeeper
 from chat_server.generation.running import RunningAnswer, RunningAnswers
+from chat_server.generation.titles import TitleMaker
 from chat_server.generation.turn import Turn
 from chat_server.llm.client import CompletionRequest, ModelClient
 from chat_server.llm.tokens import TokenCounters
@@ -72,6 +73,7 @@ class GenerationService:
         self._counters = TokenCounters()
         self._answers = RunningAnswers()
         self.keeper = AnswerKeeper(self._answers, database, self._tell_end)
+        self._titles = TitleMaker(database, model, catalog, settings.openai_temperature, self._answers.publish)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._is_stopping = False
 
@@ -90,6 +92,7 @@ class GenerationService:
                     await asyncio.wait(self._tasks)
         for task in self._tasks:
             task.cancel()
+        await self._titles.stop()
         await self.keeper.stop()
 
     async def send(self, command: Command, origin: object | None = None) -> Delivery:
@@ -138,6 +141,8 @@ class GenerationService:
         if exchange.title is not None:
             self._publish(record, title_frame(exchange.title))
         self._publish(record, start_frame(record))
+        if exchange.is_title_open and self._settings.auto_titles:
+            self._titles.name_after(question, answer.finished)
         request = CompletionRequest(
             model=record.model or "",
             messages=context.messages,

@@ -26,6 +26,7 @@ from chat_server.messages.repository import MessageRepository
 from chat_server.messages.siblings import beside_siblings
 
 CONTINUE = "Your last message broke off. Go on exactly where it ends. Repeat nothing of it, and do not comment on this."
+TITLE_WITHIN_MESSAGES = 6
 CUT_OFF = ("stopped", "interrupted", "failed")
 
 
@@ -33,7 +34,8 @@ CUT_OFF = ("stopped", "interrupted", "failed")
 class Exchange:
     """A stored message and its answer. `context` is what the model sees; None when the exchange is not new.
 
-    `is_question_new`: the person's message was stored with it, not before.
+    `is_question_new`: the person's message was stored with it, not before. `is_title_open`: the conversation may be
+    given a title because of it.
     """
 
     user_message: MessageRecord
@@ -42,6 +44,7 @@ class Exchange:
     context: ChosenContext | None
     is_new: bool
     is_question_new: bool
+    is_title_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,13 @@ class ExchangeStore:
         user_message = beside_siblings(self._messages, [row])[0] if is_branch else MessageRecord.of(row)
         report_message(self._session, command.user_id, user_message)
         return Exchange(
-            user_message, MessageRecord.of(Message(**answer)), title, context, is_new=True, is_question_new=True
+            user_message,
+            MessageRecord.of(Message(**answer)),
+            title,
+            context,
+            is_new=True,
+            is_question_new=True,
+            is_title_open=_is_title_open(conversation),
         )
 
     def _answer_again(self, command: AnswerCommand, conversation: Conversation, surroundings: Surroundings) -> Exchange:
@@ -124,7 +133,15 @@ class ExchangeStore:
         self._messages.add([answer])
         self._conversations.begin_exchange(conversation, now, leaf_id=str(answer["id"]), messages=1)
         user_message, record = beside_siblings(self._messages, [question, Message(**answer)])
-        return Exchange(user_message, record, None, context, is_new=True, is_question_new=False)
+        return Exchange(
+            user_message,
+            record,
+            None,
+            context,
+            is_new=True,
+            is_question_new=False,
+            is_title_open=_is_title_open(conversation),
+        )
 
     def _own(self, command: EditCommand | AnswerCommand, *, role: str | None) -> Message:
         """The message that the command names. Raises MessageNotFound for one of the other role as well."""
@@ -178,6 +195,11 @@ class ExchangeStore:
         spoken = [*(ModelMessage(role, content, id_) for role, content, id_ in found), *new]
         system_prompt = conversation.system_prompt or surroundings.system_prompt
         return choose_context(system_prompt, spoken, surroundings.window_of(model), closing)
+
+
+def _is_title_open(conversation: Conversation) -> bool:
+    """Whether the first exchanges have not led to a title so far; where the model fails at it, it is left in peace."""
+    return not conversation.is_title_settled and conversation.message_count < TITLE_WITHIN_MESSAGES
 
 
 def _begun(earlier: Message) -> dict[str, object]:
