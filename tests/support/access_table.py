@@ -189,6 +189,7 @@ CHAT_ROWS = [
     Row("chat DELETE /conversations/{conversation_id}/messages/{message_id}/feedback", OWNER),
     Row("chat GET /models", SIGNED_IN),
     Row("chat GET /export", SIGNED_IN),
+    Row("chat GET /conversations/{conversation_id}/export", OWNER, {"params": {"format": "html"}}),
     Row("chat POST /internal/erasures", SERVICES, access_administration.erasure_order),
     Row("chat GET /internal/holdings/{user_id}", SERVICES),
 ]

@@ -1,5 +1,6 @@
-"""Writes all conversations of a person as one JSON document, piece by piece."""
+"""Writes conversations of a person as documents, piece by piece."""
 
+import json
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import TypeVar
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from chat_server.conversations.schemas import ConversationOut
 from chat_server.conversations.service import ConversationService
 from chat_server.errors import ConversationNotFound
+from chat_server.exports.documents import Document
 from chat_server.messages.record import MessageRecord
 from chat_server.messages.service import MessageService
 
@@ -30,28 +32,66 @@ class PersonExport:
         self._database = database
 
     async def document(self, user_id: str, use: OpenUse) -> AsyncIterator[str]:
-        """`{"exported_at", "conversations": [{…, "messages": […]}], "is_complete"}`, the oldest of each first.
+        """`{"exported_at", "conversations": [{…, "messages": […], "leaf_id"}], "is_complete"}`, oldest first.
+
+        `leaf_id` is the last message of the branch that is shown.
 
         What is deleted meanwhile may be missing. `is_complete` is false, and the document ends early but well formed,
         when the session ends or the storage fails midway.
         """
         reader = _Reader(self._database, user_id, use)
-        yield f'{{"exported_at":"{utc_now().isoformat()}","conversations":['
-        ending = "]"
+        async for text in _json_document(reader, reader.conversations()):
+            yield text
+
+    async def conversation(self, user_id: str, conversation_id: str) -> ConversationOut:
+        """The conversation that is to be exported. Raises ConversationNotFound (404)."""
+        return await self._database.read(lambda session: ConversationService(session).get(user_id, conversation_id))
+
+    async def conversation_as_json(
+        self, user_id: str, conversation: ConversationOut, use: OpenUse
+    ) -> AsyncIterator[str]:
+        """The same document with this conversation alone."""
+        reader = _Reader(self._database, user_id, use)
+        async for text in _json_document(reader, _once(conversation)):
+            yield text
+
+    async def conversation_as(
+        self, document: Document, user_id: str, conversation: ConversationOut, use: OpenUse
+    ) -> AsyncIterator[str]:
+        """The branch that is shown, piece by piece. Ends with a sentence that says so when it breaks off midway."""
+        reader = _Reader(self._database, user_id, use)
+        yield document.begin(conversation, utc_now())
         is_complete = False
         try:
-            separator = ""
-            async for conversation in reader.conversations():
-                yield f'{separator}{conversation.model_dump_json()[:-1]},"messages":['
-                separator, ending = ",", "]}]"
-                async for text in reader.messages(conversation.id):
-                    yield text
-                yield "]}"
-                ending = "]"
+            async for page in reader.shown_branch(conversation.id):
+                yield "".join(map(document.message, page))
             is_complete = True
         except ServiceError as error:
             log.warning("export_ended_early", code=error.code)
-        yield f'{ending},"is_complete":{"true" if is_complete else "false"}}}'
+        yield document.end(is_complete=is_complete)
+
+
+async def _once(conversation: ConversationOut) -> AsyncIterator[ConversationOut]:
+    yield conversation
+
+
+async def _json_document(reader: "_Reader", conversations: AsyncIterator[ConversationOut]) -> AsyncIterator[str]:
+    yield f'{{"exported_at":"{utc_now().isoformat()}","conversations":['
+    ending = "]"
+    is_complete = False
+    try:
+        separator = ""
+        async for conversation in conversations:
+            yield f'{separator}{conversation.model_dump_json()[:-1]},"messages":['
+            separator, ending = ",", "]}]"
+            async for text in reader.messages(conversation.id):
+                yield text
+            yield "}"
+            ending = "]"
+        is_complete = True
+    except ServiceError as error:
+        log.warning("export_ended_early", code=error.code)
+    yield f'{ending},"is_complete":{"true" if is_complete else "false"}}}'
 
 
 class _Reader:
@@ -69,16 +109,35 @@ class _Reader:
                 yield conversation
             after_id = page[-1].id
 
+    async def shown_branch(self, conversation_id: str) -> AsyncIterator[list[MessageRecord]]:
+        """The branch that is shown now, whatever is shown while it is read. Raises ConversationNotFound."""
+        leaf_id = await self._read(lambda session: ConversationService(session).leaf_id(self._user_id, conversation_id))
+        after: int | None = 0 if leaf_id is not None else None
+        while leaf_id is not None and after is not None:
+            page, after = await self._read(
+                partial(self._branch, conversation_id=conversation_id, leaf_id=leaf_id, after=after)
+            )
+            yield page
+
+    def _branch(
+        self, session: Session, *, conversation_id: str, leaf_id: str, after: int
+    ) -> tuple[list[MessageRecord], int | None]:
+        return MessageService(session).branch(
+            self._user_id, conversation_id, leaf_id, after=after, limit=MESSAGES_AT_ONCE
+        )
+
     async def messages(self, conversation_id: str) -> AsyncIterator[str]:
-        """The messages as JSON texts, with the commas between them."""
+        """The messages as JSON texts with the commas between them, then the end of the list and of the shown branch."""
         after: int | None = None
         separator = ""
         while True:
-            page, after = await self._read(partial(self._messages, conversation_id=conversation_id, after=after))
+            read = partial(self._messages, conversation_id=conversation_id, after=after)
+            page, after, leaf_id = await self._read(read)
             if page:
                 yield separator + ",".join(record.to_out().model_dump_json() for record in page)
                 separator = ","
             if after is None:
+                yield f'],"leaf_id":{json.dumps(leaf_id)}'
                 return
 
     async def _read(self, work: Callable[[Session], T]) -> T:
@@ -90,10 +149,12 @@ class _Reader:
 
     def _messages(
         self, session: Session, *, conversation_id: str, after: int | None
-    ) -> tuple[list[MessageRecord], int | None]:
+    ) -> tuple[list[MessageRecord], int | None, str | None]:
         try:
-            return MessageService(session).all_branches(
+            leaf_id = ConversationService(session).leaf_id(self._user_id, conversation_id)
+            page, following = MessageService(session).all_branches(
                 self._user_id, conversation_id, after=after, limit=MESSAGES_AT_ONCE
             )
         except ConversationNotFound:  # deleted since it was listed
-            return [], None
+            return [], None, None
+        return page, following, leaf_id

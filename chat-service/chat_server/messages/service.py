@@ -38,6 +38,18 @@ class MessageService:
         following = rows[limit - 1].position if len(rows) > limit else None
         return beside_siblings(self._messages, rows[:limit]), following
 
+    def branch(
+        self, user_id: str, conversation_id: str, leaf_id: str, *, after: int, limit: int
+    ) -> tuple[list[MessageRecord], int | None]:
+        """The same, oldest first, of the branch that ends with this message, whichever is shown.
+
+        Raises: ConversationNotFound (404).
+        """
+        self._conversations.get(user_id, conversation_id)
+        rows = self._messages.oldest_of_branch(conversation_id, leaf_id, after=after, limit=limit + 1)
+        following = rows[limit - 1].position if len(rows) > limit else None
+        return beside_siblings(self._messages, rows[:limit]), following
+
     def _newest(self, conversation_id: str, leaf_id: str, *, after: int | None, limit: int) -> Sequence[Message]:
         begin: str | None = leaf_id
         if after is not None:

@@ -42,6 +42,7 @@ class TestExport:
         assert [one["id"] for one in document["conversations"]] == ids
         for conversation, conversation_id in zip(document["conversations"], ids, strict=True):
             messages = conversation.pop("messages")
+            assert conversation.pop("leaf_id") == (messages[-1]["id"] if messages else None)
             assert conversation == (await ann.get(f"/conversations/{conversation_id}")).json()
             assert messages == (await ann.get(f"/conversations/{conversation_id}/messages")).json()
 
