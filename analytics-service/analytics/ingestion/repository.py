@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 from service_kit.events import AnyEvent
+from service_kit.upsert import insert_new
 from sqlalchemy.orm import Session
 
 from analytics.db.tables import events as events_table
-from analytics.db.upsert import insert_new
 from analytics.times import as_utc
 
 _EMPTY_ROW: dict[str, Any] = dict.fromkeys(column.name for column in events_table.c)

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from service_kit.upsert import add_to, insert_new
 from sqlalchemy.orm import Session
 
 from analytics.db.tables import counted_conversations, counted_users, daily_active_users, daily_totals, totals
-from analytics.db.upsert import add_to, insert_new
 
 ALL_TIME = "all"
 _DAILY_FIGURES = [column.name for column in daily_totals.c if not column.primary_key]
