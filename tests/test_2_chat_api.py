@@ -21,6 +21,7 @@ CONVERSATION_FIELDS = {
     "created_at",
     "updated_at",
     "last_message_at",
+    "cost_usd",
     "message_count",
 }
 MESSAGE_FIELDS = {
@@ -37,6 +38,7 @@ MESSAGE_FIELDS = {
     "in_reply_to",
     "parent_id",
     "sibling_ids",
+    "cost",
     "seq",
     "error",
     "feedback",

@@ -94,3 +94,34 @@ class AnswerLost(ServiceError):
     code = "answer_lost"
     detail = "The answer could not be stored. Your message is kept; send it again."
     retryable = True
+
+
+class PriceInFile(ServiceError):
+    """The operator's file says what this model costs (409)."""
+
+    code = "price_in_file"
+    status = HTTPStatus.CONFLICT
+    detail = "MODELS_FILE says what this model costs. Change it there and restart chat-service."
+
+
+class BudgetNotFound(ServiceError):
+    """No such budget (404)."""
+
+    code = "budget_not_found"
+    status = HTTPStatus.NOT_FOUND
+    detail = "There is no such budget."
+
+
+class BudgetExists(ServiceError):
+    """There is a budget for the same subject and period (409)."""
+
+    code = "budget_exists"
+    status = HTTPStatus.CONFLICT
+    detail = "There is such a budget already. Change its limit instead."
+
+
+class BudgetExhausted(ServiceError):
+    """What is left of a budget does not cover the answer (429 with Retry-After); nothing was stored."""
+
+    code = "budget_exhausted"
+    status = HTTPStatus.TOO_MANY_REQUESTS

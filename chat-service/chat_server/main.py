@@ -15,12 +15,15 @@ from service_kit.introspection import IntrospectionClient
 from service_kit.migrations import upgrade_to_head
 from service_kit.outbox import OutboxStore
 from service_kit.rate_limits import Limit, RateLimiter
+from service_kit.refused_calls import RefusedCallReporter
 from service_kit.request_events import RequestEventBuffer
+from service_kit.service_client import ServiceClient
 from service_kit.session_watch import SessionWatch
 from service_kit.sessions import SessionCheck, SessionChecker
 from service_kit.tokens import TokenCodec
 
 from chat_server import __version__
+from chat_server.budgets.routes import router as budgets_router
 from chat_server.catalog.routes import router as catalog_router
 from chat_server.catalog.service import ModelCatalog
 from chat_server.conversations.routes import router as conversations_router
@@ -32,18 +35,21 @@ from chat_server.feedback.routes import router as feedback_router
 from chat_server.generation.service import GenerationService
 from chat_server.llm.client import ModelClient
 from chat_server.llm.provider_file import ProvidersFile, read_providers_file
-from chat_server.llm.selection import build_model_client, build_router
+from chat_server.llm.selection import build_model_client, build_router, known_prices
 from chat_server.llm.time_limits import TimeLimits
 from chat_server.messages.routes import branch_router
 from chat_server.messages.routes import router as messages_router
 from chat_server.middleware.analytics_middleware import make_request_buffer
 from chat_server.outbox.writer import SOURCE
+from chat_server.prices.routes import router as prices_router
+from chat_server.prices.service import PriceService
 from chat_server.search.routes import router as search_router
 from chat_server.search.tidying import SearchTidier
 from chat_server.settings import ChatSettings
 from chat_server.websocket.chat_handler import router as socket_router
 from chat_server.websocket.connections import Connections
 
+REPORT_SECONDS = 2.0
 ROUTERS = (
     conversations_router,
     messages_router,
@@ -51,6 +57,8 @@ ROUTERS = (
     feedback_router,
     catalog_router,
     search_router,
+    prices_router,
+    budgets_router,
     exports_router,
     erasures_router,
     socket_router,
@@ -81,6 +89,14 @@ def make_session_checker(settings: ChatSettings, codec: TokenCodec, registry: Co
     return SessionChecker(client, "accept_recent", registry)
 
 
+def make_refused_call_reporter(app: FastAPI, settings: ChatSettings) -> RefusedCallReporter:
+    """Tells auth-service's audit trail who was refused what only admins may do here."""
+    client = ServiceClient(
+        settings.auth_service_url, settings.service_name, app.state.token_codec, answer_seconds=REPORT_SECONDS
+    )
+    return RefusedCallReporter(client, app.state.registry)
+
+
 def assemble(
     settings: ChatSettings,
     model_client: ModelClient,
@@ -108,9 +124,19 @@ def assemble(
     )
 
 
+async def open_database(settings: ChatSettings, file: ProvidersFile | None) -> Database:
+    """The database with today's schema and the prices that hold from this start on."""
+    url = settings.resolved_database_url
+    await asyncio.to_thread(upgrade_to_head, settings.service_folder, url)
+    database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
+    await database.write(lambda session: PriceService(session).record(known_prices(file)))
+    return database
+
+
 def make_lifespan(
     settings: ChatSettings,
     model_client: ModelClient,
+    file: ProvidersFile | None,
     session_checker: SessionCheck | None,
     requests: RequestEventBuffer,
     registry: CollectorRegistry,
@@ -119,11 +145,11 @@ def make_lifespan(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        url, token_codec = settings.resolved_database_url, app.state.token_codec
-        await asyncio.to_thread(upgrade_to_head, settings.service_folder, url)
-        database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
+        token_codec = app.state.token_codec
+        database = await open_database(settings, file)
         checker = session_checker or make_session_checker(settings, token_codec, registry)
         app.state.session_checker = checker
+        app.state.refused_calls = refused_calls = make_refused_call_reporter(app, settings)
         limiter = app.state.rate_limiter
         parts = app.state.parts = assemble(settings, model_client, database, checker, registry, limiter)
         sender = EventSender(settings.analytics_service_url, SOURCE, token_codec)
@@ -133,6 +159,7 @@ def make_lifespan(
         parts.session_watch.start()
         dispatcher.start()
         parts.search_tidier.start()
+        refused_calls.start()
         try:
             yield
         finally:
@@ -141,6 +168,7 @@ def make_lifespan(
             await model_client.close()
             await dispatcher.stop()
             await parts.search_tidier.stop()
+            await refused_calls.stop()
             await checker.close()
             await database.close()
 
@@ -169,7 +197,7 @@ def create_app(
         settings,
         title="ConvoAI chat-service",
         version=__version__,
-        lifespan=make_lifespan(settings, model, session_checker, requests, registry),
+        lifespan=make_lifespan(settings, model, file, session_checker, requests, registry),
         checks={"database": database_answers},
         on_answered=requests.add,
         registry=registry,

@@ -12,7 +12,7 @@ FIVE_MINUTES = timedelta(minutes=5)
 
 
 class TokenFor(Protocol):
-    """Makes an access token of the person with this name; its lifetime may be over."""
+    """Makes an access token of the person with this name, who has the role of that name; its lifetime may be over."""
 
     def __call__(self, name: str, lifetime: timedelta = FIVE_MINUTES) -> str: ...
 

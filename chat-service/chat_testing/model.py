@@ -51,6 +51,7 @@ class FakeModel:
     def __init__(self) -> None:
         self.answers: list[ScriptedAnswer] = []
         self.offered = [OfferedModel(name, name.upper(), "", False) for name in ("gpt-4", "gpt-4-mini")]
+        self.fallbacks: tuple[str, ...] = ()
         self.list_error: Exception | None = None
         self.enter_error: Exception | None = None
         self.leave_error: Exception | None = None
@@ -94,6 +95,9 @@ class FakeModel:
         if self.list_error is not None:
             raise self.list_error
         return self.offered
+
+    def price_keys(self, model: str) -> Sequence[str]:
+        return (model, *self.fallbacks)
 
     async def is_ready(self) -> bool:
         return True

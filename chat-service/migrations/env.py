@@ -1,5 +1,6 @@
 """Alembic's entry: at start the service passes its database's address, on the command line the settings do."""
 
+import chat_server.db.costs  # noqa: F401 - fills the metadata
 from alembic import context
 from chat_server.db.full_text import require_full_text
 from chat_server.db.models import Conversation

@@ -99,7 +99,8 @@ def token_for() -> TokenFor:
     codec = TokenCodec(SECRET)
 
     def token_for(name: str, lifetime: timedelta = FIVE_MINUTES) -> str:
-        return codec.sign_access(username=name, user_id=name, roles=["user"], session_id=name, lifetime=lifetime)
+        role = name if name in ("admin", "manager") else "user"
+        return codec.sign_access(username=name, user_id=name, roles=[role], session_id=name, lifetime=lifetime)
 
     return token_for
 
@@ -131,6 +132,12 @@ def ann(client_for: ClientFor) -> httpx.AsyncClient:
 def bob(client_for: ClientFor) -> httpx.AsyncClient:
     """Somebody else."""
     return client_for("bob")
+
+
+@pytest.fixture
+def admin(client_for: ClientFor) -> httpx.AsyncClient:
+    """Somebody with the role admin."""
+    return client_for("admin")
 
 
 @pytest.fixture

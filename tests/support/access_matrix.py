@@ -8,6 +8,7 @@ from service_kit.tokens import TokenCodec
 from support.access_administration import new_erasure_id, new_invitation_id
 from support.access_calls import Call, Caller, Options, Row, Target
 from support.access_factors import new_passkey_id
+from support.access_money import new_budget_id
 from support.client import PASSWORD, People, Person, ok, unique_name
 
 ROLES_OF = {"manager": ["manager", "user"], "admin": ["admin", "user"]}
@@ -185,6 +186,7 @@ MAKERS: dict[str, Callable[[Cast, Person, Mapping[str, str]], Awaitable[str]]] =
     "name": _role_name,
     "user_id": _user_id,
     "invitation_id": lambda cast, _person, _made: new_invitation_id(cast.people),
+    "budget_id": lambda cast, _person, _made: new_budget_id(cast.people),
     "erasure_id": lambda cast, _person, _made: new_erasure_id(cast.people),
     "passkey_id": lambda cast, person, _made: new_passkey_id(cast.people, person),
 }

@@ -5,7 +5,7 @@ CALLERS; what a path or frame names is the owner's, whoever calls.
 """
 
 from service_kit.clock import new_id, utc_now
-from support import access_administration, access_factors
+from support import access_administration, access_factors, access_money
 from support.access_calls import Call, Options, Row
 from support.access_frames import FrameRow
 from support.client import PASSWORD, ok, unique_name
@@ -188,6 +188,13 @@ CHAT_ROWS = [
     ),
     Row("chat DELETE /conversations/{conversation_id}/messages/{message_id}/feedback", OWNER),
     Row("chat GET /models", SIGNED_IN),
+    Row("chat GET /prices", STAFF),
+    Row("chat PUT /prices", ADMINS, access_money.FREE),
+    Row("chat GET /budgets", STAFF),
+    Row("chat POST /budgets", ADMINS, access_money.new_budget),
+    Row("chat PATCH /budgets/{budget_id}", ADMINS, {"json": {"limit_usd": 2}}),
+    Row("chat DELETE /budgets/{budget_id}", ADMINS, uses_up="target"),
+    Row("chat GET /spending/me", SIGNED_IN),
     Row("chat GET /export", SIGNED_IN),
     Row("chat GET /conversations/{conversation_id}/export", OWNER, {"params": {"format": "html"}}),
     Row("chat POST /internal/erasures", SERVICES, access_administration.erasure_order),

@@ -10,7 +10,7 @@ const ready = frame({ type: "ready", conversation_id: "c", active: [] });
 
 function stored(id: string, parentId: string | null, change: Partial<Message> = {}): Message {
   return {
-    id, conversation_id: "c", role: id.startsWith("q") ? "user" : "assistant", content: id, status: "complete", model: null, usage: null,
+    id, conversation_id: "c", role: id.startsWith("q") ? "user" : "assistant", content: id, status: "complete", model: null, usage: null, cost: null,
     finish_reason: "stop", timestamp: at, client_id: null, in_reply_to: null, parent_id: parentId, sibling_ids: [id], seq: 0, error: null, feedback: null, context: null, ...change,
   };
 }

@@ -9,7 +9,7 @@ const at = "2026-01-01T00:00:00+00:00";
 
 function stored(change: Partial<Message>): Message {
   return {
-    id: "a1", conversation_id: "c", role: "assistant", content: "", status: "complete", model: null, usage: null,
+    id: "a1", conversation_id: "c", role: "assistant", content: "", status: "complete", model: null, usage: null, cost: null,
     finish_reason: null, timestamp: at, client_id: null, in_reply_to: null, parent_id: null, sibling_ids: [],
     seq: 0, error: null, feedback: null, context: null, ...change,
   };

@@ -145,6 +145,7 @@ function finishAnswer(state: ConversationState, frame: MessageFrame): Conversati
     status: frame.status ?? "complete",
     seq: frame.seq ?? message.seq,
     usage: frame.usage ?? null,
+    cost: frame.cost ?? null,
     siblingIds: frame.sibling_ids ?? message.siblingIds,
     finishReason: frame.finish_reason ?? null,
     timestamp: frame.timestamp,

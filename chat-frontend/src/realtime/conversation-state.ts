@@ -15,6 +15,7 @@ export interface LiveMessage {
   seq: number;
   model: string | null;
   usage: Message["usage"];
+  cost: Message["cost"];
   timestamp: string;
   inReplyTo: string | null;
   /** What it follows; undefined of what only its id is known. */
@@ -90,6 +91,7 @@ export function fromHistory(message: Message): LiveMessage {
     seq: message.seq,
     model: message.model,
     usage: message.usage,
+    cost: message.cost,
     timestamp: message.timestamp,
     inReplyTo: message.in_reply_to,
     parentId: message.parent_id,
@@ -112,6 +114,7 @@ export function beginAnswer(id: string): LiveMessage {
     seq: 0,
     model: null,
     usage: null,
+    cost: null,
     timestamp: "",
     inReplyTo: null,
     parentId: undefined,

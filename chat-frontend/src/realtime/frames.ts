@@ -30,6 +30,7 @@ export interface MessageFrame {
   sibling_ids?: string[];
   model?: string | null;
   usage?: Message["usage"];
+  cost?: Message["cost"];
   finish_reason?: string | null;
   error?: ErrorNote | null;
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 from chat_server.catalog.schemas import ModelOut
 from chat_server.errors import ModelNotListed
@@ -52,6 +53,10 @@ class ModelCatalog:
         models = await self._ask()
         if models and all(offered.id != model for offered in models):
             raise ModelNotListed()
+
+    def price_keys(self, model: str) -> Sequence[str]:
+        """Under which names the prices of this model, and then of those that may step in for it, are kept."""
+        return self._client.price_keys(model)
 
     async def default_model(self) -> str:
         """The id of the model that answers when none is named."""

@@ -53,7 +53,10 @@ class ConversationUpdate(BaseModel):
 
 
 class ConversationOut(BaseModel):
-    """A conversation. `model` and `system_prompt` are null where the defaults hold; `tags` are in order of name."""
+    """A conversation. `model` and `system_prompt` are null where the defaults hold; `tags` are in order of name.
+
+    `cost_usd` is what the answers of all branches cost whose models have a price.
+    """
 
     id: str
     title: str
@@ -67,6 +70,7 @@ class ConversationOut(BaseModel):
     created_at: datetime
     updated_at: datetime
     last_message_at: datetime | None
+    cost_usd: float
     message_count: int
 
 

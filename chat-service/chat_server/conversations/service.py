@@ -8,6 +8,7 @@ from service_kit.clock import new_id, utc_now
 from service_kit.events import ConversationCreated, ConversationDeleted
 from sqlalchemy.orm import Session
 
+from chat_server.amounts import usd_of_nano
 from chat_server.conversations.filters import ConversationFilter
 from chat_server.conversations.labels import LabelRepository
 from chat_server.conversations.repository import ConversationRepository
@@ -50,6 +51,7 @@ class ConversationService:
                 "is_archived": False,
                 "is_pinned": False,
                 "message_count": 0,
+                "cost_nano_usd": 0,
                 "created_at": now,
                 "updated_at": now,
                 "activity_at": now,
@@ -173,14 +175,25 @@ class ConversationService:
         """Shows the branch that ends with this message; the conversation stays where it is in the list."""
         self._conversations.change(conversation_id, {"leaf_id": leaf_id})
 
-    def mark_activity(self, conversation_id: str, now: datetime) -> None:
-        """Moves the conversation to the top of its owner's list."""
-        self._conversations.change(conversation_id, {"last_message_at": now, "activity_at": now})
+    def mark_activity(self, conversation_id: str, now: datetime, *, cost_nano_usd: int) -> None:
+        """Moves the conversation to the top of its owner's list, and adds what the answer cost."""
+        changes = {"last_message_at": now, "activity_at": now}
+        self._conversations.change(conversation_id, changes | _cost_added(cost_nano_usd))
+
+    def add_cost(self, conversation_id: str, cost_nano_usd: int) -> None:
+        """Adds what an answer cost that broke off; the conversation stays where it is in the list."""
+        if cost_nano_usd:
+            self._conversations.change(conversation_id, _cost_added(cost_nano_usd))
+
+
+def _cost_added(cost_nano_usd: int) -> dict[str, Any]:
+    return {"cost_nano_usd": Conversation.cost_nano_usd + cost_nano_usd} if cost_nano_usd else {}
 
 
 def _shown(row: Conversation, tags: Sequence[str]) -> ConversationOut:
     columns = {name: getattr(row, name) for name in Conversation.__table__.c.keys()}  # noqa: SIM118  # no mapping
-    return ConversationOut.model_validate({**columns, "tags": tags})
+    cost_usd = usd_of_nano(row.cost_nano_usd)
+    return ConversationOut.model_validate({**columns, "tags": tags, "cost_usd": cost_usd})
 
 
 def made_title(content: str) -> str:

@@ -59,6 +59,7 @@ class Conversation(Base):
     last_message_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     activity_at: Mapped[datetime] = mapped_column(UtcDateTime)
     leaf_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    cost_nano_usd: Mapped[int] = mapped_column(BigInteger)
 
 
 class ConversationTag(Base):
@@ -120,6 +121,8 @@ class Message(Base):
     feedback_rating: Mapped[str | None] = mapped_column(String(10))
     feedback_comment: Mapped[str | None] = mapped_column(Text)
     context: Mapped[str | None] = mapped_column(Text)
+    cost_nano_usd: Mapped[int | None] = mapped_column(BigInteger)
+    is_cost_estimated: Mapped[bool]
 
 
 class SearchEntry(Base):

@@ -6,6 +6,7 @@ from service_kit.idempotency import forget_answers
 from service_kit.outbox import forget_parked
 from sqlalchemy.orm import Session
 
+from chat_server.budgets.service import BudgetService
 from chat_server.conversations.service import ConversationService
 from chat_server.db.models import IdempotencyKey, OutboxEvent
 from chat_server.erasures.people import ErasedPeople
@@ -61,6 +62,7 @@ def _erase_some(session: Session, user_id: str) -> bool:
 def _erase_traces(session: Session, user_id: str) -> dict[str, int]:
     """Deletes kept answers and refused events of the person, and answers what has gone in all."""
     person = ErasedPeople(session).locked(user_id)
+    BudgetService(session).forget_person(user_id)
     forget_answers(session, IdempotencyKey, user_id)
     forget_parked(session, OutboxEvent, user_id)
     return {"conversations": person.conversations, "messages": person.messages}

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from chat_server.amounts import usd_of_nano
 from chat_server.messages.record import MessageRecord
 
 encoder = msgspec.json.Encoder()
@@ -152,6 +153,13 @@ class ContextPart(msgspec.Struct, frozen=True):
         return cls(seen.messages, seen.first_message_id, seen.prompt_tokens, seen.window_tokens)
 
 
+class CostFrame(msgspec.Struct, frozen=True):
+    """What an answer cost, in US dollars."""
+
+    usd: float
+    is_estimated: bool
+
+
 class ErrorPart(msgspec.Struct, frozen=True):
     """Why an answer failed."""
 
@@ -177,13 +185,14 @@ class MessageFrame(ServerFrame, tag="message", frozen=True):
     in_reply_to: str | None
     parent_id: str | None
     sibling_ids: list[str]
+    cost: CostFrame | None
     error: ErrorPart | None
     context: ContextPart | None
 
     @classmethod
     def of(cls, record: MessageRecord) -> "MessageFrame":
         """The frame of a stored message."""
-        usage, error = record.usage, record.error
+        usage, error, cost = record.usage, record.error, record.cost
         return cls(
             role=record.role,
             message_id=record.id,
@@ -199,6 +208,7 @@ class MessageFrame(ServerFrame, tag="message", frozen=True):
             in_reply_to=record.in_reply_to,
             parent_id=record.parent_id,
             sibling_ids=list(record.sibling_ids or (record.id,)),
+            cost=CostFrame(usd_of_nano(cost.nano_usd), cost.is_estimated) if cost else None,
             error=ErrorPart(error.code, error.message, error.retryable) if error else None,
             context=ContextPart.of(record),
         )

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -23,10 +23,15 @@ class AnswerKeeper:
     """One task: each half second it saves all answers in one transaction; every other time it reaps."""
 
     def __init__(
-        self, answers: RunningAnswers, database: Database, on_interrupted: Callable[[MessageRecord], None]
+        self,
+        answers: RunningAnswers,
+        database: Database,
+        price_keys: Callable[[str], Sequence[str]],
+        on_interrupted: Callable[[MessageRecord], None],
     ) -> None:
         self._answers = answers
         self._database = database
+        self._price_keys = price_keys
         self._on_interrupted = on_interrupted
         self._task: asyncio.Task[None] | None = None
 
@@ -68,7 +73,9 @@ class AnswerKeeper:
         if not found:
             return
         interrupted = await self._database.write(
-            lambda session: TurnStore(session).interrupt_abandoned(silent_for=SILENT_FOR, except_ids=own)
+            lambda session: TurnStore(session).interrupt_abandoned(
+                silent_for=SILENT_FOR, except_ids=own, price_keys=self._price_keys
+            )
         )
         for record in interrupted:
             log.warning("answer_interrupted", message_id=record.id, seq=record.seq)

@@ -12,6 +12,7 @@ from service_kit.errors import ServiceError
 from service_kit.rate_limits import Limit, RateLimiter
 from sqlalchemy.exc import IntegrityError
 
+from chat_server.budgets.keeper import ReservationKeeper
 from chat_server.catalog.service import ModelCatalog
 from chat_server.errors import AnswerInProgress, AnswerLost, ServiceStopping
 from chat_server.generation.delivery import Delivery, frames_of
@@ -72,7 +73,8 @@ class GenerationService:
         self._catalog = catalog
         self._counters = TokenCounters()
         self._answers = RunningAnswers()
-        self.keeper = AnswerKeeper(self._answers, database, self._tell_end)
+        self._reservations = ReservationKeeper(database, self._being_written)
+        self.keeper = AnswerKeeper(self._answers, database, model.price_keys, self._tell_end)
         self._titles = TitleMaker(database, model, catalog, settings.openai_temperature, self._answers.publish)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._is_stopping = False
@@ -80,6 +82,7 @@ class GenerationService:
     def start(self) -> None:
         """Begins to keep answers."""
         self.keeper.start()
+        self._reservations.start()
 
     async def stop(self) -> None:
         """Ends every answer as `interrupted`, one that begins just now too, with what has come on disk."""
@@ -94,13 +97,14 @@ class GenerationService:
             task.cancel()
         await self._titles.stop()
         await self.keeper.stop()
+        await self._reservations.stop()
 
     async def send(self, command: Command, origin: object | None = None) -> Delivery:
         """Stores what is new and begins the answer; a resend under the same client_id finds the first one's.
 
         All is committed when this returns. A caller that leaves meanwhile changes nothing.
         Raises: ConversationNotFound, MessageNotFound (404), AnswerInProgress, NothingToContinue (409), ModelNotListed,
-        MessageTooLong (413), ClientIdReused (422), RateLimited (429), ServiceStopping (503).
+        MessageTooLong (413), ClientIdReused (422), RateLimited, BudgetExhausted (429), ServiceStopping (503).
         """
         await self._limiter.require(self._limit, command.user_id)
         await self._catalog.require_listed(command.model)
@@ -111,7 +115,13 @@ class GenerationService:
 
     async def _begin(self, command: Command, default_model: str, origin: object | None) -> Delivery:
         settings = self._settings
-        surroundings = Surroundings(default_model, settings.system_prompt, settings.context_messages, self._window_of)
+        surroundings = Surroundings(
+            default_model,
+            settings.system_prompt,
+            settings.context_messages,
+            self._window_of,
+            self._model.price_keys,
+        )
         try:
             exchange = await self._database.write(lambda session: ExchangeStore(session).begin(command, surroundings))
         except IntegrityError as error:  # another process began an answer between our look and our insert
@@ -148,6 +158,7 @@ class GenerationService:
             messages=context.messages,
             temperature=self._settings.openai_temperature,
             max_tokens=context.answer_tokens,
+            may_fall_back=exchange.may_fall_back,
         )
         turn = Turn(answer, request, self._model, self._database, lambda frame: self._publish(record, frame))
         self._spawn(self._run(turn, answer))
@@ -257,6 +268,9 @@ class GenerationService:
         return await self._database.read(
             lambda session: MessageService(session).get(user_id, conversation_id, message_id)
         )
+
+    def _being_written(self) -> list[str]:
+        return [answer.record.id for answer in self._answers.all()]
 
     def _tell_end(self, record: MessageRecord) -> None:
         for frame in closing_frames(record):

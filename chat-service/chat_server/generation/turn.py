@@ -9,11 +9,13 @@ import structlog
 from service_kit.database import Database
 from service_kit.errors import ServiceError
 
+from chat_server.budgets.charging import Consumption, Tokens
 from chat_server.errors import AnswerLost, ConversationNotFound
 from chat_server.generation.feed import FeedFrame
 from chat_server.generation.frames import closing_frames, delta_frame, error_frame
 from chat_server.generation.running import RunningAnswer
 from chat_server.llm.client import CompletionRequest, ModelClient, ModelMessage, Usage
+from chat_server.llm.tokens import estimated_tokens
 from chat_server.messages.context import ContextSeen
 from chat_server.messages.record import MessageRecord, StoredError
 from chat_server.messages.schemas import Status
@@ -122,12 +124,28 @@ class Turn:
             error=StoredError.of(error) if error is not None else None,
             response_seconds=time.perf_counter() - self._started_at,
             first_token_seconds=first_token_at - self._started_at if first_token_at is not None else None,
+            consumption=self._consumption(error),
         )
 
     def _context_seen(self) -> ContextSeen | None:
         """What the model saw, if it could not read all that was chosen for it."""
         chosen, messages = self._answer.record.context, self._received.messages
         return chosen.shortened_to(messages) if chosen is not None and messages is not None else None
+
+    def _consumption(self, error: ServiceError | None) -> Consumption:
+        """The tokens as the provider counted them, or an estimate; none of an answer that failed before it began."""
+        record, received = self._answer.record, self._received
+        key = self._model.price_keys(received.model or record.model or "")[0]
+        if (usage := received.usage) is not None:
+            counted = Tokens(usage.prompt_tokens, usage.completion_tokens)
+        elif error is not None and received.first_token_at is None:
+            counted = Tokens(0, 0)
+        else:
+            seen = self._context_seen() or record.context
+            written = estimated_tokens(self._answer.log.content[len(record.content) :])
+            estimate = Tokens(seen.prompt_tokens if seen is not None else 0, written)
+            return Consumption(key, record.created_at, estimate, is_estimated=True)
+        return Consumption(key, record.created_at, counted, is_estimated=False)
 
     async def _store(self, outcome: Outcome) -> MessageRecord:
         """The stored message.
@@ -142,7 +160,8 @@ class Turn:
                     lambda session: TurnStore(session).finish(answer.user_id, answer.record.conversation_id, outcome)
                 )
                 return replace(record, sibling_ids=answer.record.sibling_ids)
-            except ConversationNotFound:
+            except ConversationNotFound:  # the answer was written all the same
+                await self._database.write(lambda session: TurnStore(session).settle(outcome))
                 raise
             except Exception as error:
                 log.error("answer_not_stored", message_id=answer.record.id, exc_info=error)

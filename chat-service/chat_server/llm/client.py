@@ -26,12 +26,16 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class CompletionRequest:
-    """What is asked of the model for one answer; `max_tokens` limits the answer, not the context."""
+    """What is asked of the model for one answer; `max_tokens` limits the answer, not the context.
+
+    `may_fall_back`: whether another model may step in where the operator has named some.
+    """
 
     model: str
     messages: Sequence[ModelMessage]
     temperature: float
     max_tokens: int
+    may_fall_back: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,10 @@ class ModelClient(Protocol):
 
         Raises: ProviderError when the provider cannot be asked and never answered before.
         """
+        ...
+
+    def price_keys(self, model: str) -> Sequence[str]:
+        """Under which names the prices of this model, and then of those that may step in for it, are kept."""
         ...
 
     async def is_ready(self) -> bool:

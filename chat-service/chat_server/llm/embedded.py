@@ -82,6 +82,9 @@ class EmbeddedModel:
     async def list_models(self) -> list[OfferedModel]:
         return [EMBEDDED_MODEL]
 
+    def price_keys(self, model: str) -> Sequence[str]:
+        return (model,)
+
     async def is_ready(self) -> bool:
         return self.pid is not None
 

@@ -51,11 +51,12 @@ def _offer(provider: ProviderEntry, model: OfferedModel, entry: ModelEntry | Non
             name=entry.name or model.name,
             description=entry.description or model.description,
             context_tokens=entry.context_tokens or model.context_tokens,
-            price=_price(entry) or model.price,
+            price=price_of(entry) or model.price,
         )
     return Offer(described, provider.name, model.id)
 
 
-def _price(entry: ModelEntry) -> Price | None:
+def price_of(entry: ModelEntry) -> Price | None:
+    """What the file says the model costs; None where it says nothing. One price alone: the other is 0."""
     prices = entry.input_usd_per_million, entry.output_usd_per_million
     return None if prices == (None, None) else Price(prices[0] or 0.0, prices[1] or 0.0)

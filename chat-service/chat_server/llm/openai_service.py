@@ -5,7 +5,7 @@ stream costs five times the CPU per token. Loading the SDK takes half a second a
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager, suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, cast
@@ -67,6 +67,9 @@ class OpenAIModel:
 
     async def list_models(self) -> list[OfferedModel]:
         return await self._catalogue.models()
+
+    def price_keys(self, model: str) -> Sequence[str]:
+        return (model,)
 
     async def is_ready(self) -> bool:
         return await self._catalogue.is_answering()

@@ -23,7 +23,7 @@ class ProvidersRefused(ValueError):
 class ModelEntry(BaseModel):
     """A model that the provider offers under `id`, and what is known of it.
 
-    `context_tokens`: prompt and answer together. Prices are per million tokens; a model without both costs nothing.
+    `context_tokens`: prompt and answer together. Prices are per million tokens; of a model without both nobody knows.
     """
 
     model_config = ConfigDict(extra="forbid")

@@ -76,7 +76,7 @@ class ProviderRouter:
     async def stream(self, request: CompletionRequest) -> AsyncIterator[AsyncIterator[CompletionChunk]]:
         """See `ModelClient.stream`. Raises: the failure of the model that was asked for, which names its provider."""
         failure: ProviderError | None = None
-        for offer in self._candidates(request.model):
+        for offer in self._candidates(request.model, may_fall_back=request.may_fall_back):
             async with AsyncExitStack() as opened:
                 try:
                     answer = await self._begin(offer, request, opened)
@@ -129,10 +129,14 @@ class ProviderRouter:
         if not isinstance(error, OF_THE_REQUEST):
             provider.breaker.note_failure()
 
-    def _candidates(self, model: str) -> list[Offer]:
+    def price_keys(self, model: str) -> Sequence[str]:
+        """The names with the provider in front: they stay the same whatever else is listed. See `ModelClient`."""
+        return [qualified(offer) for offer in self._candidates(model, may_fall_back=True)] or [model]
+
+    def _candidates(self, model: str, *, may_fall_back: bool) -> list[Offer]:
         """The model's own offer, then the fallbacks, each once."""
         offers: dict[tuple[str, str], Offer] = {}
-        for model_id in (model, *self._fallbacks):
+        for model_id in (model, *(self._fallbacks if may_fall_back else ())):
             if (offer := self._offer(model_id)) is not None:
                 offers.setdefault((offer.provider, offer.upstream_id), offer)
         return list(offers.values())

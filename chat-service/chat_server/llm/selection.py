@@ -6,12 +6,15 @@ from dataclasses import fields, replace
 from prometheus_client import CollectorRegistry
 
 from chat_server.llm.circuit_breaker import CircuitBreaker
-from chat_server.llm.client import ModelClient, OfferedModel
-from chat_server.llm.embedded import EmbeddedModel
+from chat_server.llm.client import ModelClient, OfferedModel, Price
+from chat_server.llm.embedded import EMBEDDED_MODEL, EmbeddedModel
+from chat_server.llm.offers import price_of
 from chat_server.llm.openai_service import OpenAIModel
 from chat_server.llm.provider_file import ProviderEntry, ProvidersFile
 from chat_server.llm.router import Provider, ProviderRouter
 from chat_server.llm.time_limits import TimeLimits
+
+FREE = Price(0.0, 0.0)
 
 
 def build_model_client(
@@ -40,6 +43,20 @@ def build_router(
         for entry in file.providers
     ]
     return ProviderRouter(providers, file.fallbacks, registry)
+
+
+def known_prices(file: ProvidersFile | None) -> dict[str, Price]:
+    """What the operator's file says of prices, by `ModelClient.price_keys`; the embedded model costs nothing."""
+    if file is None:
+        return {EMBEDDED_MODEL.id: FREE}
+    prices = {}
+    for provider in file.providers:
+        if provider.kind == "embedded":
+            prices[f"{provider.name}/{EMBEDDED_MODEL.id}"] = FREE
+        prices |= {
+            f"{provider.name}/{entry.id}": price for entry in provider.models if (price := price_of(entry)) is not None
+        }
+    return prices
 
 
 def _client_of(entry: ProviderEntry, limits: TimeLimits, ready_seconds: float) -> ModelClient:

@@ -1,4 +1,7 @@
-"""What a person asks of a conversation, on its way in. `model` None means the conversation's, or else the default."""
+"""What a person asks of a conversation, on its way in. `model` None means the conversation's, or else the default.
+
+`roles` are those of the person at this moment: budgets go by them.
+"""
 
 from dataclasses import dataclass
 
@@ -12,6 +15,7 @@ class SendCommand:
     content: str
     client_id: str | None
     model: str | None
+    roles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class EditCommand:
     content: str
     client_id: str | None
     model: str | None
+    roles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class RegenerateCommand:
     message_id: str
     client_id: str | None
     model: str | None
+    roles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class ContinueCommand:
     message_id: str
     client_id: str | None
     model: str | None
+    roles: tuple[str, ...]
 
 
 QuestionCommand = SendCommand | EditCommand

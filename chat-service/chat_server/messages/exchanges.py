@@ -1,12 +1,14 @@
 """How an exchange begins: where in the conversation's tree, with which rows, and what the model sees of it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from service_kit.clock import new_id, utc_now
 from sqlalchemy.orm import Session
 
+from chat_server.budgets.charging import Charging
+from chat_server.budgets.service import Spender
 from chat_server.conversations.service import ConversationService
 from chat_server.db.models import Conversation, Message
 from chat_server.errors import AnswerInProgress, ClientIdReused, MessageNotFound, NothingToContinue
@@ -35,7 +37,7 @@ class Exchange:
     """A stored message and its answer. `context` is what the model sees; None when the exchange is not new.
 
     `is_question_new`: the person's message was stored with it, not before. `is_title_open`: the conversation may be
-    given a title because of it.
+    given a title because of it. `may_fall_back`: whether the budgets have room for the models that may step in, too.
     """
 
     user_message: MessageRecord
@@ -45,6 +47,7 @@ class Exchange:
     is_new: bool
     is_question_new: bool
     is_title_open: bool = False
+    may_fall_back: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Surroundings:
     system_prompt: str
     last_messages: int
     window_of: Callable[[str], ModelWindow]
+    price_keys: Callable[[str], Sequence[str]]
 
 
 class ExchangeStore:
@@ -64,12 +68,13 @@ class ExchangeStore:
         self._session = session
         self._conversations = ConversationService(session)
         self._messages = MessageRepository(session)
+        self._charging = Charging(session)
 
     def begin(self, command: Command, surroundings: Surroundings) -> Exchange:
         """Stores what is new (a message with its event, an empty `streaming` answer), or finds what a resend stored.
 
         Raises: ConversationNotFound, MessageNotFound (404), ClientIdReused (422), AnswerInProgress, NothingToContinue
-        (409), MessageTooLong (413).
+        (409), MessageTooLong (413), BudgetExhausted (429).
         """
         # Locked before the look for client_id: of two at once, the second sees what the first stored.
         conversation = self._conversations.lock(command.user_id, command.conversation_id)
@@ -77,9 +82,22 @@ class ExchangeStore:
             return known
         if self._messages.find_streaming(command.conversation_id) is not None:
             raise AnswerInProgress()
-        if isinstance(command, QuestionCommand):
-            return self._ask(command, conversation, surroundings)
-        return self._answer_again(command, conversation, surroundings)
+        begin = self._ask if isinstance(command, QuestionCommand) else self._answer_again
+        exchange = begin(command, conversation, surroundings)  # type: ignore[arg-type]  # each takes its own kind
+        return replace(exchange, may_fall_back=self._reserve(command, exchange, surroundings))
+
+    def _reserve(self, command: Command, exchange: Exchange, surroundings: Surroundings) -> bool:
+        """Whether fallbacks may answer. Raises BudgetExhausted, which takes back all that was stored."""
+        context = exchange.context
+        if context is None:
+            return True
+        return self._charging.reserve(
+            Spender(command.user_id, command.roles),
+            exchange.answer.id,
+            surroundings.price_keys(exchange.answer.model or ""),
+            prompt_tokens=context.seen.prompt_tokens,
+            max_tokens=context.answer_tokens,
+        )
 
     def _ask(self, command: QuestionCommand, conversation: Conversation, surroundings: Surroundings) -> Exchange:
         now = utc_now()
@@ -253,4 +271,6 @@ def _row(conversation: Conversation, number: int, now: datetime) -> dict[str, ob
         "created_at": now,
         "heartbeat_at": None,
         "context": None,
+        "cost_nano_usd": None,
+        "is_cost_estimated": False,
     }

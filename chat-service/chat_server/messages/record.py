@@ -6,11 +6,12 @@ from datetime import datetime
 
 from service_kit.errors import ServiceError
 
+from chat_server.amounts import usd_of_nano
 from chat_server.db.models import Message
 from chat_server.feedback.schemas import FeedbackOut
 from chat_server.llm.client import Usage
 from chat_server.messages.context import ContextSeen
-from chat_server.messages.schemas import ContextOut, MessageError, MessageOut, Role, Status, UsageOut
+from chat_server.messages.schemas import ContextOut, CostOut, MessageError, MessageOut, Role, Status, UsageOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,14 @@ class StoredError:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What an answer cost; `is_estimated` where the provider has not told how many tokens it took."""
+
+    nano_usd: int
+    is_estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MessageRecord:
     """One message. `pieces` are the texts of the deltas 1 … `seq`; joined they are `content`.
 
@@ -65,6 +74,7 @@ class MessageRecord:
     error: StoredError | None
     parent_id: str | None
     context: ContextSeen | None = None
+    cost: Cost | None = None
     piece_lengths: str = ""
     sibling_ids: tuple[str, ...] = ()
     feedback: FeedbackOut | None = None
@@ -91,6 +101,7 @@ class MessageRecord:
             error=StoredError(**json.loads(row.error)) if row.error else None,
             parent_id=row.parent_id,
             context=ContextSeen.of_json(row.context) if row.context else None,
+            cost=Cost(row.cost_nano_usd, row.is_cost_estimated) if row.cost_nano_usd is not None else None,
             piece_lengths=row.piece_lengths,
             feedback=_feedback(row),
         )
@@ -105,7 +116,7 @@ class MessageRecord:
 
     def to_out(self) -> MessageOut:
         """The wire form."""
-        usage, error = self.usage, self.error
+        usage, error, cost = self.usage, self.error, self.cost
         return MessageOut.model_construct(
             id=self.id,
             conversation_id=self.conversation_id,
@@ -126,6 +137,7 @@ class MessageRecord:
             parent_id=self.parent_id,
             sibling_ids=list(self.sibling_ids or (self.id,)),
             seq=self.seq,
+            cost=cost and CostOut(usd=usd_of_nano(cost.nano_usd), is_estimated=cost.is_estimated),
             error=error and MessageError(code=error.code, message=error.message, retryable=error.retryable),
             feedback=self.feedback,
             context=self.context and ContextOut.model_construct(**asdict(self.context)),

@@ -28,6 +28,7 @@ def report_message(
         prompt_tokens=usage.prompt_tokens,
         completion_tokens=usage.completion_tokens,
         total_tokens=usage.total_tokens,
+        cost_nano_usd=record.cost.nano_usd if record.cost is not None else None,
         response_time=response_seconds,
         time_to_first_token=first_token_seconds,
         status=record.status,

@@ -189,11 +189,11 @@ class MessageRepository:
         self._session.execute(delete(Message).where(is_in), execution_options=_NO_SYNC)
         return count
 
-    def abandoned(self, older_than: datetime) -> Sequence[tuple[str, str]]:
-        """(message id, user id) of answers whose writer has shown no life since `older_than`."""
+    def abandoned(self, older_than: datetime) -> Sequence[tuple[Message, str]]:
+        """The answers whose writer has shown no life since `older_than`, each with its reader's user id."""
         query = (
-            select(Message.id, Conversation.user_id)
+            select(Message, Conversation.user_id)
             .join(Conversation, Conversation.id == Message.conversation_id)
             .where(Message.status == "streaming", Message.heartbeat_at < older_than)
         )
-        return [(message_id, user_id) for message_id, user_id in self._session.execute(query).all()]
+        return [(row, user_id) for row, user_id in self._session.execute(query).all()]

@@ -51,6 +51,7 @@ class Answering:
         self, request: Request, caller: CurrentCaller, generation: GenerationDep, watch: SessionWatchDep
     ) -> None:
         self.user_id = caller.principal.user_id
+        self.roles = caller.principal.roles
         self._credential = caller.credential
         self._generation = generation
         self._watch = watch
@@ -118,7 +119,7 @@ async def send_message(
         raise InvalidInput("conversation_id differs from the one in the address.", field="body.conversation_id")
     client_id = _client_id(body.client_id, key)
     return await answering.exchange(
-        SendCommand(answering.user_id, conversation_id, body.content, client_id, body.model)
+        SendCommand(answering.user_id, conversation_id, body.content, client_id, body.model, answering.roles)
     )
 
 
@@ -129,7 +130,9 @@ async def edit_message(
     """Put another text in the place of one's own message, and ask the model. The old one stays, as another branch."""
     client_id = _client_id(body.client_id, key)
     return await answering.exchange(
-        EditCommand(answering.user_id, conversation_id, question_id, body.content, client_id, body.model)
+        EditCommand(
+            answering.user_id, conversation_id, question_id, body.content, client_id, body.model, answering.roles
+        )
     )
 
 
@@ -140,7 +143,7 @@ async def regenerate_answer(
     """Ask for another answer in the place of this one, or to this message. The old one stays as a branch beside it."""
     client_id = _client_id(body.client_id, key)
     return await answering.answer(
-        RegenerateCommand(answering.user_id, conversation_id, message_id, client_id, body.model)
+        RegenerateCommand(answering.user_id, conversation_id, message_id, client_id, body.model, answering.roles)
     )
 
 
@@ -151,7 +154,7 @@ async def continue_answer(
     """Ask for the rest of an answer that was cut off. The answer begins with its text, as a branch beside it."""
     client_id = _client_id(body.client_id, key)
     return await answering.answer(
-        ContinueCommand(answering.user_id, conversation_id, message_id, client_id, body.model)
+        ContinueCommand(answering.user_id, conversation_id, message_id, client_id, body.model, answering.roles)
     )
 
 

@@ -78,6 +78,13 @@ class UsageOut(BaseModel):
     total_tokens: int
 
 
+class CostOut(BaseModel):
+    """What an answer cost, in US dollars. `is_estimated`: the provider has not told how many tokens it took."""
+
+    usd: float
+    is_estimated: bool
+
+
 class MessageError(BaseModel):
     """Why an answer failed; `message` is a sentence for a person."""
 
@@ -103,7 +110,8 @@ class MessageOut(BaseModel):
     """A message. `seq` is the number of deltas that `content` holds; 0 for a user's message.
 
     `parent_id` is the message that it follows. `sibling_ids` are all that follow the same one, itself among them, in
-    the order of writing: more than one where a message was edited, or an answer asked for again.
+    the order of writing: more than one where a message was edited, or an answer asked for again. `cost` is null where
+    the model has no price.
     """
 
     id: str
@@ -120,6 +128,7 @@ class MessageOut(BaseModel):
     parent_id: str | None
     sibling_ids: list[str]
     seq: int
+    cost: CostOut | None
     error: MessageError | None
     feedback: FeedbackOut | None
     context: ContextOut | None

@@ -1,15 +1,18 @@
 """The stored side of an answer while it is written: its progress, and its end."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from service_kit.clock import utc_now
 from sqlalchemy.orm import Session
 
+from chat_server.budgets.charging import Charging, Consumption
 from chat_server.conversations.service import ConversationService
+from chat_server.db.models import Message
 from chat_server.errors import ConversationNotFound
 from chat_server.llm.client import Usage
+from chat_server.llm.tokens import estimated_tokens
 from chat_server.messages.context import ContextSeen
 from chat_server.messages.record import MessageRecord, StoredError
 from chat_server.messages.reporting import report_message
@@ -44,6 +47,7 @@ class Outcome:
     error: StoredError | None
     response_seconds: float
     first_token_seconds: float | None
+    consumption: Consumption
 
 
 class TurnStore:
@@ -53,6 +57,7 @@ class TurnStore:
         self._session = session
         self._conversations = ConversationService(session)
         self._messages = MessageRepository(session)
+        self._charging = Charging(session)
 
     def save_progress(self, progresses: Sequence[Progress]) -> None:
         """Keeps what has come so far of several answers and shows that their writer lives."""
@@ -76,6 +81,7 @@ class TurnStore:
         Raises: ConversationNotFound (404) when it was deleted meanwhile.
         """
         usage, progress = outcome.usage, outcome.progress
+        cost = self._charging.settle(progress.message_id, outcome.consumption)
         row = self._messages.finish(
             progress.message_id,
             {
@@ -88,6 +94,8 @@ class TurnStore:
                 "total_tokens": usage.total_tokens if usage else None,
                 "finish_reason": outcome.finish_reason,
                 "error": outcome.error.to_json() if outcome.error else None,
+                "cost_nano_usd": cost.nano_usd,
+                "is_cost_estimated": cost.is_estimated,
                 **({"model": outcome.model} if outcome.model is not None else {}),
                 **({"context": outcome.context.to_json()} if outcome.context is not None else {}),
             },
@@ -95,7 +103,7 @@ class TurnStore:
         if row is None:
             return self._ended_elsewhere(user_id, conversation_id, progress.message_id)
         record = MessageRecord.of(row)
-        self._conversations.mark_activity(record.conversation_id, utc_now())
+        self._conversations.mark_activity(record.conversation_id, utc_now(), cost_nano_usd=cost.nano_usd or 0)
         report_message(
             self._session,
             user_id,
@@ -105,6 +113,10 @@ class TurnStore:
         )
         return record
 
+    def settle(self, outcome: Outcome) -> None:
+        """Charges an answer whose conversation was deleted while it was written; there is nothing else to store."""
+        self._charging.settle(outcome.progress.message_id, outcome.consumption)
+
     def _ended_elsewhere(self, user_id: str, conversation_id: str, message_id: str) -> MessageRecord:
         row = self._messages.find(message_id, conversation_id, user_id)
         if row is None:
@@ -113,16 +125,29 @@ class TurnStore:
 
     def has_abandoned(self, *, silent_for: timedelta, except_ids: Sequence[str]) -> bool:
         """Whether `interrupt_abandoned` would find anything; asked first, because it needs no write."""
-        return any(found not in except_ids for found, _ in self._messages.abandoned(utc_now() - silent_for))
+        return any(row.id not in except_ids for row, _ in self._messages.abandoned(utc_now() - silent_for))
 
-    def interrupt_abandoned(self, *, silent_for: timedelta, except_ids: Sequence[str]) -> list[MessageRecord]:
-        """Ends, as `interrupted`, answers whose writer died; keeps the text that had come."""
+    def interrupt_abandoned(
+        self, *, silent_for: timedelta, except_ids: Sequence[str], price_keys: Callable[[str], Sequence[str]]
+    ) -> list[MessageRecord]:
+        """Ends, as `interrupted`, answers whose writer died; keeps the text that had come, and charges for it."""
         interrupted: list[MessageRecord] = []
-        for message_id, user_id in self._messages.abandoned(utc_now() - silent_for):
-            if message_id in except_ids:
-                continue
-            row = self._messages.finish(message_id, {"status": "interrupted"})
-            if row is not None:
-                interrupted += beside_siblings(self._messages, [row])
-                report_message(self._session, user_id, interrupted[-1])
+        for row, user_id in self._messages.abandoned(utc_now() - silent_for):
+            if row.id not in except_ids and (record := self._interrupt(row, price_keys)) is not None:
+                report_message(self._session, user_id, record)
+                interrupted.append(record)
         return interrupted
+
+    def _interrupt(self, abandoned: Message, price_keys: Callable[[str], Sequence[str]]) -> MessageRecord | None:
+        key = price_keys(abandoned.model or "")[0]
+        cost = self._charging.settle_abandoned(
+            abandoned.id, key, abandoned.created_at, estimated_tokens(abandoned.content)
+        )
+        row = self._messages.finish(
+            abandoned.id,
+            {"status": "interrupted", "cost_nano_usd": cost.nano_usd, "is_cost_estimated": cost.is_estimated},
+        )
+        if row is None:
+            return None
+        self._conversations.add_cost(row.conversation_id, cost.nano_usd or 0)
+        return beside_siblings(self._messages, [row])[0]

@@ -1,8 +1,8 @@
 """Plain mode: one frame in, the answer or an error out. The simplest client works."""
 
 from chat_server.generation.events import AnyClientFrame, MessageFrame, PingFrame, Pong, SendFrame, StopFrame
-from chat_server.messages.commands import SendCommand
 from chat_server.websocket.closing import BadFrame
+from chat_server.websocket.commands import command_of
 from chat_server.websocket.session import SocketSession
 
 
@@ -21,9 +21,7 @@ class PlainSession(SocketSession):
                 raise BadFrame("This frame needs a socket opened with stream=true.", code="streaming_mode_required")
 
     async def _exchange(self, frame: SendFrame) -> None:
-        delivery = await self.generation.send(
-            SendCommand(self.user.user_id, self.conversation_id, frame.content, frame.client_id, frame.model)
-        )
+        delivery = await self.generation.send(command_of(frame, self.user, self.conversation_id))
         answer = await delivery.finished()
         if answer.error is not None:
             raise answer.error.to_error()

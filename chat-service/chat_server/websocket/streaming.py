@@ -71,7 +71,7 @@ class StreamingSession(SocketSession):
         self._say(error_text(error, message_id, client_id))
 
     async def _begin(self, frame: ExchangeFrame) -> None:
-        command = command_of(frame, self.user.user_id, self.conversation_id)
+        command = command_of(frame, self.user, self.conversation_id)
         delivery = await self.generation.send(command, origin=self)
         if delivery.is_repeated:  # else the ack is in the feed, ahead of the answer's start
             if delivery.is_question_new:

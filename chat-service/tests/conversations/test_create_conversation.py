@@ -23,6 +23,7 @@ FIELDS = {
     "created_at",
     "updated_at",
     "last_message_at",
+    "cost_usd",
     "message_count",
 }
 

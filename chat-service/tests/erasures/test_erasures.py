@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from chat_server.db.costs import Budget, Reservation, Spending
 from chat_server.db.models import (
     Conversation,
     ConversationTag,
@@ -17,6 +18,8 @@ from chat_server.db.models import (
 )
 from chat_server.dependencies import Parts
 from chat_server.erasures import service as erasure_service
+from chat_server.llm.client import Price
+from chat_server.prices.service import PriceService
 from chat_testing.callers import Connect
 from chat_testing.model import FakeModel
 from chat_testing.problems import code_of
@@ -60,8 +63,11 @@ async def everything(parts: Parts) -> str:
     """All that the tables hold, as text."""
 
     def read(session: Any) -> str:
-        tables = (Conversation, ConversationTag, Message, SearchEntry, IdempotencyKey, OutboxEvent, ErasedPerson)
-        return str([list(map(str, row)) for table in tables for row in session.execute(select(*table.__table__.c))])
+        stored = (Conversation, ConversationTag, Message, SearchEntry, Budget, Spending, Reservation)
+        kept = (IdempotencyKey, OutboxEvent, ErasedPerson)
+        return str(
+            [list(map(str, row)) for table in stored + kept for row in session.execute(select(*table.__table__.c))]
+        )
 
     return await parts.database.read(read)
 
@@ -123,8 +129,16 @@ class TestErase:
         assert await erase(auth, "nobody") == {"conversations": 0, "messages": 0}
 
     async def test_leaves_no_trace_but_a_code(
-        self, auth: httpx.AsyncClient, ann: httpx.AsyncClient, bob: httpx.AsyncClient, parts: Parts
+        self,
+        auth: httpx.AsyncClient,
+        ann: httpx.AsyncClient,
+        bob: httpx.AsyncClient,
+        admin: httpx.AsyncClient,
+        parts: Parts,
     ) -> None:
+        await parts.database.write(lambda session: PriceService(session).record({"gpt-4": Price(10, 30)}))
+        budget = {"scope": "person", "subject": "ann", "period": "day", "limit_usd": 1}
+        assert (await admin.post("/budgets", json=budget, headers={"Idempotency-Key": "key-2"})).status_code == 200
         hers = await converse(ann, **{"Idempotency-Key": "key-1"})
         await ann.patch(f"/conversations/{hers}", json={"tags": ["private matter"], "folder": "Private"})
         await converse(bob, **{"Idempotency-Key": "key-1"})

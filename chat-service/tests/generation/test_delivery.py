@@ -14,7 +14,7 @@ from chat_testing.waiting import eventually
 
 @pytest.fixture
 def command(conversation_id: str) -> SendCommand:
-    return SendCommand("ann", conversation_id, "Hi", None, None)
+    return SendCommand("ann", conversation_id, "Hi", None, None, ("user",))
 
 
 class TestFrames:

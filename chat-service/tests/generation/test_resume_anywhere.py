@@ -59,7 +59,7 @@ class TestResumeAnywhere:
         model.hold()
         generation, database = start(settings, model)
         made = await database.write(lambda session: ConversationService(session).create("ann", ConversationCreate()))
-        delivery = await generation.send(SendCommand("ann", made.id, "Hi", None, None))
+        delivery = await generation.send(SendCommand("ann", made.id, "Hi", None, None, ("user",)))
         answer, message_id = await model.answer(), delivery.answer.id
         answer.say(*pieces[:live])
         await eventually(lambda: generation.active(made.id)[0].seq == live)
@@ -87,7 +87,7 @@ class TestOwnership:
         model.hold()
         generation, database = start(settings, model)
         made = await database.write(lambda session: ConversationService(session).create("ann", ConversationCreate()))
-        delivery = await generation.send(SendCommand("ann", made.id, "Hi", None, None))
+        delivery = await generation.send(SendCommand("ann", made.id, "Hi", None, None, ("user",)))
         for _ in ("while it is written", "when it has ended"):
             with pytest.raises(MessageNotFound):
                 await generation.replay("bob", made.id, delivery.answer.id, 0)

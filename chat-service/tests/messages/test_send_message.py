@@ -26,6 +26,7 @@ FIELDS = {
     "parent_id",
     "sibling_ids",
     "seq",
+    "cost",
     "error",
     "feedback",
     "context",

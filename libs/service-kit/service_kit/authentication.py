@@ -112,7 +112,21 @@ CallingService = Annotated[Principal, Depends(get_calling_service)]
 
 async def get_analyst(request: Request, principal: CurrentPrincipal) -> Principal:
     """An admin or manager. Raises RoleRequired (403), which auth-service's audit trail is told."""
-    if not principal.has_role("admin", "manager"):
+    return _with_role(request, principal, "admin", "manager")
+
+
+async def get_administrator(request: Request, principal: CurrentPrincipal) -> Principal:
+    """An admin who is signed in: what an API key may do is never administration.
+
+    Raises: SessionRequired (403) for a key; RoleRequired (403), which auth-service's audit trail is told.
+    """
+    if principal.scopes is not None:
+        raise SessionRequired()
+    return _with_role(request, principal, "admin")
+
+
+def _with_role(request: Request, principal: Principal, *roles: str) -> Principal:
+    if not principal.has_role(*roles):
         reporter = request.app.state.refused_calls
         if not isinstance(reporter, RefusedCallReporter):
             raise TypeError("app.state.refused_calls is not set")
@@ -134,6 +148,7 @@ def _refused_call(request: Request, principal: Principal) -> RefusedCall:
 
 
 Analyst = Annotated[Principal, Depends(get_analyst)]
+Administrator = Annotated[Principal, Depends(get_administrator)]
 
 
 async def get_rate_limiter(request: Request) -> RateLimiter:

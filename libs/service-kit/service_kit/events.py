@@ -16,6 +16,7 @@ MessageStatus = Literal["complete", "streaming", "stopped", "interrupted", "fail
 Text = Annotated[str, Meta(max_length=255, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 Name = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
 Seconds = Annotated[float, Meta(ge=0, le=10_000_000)]
+NanoUsd = Annotated[int, Meta(ge=0, le=1_000_000_000_000_000)]
 Tokens = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 StatusCode = Annotated[int, Meta(ge=100, le=599)]
 ZonedTime = Annotated[datetime, Meta(tz=True)]
@@ -64,7 +65,10 @@ class ConversationDeleted(Event, kw_only=True, frozen=True, tag="conversation_de
 
 
 class MessageCreated(Event, kw_only=True, frozen=True, tag="message_created"):
-    """A message is on disk in its final state. Times in seconds; both are None for a user's message."""
+    """A message is on disk in its final state. Times in seconds; both are None for a user's message.
+
+    `cost_nano_usd`, in billionths of a US dollar, is None where the model has no price.
+    """
 
     conversation_id: Name
     message_id: Name
@@ -73,6 +77,7 @@ class MessageCreated(Event, kw_only=True, frozen=True, tag="message_created"):
     prompt_tokens: Tokens = 0
     completion_tokens: Tokens = 0
     total_tokens: Tokens = 0
+    cost_nano_usd: NanoUsd | None = None
     response_time: Seconds | None = None
     time_to_first_token: Seconds | None = None
     status: MessageStatus = "complete"

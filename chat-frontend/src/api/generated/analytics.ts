@@ -572,6 +572,7 @@ export interface operations {
                         /** @default 0 */
                         completion_tokens?: number;
                         conversation_id: string;
+                        cost_nano_usd?: number | null;
                         event_id: string;
                         /** @enum {unknown} */
                         event_type: "message_created";

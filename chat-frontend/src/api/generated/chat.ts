@@ -18,6 +18,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Budgets
+         * @description All budgets, the platform's first, and where they stand.
+         */
+        get: operations["list_budgets_budgets_get"];
+        put?: never;
+        /**
+         * Create Budget
+         * @description Limit what may be spent, from the next answer on.
+         */
+        post: operations["create_budget_budgets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/budgets/{budget_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Budget
+         * @description Remove the limit; what was spent stays known.
+         */
+        delete: operations["delete_budget_budgets__budget_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Budget
+         * @description Set another limit; it holds at once.
+         */
+        patch: operations["change_budget_budgets__budget_id__patch"];
+        trace?: never;
+    };
     "/conversations/": {
         parameters: {
             query?: never;
@@ -358,6 +406,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Prices
+         * @description The prices that hold now; with `model`, all versions of its price, the newest first.
+         */
+        get: operations["list_prices_prices_get"];
+        /**
+         * Change Price
+         * @description Say what a model costs from now on. What earlier answers cost stays as it is.
+         */
+        put: operations["change_price_prices_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ready": {
         parameters: {
             query?: never;
@@ -395,6 +467,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/spending/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Own Spending
+         * @description What the caller has spent, and the budgets that hold for them.
+         */
+        get: operations["read_own_spending_spending_me_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -416,6 +508,81 @@ export interface components {
         BranchChoice: {
             /** Message Id */
             message_id: string;
+        };
+        /**
+         * BudgetCreate
+         * @description How much may be spent in each day or month (UTC).
+         *
+         *     `platform`, with an empty `subject`: all together. `role`: all who have the role named by `subject` together.
+         *     `person`: the one with that user id, or with `*` each person who has no such budget of their own.
+         */
+        BudgetCreate: {
+            /** Limit Usd */
+            limit_usd: number;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "day" | "month";
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "platform" | "role" | "person";
+            /**
+             * Subject
+             * @default
+             */
+            subject?: string;
+        };
+        /**
+         * BudgetDeleted
+         * @description The answer to a deletion.
+         */
+        BudgetDeleted: {
+            /** Message */
+            message: string;
+        };
+        /**
+         * BudgetOut
+         * @description A budget and where it stands. `spent_usd` and `reserved_usd` are null for the one of each person.
+         *
+         *     `reserved_usd` is what answers that are being written may cost. `renews_at`: when the next period begins.
+         */
+        BudgetOut: {
+            /** Id */
+            id: string;
+            /** Limit Usd */
+            limit_usd: number;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "day" | "month";
+            /**
+             * Renews At
+             * Format: date-time
+             */
+            renews_at: string;
+            /** Reserved Usd */
+            reserved_usd: number | null;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "platform" | "role" | "person";
+            /** Spent Usd */
+            spent_usd: number | null;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * BudgetUpdate
+         * @description Another limit; it holds at once.
+         */
+        BudgetUpdate: {
+            /** Limit Usd */
+            limit_usd: number;
         };
         /**
          * ContextOut
@@ -460,10 +627,14 @@ export interface components {
         /**
          * ConversationOut
          * @description A conversation. `model` and `system_prompt` are null where the defaults hold; `tags` are in order of name.
+         *
+         *     `cost_usd` is what the answers of all branches cost whose models have a price.
          */
         ConversationOut: {
             /** Archived */
             archived: boolean;
+            /** Cost Usd */
+            cost_usd: number;
             /**
              * Created At
              * Format: date-time
@@ -527,6 +698,16 @@ export interface components {
              * @default New conversation
              */
             title?: string;
+        };
+        /**
+         * CostOut
+         * @description What an answer cost, in US dollars. `is_estimated`: the provider has not told how many tokens it took.
+         */
+        CostOut: {
+            /** Is Estimated */
+            is_estimated: boolean;
+            /** Usd */
+            usd: number;
         };
         /**
          * ErasureOrder
@@ -686,7 +867,8 @@ export interface components {
          * @description A message. `seq` is the number of deltas that `content` holds; 0 for a user's message.
          *
          *     `parent_id` is the message that it follows. `sibling_ids` are all that follow the same one, itself among them, in
-         *     the order of writing: more than one where a message was edited, or an answer asked for again.
+         *     the order of writing: more than one where a message was edited, or an answer asked for again. `cost` is null where
+         *     the model has no price.
          */
         MessageOut: {
             /** Client Id */
@@ -696,6 +878,7 @@ export interface components {
             context: components["schemas"]["ContextOut"] | null;
             /** Conversation Id */
             conversation_id: string;
+            cost: components["schemas"]["CostOut"] | null;
             error: components["schemas"]["MessageError"] | null;
             feedback: components["schemas"]["FeedbackOut"] | null;
             /** Finish Reason */
@@ -761,6 +944,7 @@ export interface components {
             context: components["schemas"]["ContextOut"] | null;
             /** Conversation Id */
             conversation_id: string;
+            cost: components["schemas"]["CostOut"] | null;
             error: components["schemas"]["MessageError"] | null;
             feedback: components["schemas"]["FeedbackOut"] | null;
             /** Finish Reason */
@@ -816,6 +1000,79 @@ export interface components {
             name: string;
             /** Provider */
             provider: string;
+        };
+        /**
+         * OwnBudget
+         * @description A budget that holds for the caller. The amounts are null where they are not the caller's alone.
+         */
+        OwnBudget: {
+            /** Is Used Up */
+            is_used_up: boolean;
+            /** Limit Usd */
+            limit_usd: number | null;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "day" | "month";
+            /**
+             * Renews At
+             * Format: date-time
+             */
+            renews_at: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "platform" | "role" | "person";
+            /** Spent Usd */
+            spent_usd: number | null;
+        };
+        /**
+         * OwnSpending
+         * @description What the caller has spent in this day and month (UTC), and the budgets that hold for them.
+         */
+        OwnSpending: {
+            /** Budgets */
+            budgets: components["schemas"]["OwnBudget"][];
+            /** Month Usd */
+            month_usd: number;
+            /** Today Usd */
+            today_usd: number;
+        };
+        /**
+         * PriceChange
+         * @description What a model costs from now on, in US dollars per million tokens. `model` is one that `GET /models` lists.
+         */
+        PriceChange: {
+            /** Input Usd Per Million */
+            input_usd_per_million: number;
+            /** Model */
+            model: string;
+            /** Output Usd Per Million */
+            output_usd_per_million: number;
+        };
+        /**
+         * PriceOut
+         * @description What a model costs since `valid_from`, in US dollars per million tokens.
+         *
+         *     `model` is the name that the price is kept under; with several providers it is `provider/model`. `is_from_file`: the
+         *     operator's file says so, and it is changed there.
+         */
+        PriceOut: {
+            /** Input Usd Per Million */
+            input_usd_per_million: number;
+            /** Is From File */
+            is_from_file: boolean;
+            /** Model */
+            model: string;
+            /** Output Usd Per Million */
+            output_usd_per_million: number;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
         };
         /**
          * Problem
@@ -922,6 +1179,235 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServiceCard"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    list_budgets_budgets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    create_budget_budgets_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    delete_budget_budgets__budget_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetDeleted"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    change_budget_budgets__budget_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unprocessable Content */
@@ -2384,6 +2870,142 @@ export interface operations {
             };
         };
     };
+    list_prices_prices_get: {
+        parameters: {
+            query?: {
+                model?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    change_price_prices_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ready_ready_get: {
         parameters: {
             query?: never;
@@ -2434,6 +3056,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FoundMessage"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    read_own_spending_spending_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSpending"];
                 };
             };
             /** @description Unauthorized */

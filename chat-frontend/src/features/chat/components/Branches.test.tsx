@@ -16,7 +16,7 @@ const time = "2026-01-01T00:00:00+00:00";
 
 function stored(id: string, parentId: string | null, change: Partial<Message> = {}): Message {
   return {
-    id, conversation_id: "c1", role: id.startsWith("q") ? "user" : "assistant", content: `text of ${id}`, status: "complete", model: "m", usage: null,
+    id, conversation_id: "c1", role: id.startsWith("q") ? "user" : "assistant", content: `text of ${id}`, status: "complete", model: "m", usage: null, cost: null,
     finish_reason: "stop", timestamp: time, client_id: null, in_reply_to: parentId, parent_id: parentId, sibling_ids: [id], seq: 1, error: null, feedback: null, context: null, ...change,
   };
 }

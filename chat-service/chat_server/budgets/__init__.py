@@ -1,0 +1,1 @@
+"""How much may be spent, by whom, and what was: reserved before an answer, settled after it."""
