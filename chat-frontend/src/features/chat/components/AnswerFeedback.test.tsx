@@ -16,7 +16,7 @@ const url = `${at.chat}/conversations/c1/messages`;
 
 function stored(id: string, change: Partial<Message> = {}): Message {
   return {
-    id, conversation_id: "c1", role: id.startsWith("q") ? "user" : "assistant", content: `text of ${id}`, status: "complete", model: "m", usage: null,
+    id, conversation_id: "c1", role: id.startsWith("q") ? "user" : "assistant", content: `text of ${id}`, status: "complete", model: "m", usage: null, cost: null,
     finish_reason: "stop", timestamp: "2026-01-01T00:00:00+00:00", client_id: null, in_reply_to: null, parent_id: null, sibling_ids: [id], seq: 1,
     error: null, context: null, feedback: null, ...change,
   };
