@@ -39,6 +39,7 @@ MESSAGE_FIELDS = {
     "parent_id",
     "sibling_ids",
     "cost",
+    "context",
     "seq",
     "error",
     "feedback",
