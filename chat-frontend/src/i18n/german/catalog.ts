@@ -12,10 +12,11 @@ import { services } from "./services";
 import { settings } from "./settings";
 import { shared } from "./shared";
 import { signIn } from "./sign-in";
+import { takingAlong } from "./taking-along";
 
 /** A text is in one of them alone. */
 export const areas: Record<string, string>[] = [
-  shared, services, pages, signIn, chat, feedback, conversations, analytics, settings, factors, erasure, admin, audit,
+  shared, services, pages, signIn, chat, feedback, conversations, takingAlong, analytics, settings, factors, erasure, admin, audit,
 ];
 
 export const german: Record<string, string> = Object.assign({}, ...areas);

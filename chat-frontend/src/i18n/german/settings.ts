@@ -76,7 +76,6 @@ export const settings: Record<string, string> = {
   "Your account, your sign-ins, your figures and all conversations with their messages, as one JSON file that programs can read.":
     "Ihr Konto, Ihre Anmeldungen, Ihre Zahlen und alle Unterhaltungen mit ihren Nachrichten, als eine JSON-Datei, die Programme lesen können.",
   "Download my data": "Meine Daten herunterladen",
-  "The export broke off before its end. Try again in a moment.": "Der Export brach vor seinem Ende ab. Versuchen Sie es gleich noch einmal.",
   "Delete my account": "Mein Konto löschen",
   "Delete my account…": "Mein Konto löschen…",
   "You are the last active administrator. Make somebody else one before you leave.":

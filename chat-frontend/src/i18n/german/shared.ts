@@ -21,6 +21,7 @@ export const shared: Record<string, string> = {
   "Current password": "Aktuelles Passwort",
   Delete: "Löschen",
   "Delete API key": "API-Schlüssel löschen",
+  "The export broke off before its end. Try again in a moment.": "Der Export brach vor seinem Ende ab. Versuchen Sie es gleich noch einmal.",
   "Delete for good": "Endgültig löschen",
   "Delete {{name}}": "{{name}} löschen",
   Done: "Fertig",

@@ -13,6 +13,7 @@ interface ConversationListProps {
   onChosen: () => void;
   onRename: (conversation: Conversation) => void;
   onArchive: (conversation: Conversation) => void;
+  onExport: (conversation: Conversation) => void;
   onDelete: (conversation: Conversation) => void;
 }
 

@@ -12,6 +12,7 @@ import { ConversationList } from "./ConversationList";
 import classes from "./ConversationSidebar.module.css";
 
 const RenameDialog = lazy(() => import("./RenameDialog").then((module) => ({ default: module.RenameDialog })));
+const ExportDialog = lazy(() => import("./ExportDialog").then((module) => ({ default: module.ExportDialog })));
 const DeleteDialog = lazy(() => import("./DeleteDialog").then((module) => ({ default: module.DeleteDialog })));
 
 interface ConversationSidebarProps {
@@ -24,7 +25,7 @@ interface ConversationSidebarProps {
   closeButton?: ReactNode;
 }
 
-type Dialog = { kind: "rename" | "delete"; conversation: Conversation } | null;
+type Dialog = { kind: "rename" | "export" | "delete"; conversation: Conversation } | null;
 
 export function ConversationSidebar(props: ConversationSidebarProps) {
   const { t } = useTranslation();
@@ -54,12 +55,14 @@ export function ConversationSidebar(props: ConversationSidebarProps) {
       <ConversationList filter={{ text: soughtText, isArchived }} onChosen={props.onChosen}
         onRename={(conversation) => setDialog({ kind: "rename", conversation })}
         onArchive={({ id, archived }) => change.mutate({ id, change: { archived: !archived } })}
+        onExport={(conversation) => setDialog({ kind: "export", conversation })}
         onDelete={(conversation) => setDialog({ kind: "delete", conversation })} />
       <UnstyledButton className={classes.archiveToggle} aria-pressed={isArchived} onClick={() => setIsArchived(!isArchived)}>
         <Archive size={16} aria-hidden /> {isArchived ? t("Showing archived") : t("Show archived")}
       </UnstyledButton>
       <Suspense>
         {dialog?.kind === "rename" && <RenameDialog conversation={dialog.conversation} onClose={close} />}
+        {dialog?.kind === "export" && <ExportDialog conversation={dialog.conversation} onClose={close} />}
         {dialog?.kind === "delete" && (
           <DeleteDialog conversation={dialog.conversation} onClose={close} onDeleted={props.onDeleted} />
         )}
