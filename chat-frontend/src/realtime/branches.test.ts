@@ -1,24 +1,16 @@
 import { describe, expect, it } from "vitest";
-import type { Message } from "@/api/shapes";
+import { messageAfter, messageOf, TIME } from "@/test/messages";
 import { reduceConversation } from "./conversation-reducer";
 import { type ConversationEvent, type ConversationState, emptyConversation } from "./conversation-state";
 import type { ClientFrame, ServerFrame } from "./frames";
 
-const at = "2026-01-01T00:00:00+00:00";
 const frame = (value: ServerFrame): ConversationEvent => ({ type: "frame", frame: value });
 const ready = frame({ type: "ready", conversation_id: "c", active: [] });
-
-function stored(id: string, parentId: string | null, change: Partial<Message> = {}): Message {
-  return {
-    id, conversation_id: "c", role: id.startsWith("q") ? "user" : "assistant", content: id, status: "complete", model: null, usage: null, cost: null,
-    finish_reason: "stop", timestamp: at, client_id: null, in_reply_to: null, parent_id: parentId, sibling_ids: [id], seq: 0, error: null, feedback: null, context: null, ...change,
-  };
-}
 
 /** Two exchanges: q1 a1 q2 a2. */
 const history: ConversationEvent = {
   type: "history",
-  messages: [stored("q1", null), stored("a1", "q1"), stored("q2", "a1"), stored("a2", "q2")],
+  messages: [messageOf("q1"), messageAfter("q1", "a1"), messageAfter("a1", "q2"), messageAfter("q2", "a2")],
 };
 
 function run(...events: ConversationEvent[]) {
@@ -33,7 +25,7 @@ function run(...events: ConversationEvent[]) {
 }
 
 const asked = (kind: "edit" | "regenerate" | "continue", messageId: string, content = ""): ConversationEvent => ({
-  type: "branch", kind, clientId: "k", messageId, content, at,
+  type: "branch", kind, clientId: "k", messageId, content, at: TIME,
 });
 const start = (change = {}) =>
   frame({ type: "start", message_id: "a9", in_reply_to: "q1", model: "m", client_id: "k", sibling_ids: ["a1", "a9"], seq: 0, content: "", ...change });
@@ -58,7 +50,7 @@ describe("another answer", () => {
   });
 
   it("leaves messages that are not sent yet at the end", () => {
-    const waiting: ConversationEvent = { type: "send", clientId: "w", content: "waiting", model: null, at };
+    const waiting: ConversationEvent = { type: "send", clientId: "w", content: "waiting", model: null, at: TIME };
     expect(run(history, waiting, ready, start()).shown).toEqual(["q1", "a9", "waiting"]);
   });
 
@@ -83,7 +75,7 @@ describe("the rest of an answer", () => {
 });
 
 describe("an edited message", () => {
-  const ack = frame({ type: "ack", client_id: "k", message_id: "q9", timestamp: at });
+  const ack = frame({ type: "ack", client_id: "k", message_id: "q9", timestamp: TIME });
 
   it("of this page takes the place of the old one once it is stored", () => {
     const before = run(history, ready, asked("edit", "q2", "Better"));
@@ -100,29 +92,29 @@ describe("an edited message", () => {
   });
 
   it.each([["a1", ["q1", "a1", "q9"]], [null, ["q9"]]])("of another tab goes behind %s", (parent_id, expected) => {
-    const message = frame({ type: "message", role: "user", message_id: "q9", content: "x", timestamp: at, parent_id, sibling_ids: ["q2", "q9"] });
+    const message = frame({ type: "message", role: "user", message_id: "q9", content: "x", timestamp: TIME, parent_id, sibling_ids: ["q2", "q9"] });
     expect(run(history, ready, message).shown).toEqual(expected);
   });
 });
 
 describe("history of another branch", () => {
   it("replaces what was shown when the service says so", () => {
-    const messages = [stored("q1", null), stored("b1", "q1")];
+    const messages = [messageOf("q1"), messageAfter("q1", "b1")];
     expect(run(history, ready, { type: "other-branch", messages }).shown).toEqual(["q1", "b1"]);
   });
 
   it("leaves out what belongs to the branch that was shown before, after an absence", () => {
-    const messages = [stored("q1", null), stored("b1", "q1"), stored("q3", "b1")];
+    const messages = [messageOf("q1"), messageAfter("q1", "b1"), messageAfter("b1", "q3")];
     expect(run(history, { type: "history", messages }).shown).toEqual(["q1", "b1", "q3"]);
   });
 
   it("keeps the ancestors that its page does not reach", () => {
-    const messages = [stored("q2", "a1"), stored("b2", "q2")];
+    const messages = [messageAfter("a1", "q2"), messageAfter("q2", "b2")];
     expect(run(history, { type: "history", messages }).shown).toEqual(["q1", "a1", "q2", "b2"]);
   });
 
   it("keeps what came live while it was asked for", () => {
-    const message = frame({ type: "message", role: "user", message_id: "q3", content: "x", timestamp: at, parent_id: "a2", sibling_ids: ["q3"] });
+    const message = frame({ type: "message", role: "user", message_id: "q3", content: "x", timestamp: TIME, parent_id: "a2", sibling_ids: ["q3"] });
     expect(run(history, ready, message, history).shown).toEqual(["q1", "a1", "q2", "a2", "q3"]);
   });
 });

@@ -1,29 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Message } from "@/api/shapes";
+import { messageOf, TIME } from "@/test/messages";
 import { reduceConversation } from "./conversation-reducer";
 import { type ConversationEvent, type ConversationState, emptyConversation, type LiveMessage } from "./conversation-state";
 import type { ClientFrame, ServerFrame } from "./frames";
-
-const at = "2026-01-01T00:00:00+00:00";
-
-function stored(change: Partial<Message>): Message {
-  return {
-    id: "a1", conversation_id: "c", role: "assistant", content: "", status: "complete", model: null, usage: null, cost: null,
-    finish_reason: null, timestamp: at, client_id: null, in_reply_to: null, parent_id: null, sibling_ids: [],
-    seq: 0, error: null, feedback: null, context: null, ...change,
-  };
-}
 
 const frame = (value: ServerFrame): ConversationEvent => ({ type: "frame", frame: value });
 const ready = (...active: string[]) =>
   frame({ type: "ready", conversation_id: "c", active: active.map((message_id) => ({ message_id, seq: 0 })) });
 const delta = (seq: number, content: string, message_id = "a1") => frame({ type: "delta", message_id, seq, content });
 const start = (message_id = "a1") => frame({ type: "start", message_id, in_reply_to: "u1", model: "m" });
-const send = (clientId: string, content = "Hello"): ConversationEvent => ({ type: "send", clientId, content, model: null, at });
-const ack = (client_id: string, message_id = "u1") => frame({ type: "ack", client_id, message_id, timestamp: at });
+const send = (clientId: string, content = "Hello"): ConversationEvent => ({ type: "send", clientId, content, model: null, at: TIME });
+const ack = (client_id: string, message_id = "u1") => frame({ type: "ack", client_id, message_id, timestamp: TIME });
 const final = (content: string, change = {}) =>
-  frame({ type: "message", role: "assistant", message_id: "a1", content, timestamp: at, status: "complete", seq: 9, ...change });
+  frame({ type: "message", role: "assistant", message_id: "a1", content, timestamp: TIME, status: "complete", seq: 9, ...change });
 
 function run(...events: ConversationEvent[]) {
   let state: ConversationState = emptyConversation;
@@ -93,14 +83,14 @@ describe("an own message", () => {
   });
 
   it("is known again in the history by its client id", () => {
-    const history: ConversationEvent = { type: "history", messages: [stored({ id: "u1", role: "user", client_id: "k1", content: "Hello" })] };
+    const history: ConversationEvent = { type: "history", messages: [messageOf("u1", { client_id: "k1", content: "Hello" })] };
     const { messages, last } = run(send("k1"), history);
     expect(messages).toHaveLength(1);
     expect(last).toMatchObject({ key: "k1", id: "u1", status: "complete" });
   });
 
   it("is known again when the service tells every tab of it", () => {
-    const told = frame({ type: "message", role: "user", message_id: "u1", client_id: "k1", content: "Hello", timestamp: at });
+    const told = frame({ type: "message", role: "user", message_id: "u1", client_id: "k1", content: "Hello", timestamp: TIME });
     expect(run(ready(), send("k1"), told, ack("k1")).messages).toHaveLength(1);
   });
 
@@ -152,7 +142,7 @@ describe("a refusal", () => {
 
 describe("history", () => {
   it("asks for the rest of an answer that is being written, from where its text ends", () => {
-    const history: ConversationEvent = { type: "history", messages: [stored({ status: "streaming", content: "Par", seq: 2 })] };
+    const history: ConversationEvent = { type: "history", messages: [messageOf("a1", { status: "streaming", content: "Par", seq: 2 })] };
     const { sent, last } = run(history, ready("a1"), delta(3, "is"));
     expect(sent).toEqual([{ type: "resume", message_id: "a1", after: 2 }]);
     expect(last.content).toBe("Paris");
@@ -165,14 +155,14 @@ describe("history", () => {
   });
 
   it("never goes back behind what the socket brought", () => {
-    const old: ConversationEvent = { type: "history", messages: [stored({ status: "streaming", content: "a", seq: 1 })] };
+    const old: ConversationEvent = { type: "history", messages: [messageOf("a1", { status: "streaming", content: "a", seq: 1 })] };
     expect(run(ready(), start(), delta(1, "a"), delta(2, "b"), old).last.content).toBe("ab");
     expect(run(ready(), start(), final("done"), old).last).toMatchObject({ content: "done", status: "complete" });
   });
 
   it("goes before what is newer and after what is older", () => {
     const parentOf = (id: string) => (id === "m1" ? null : `m${Number(id.slice(1)) - 1}`);
-    const page = (...ids: string[]): ConversationEvent => ({ type: "history", messages: ids.map((id) => stored({ id, parent_id: parentOf(id) })) });
+    const page = (...ids: string[]): ConversationEvent => ({ type: "history", messages: ids.map((id) => messageOf(id, { parent_id: parentOf(id) })) });
     expect(run(page("m3", "m4"), send("k1"), page("m1", "m2")).messages.map(({ key }) => key)).toEqual(["m1", "m2", "m3", "m4", "k1"]);
     expect(run(page("m1", "m2"), page("m2", "m3")).messages.map(({ key }) => key)).toEqual(["m1", "m2", "m3"]);
   });
@@ -197,7 +187,7 @@ function playWithCuts(pieces: string[], cuts: { at: number; loseHistory: boolean
     deltaFrom(written, end).forEach((event) => apply(event, end));
     written = Math.min(pieces.length, end + 2); // the service wrote on while nobody listened
     apply({ type: "connecting" }, written);
-    const history = stored({ status: "streaming", content: pieces.slice(0, end).join(""), seq: end });
+    const history = messageOf("a1", { status: "streaming", content: pieces.slice(0, end).join(""), seq: end });
     if (!cut.loseHistory) apply({ type: "history", messages: [history] }, written);
     apply(ready("a1"), written);
     deltaFrom(Math.max(0, written - 1), written).forEach((event) => apply(event, written)); // once more, live

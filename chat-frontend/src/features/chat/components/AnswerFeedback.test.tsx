@@ -3,7 +3,8 @@ import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { beginSession, getSession, type Session } from "@/api/session";
-import type { Feedback, Message } from "@/api/shapes";
+import type { Feedback } from "@/api/shapes";
+import { messageAfter, messageOf } from "@/test/messages";
 import { receive, scriptSockets } from "@/test/scripted-socket";
 import { at, services, startServices } from "@/test/services";
 import { showInPage } from "@/test/ShowInPage";
@@ -14,28 +15,20 @@ startServices();
 
 const url = `${at.chat}/conversations/c1/messages`;
 
-function stored(id: string, change: Partial<Message> = {}): Message {
-  return {
-    id, conversation_id: "c1", role: id.startsWith("q") ? "user" : "assistant", content: `text of ${id}`, status: "complete", model: "m", usage: null, cost: null,
-    finish_reason: "stop", timestamp: "2026-01-01T00:00:00+00:00", client_id: null, in_reply_to: null, parent_id: null, sibling_ids: [id], seq: 1,
-    error: null, context: null, feedback: null, ...change,
-  };
-}
-
 /** What the service was asked to keep, in order; null for "forget it". */
 let asked: (Feedback | null)[] = [];
 
 async function open(feedback: Feedback | null = null) {
   services.use(
-    http.get(url, () => HttpResponse.json([stored("a1", { parent_id: "q1", feedback }), stored("q1")])),
+    http.get(url, () => HttpResponse.json([messageAfter("q1", "a1", { feedback }), messageOf("q1")])),
     http.put(`${url}/a1/feedback`, async ({ request }) => {
       const given = (await request.json()) as Feedback;
       asked.push(given);
-      return HttpResponse.json(stored("a1", { feedback: given }));
+      return HttpResponse.json(messageOf("a1", { feedback: given }));
     }),
     http.delete(`${url}/a1/feedback`, () => {
       asked.push(null);
-      return HttpResponse.json(stored("a1"));
+      return HttpResponse.json(messageOf("a1"));
     }),
   );
   beginSession(tokenFor("vera"));

@@ -4,6 +4,7 @@ import { http, HttpResponse } from "msw";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { beginSession, getSession, type Session } from "@/api/session";
 import type { Message } from "@/api/shapes";
+import { messageAfter, messageOf, TIME } from "@/test/messages";
 import { showInPage } from "@/test/ShowInPage";
 import { receive, scriptSockets, socket } from "@/test/scripted-socket";
 import { at, problem, services, startServices } from "@/test/services";
@@ -11,15 +12,6 @@ import { tokenFor } from "@/test/tokens";
 import { ChatPane } from "./ChatPane";
 
 startServices();
-
-const time = "2026-01-01T00:00:00+00:00";
-
-function stored(id: string, parentId: string | null, change: Partial<Message> = {}): Message {
-  return {
-    id, conversation_id: "c1", role: id.startsWith("q") ? "user" : "assistant", content: `text of ${id}`, status: "complete", model: "m", usage: null, cost: null,
-    finish_reason: "stop", timestamp: time, client_id: null, in_reply_to: parentId, parent_id: parentId, sibling_ids: [id], seq: 1, error: null, feedback: null, context: null, ...change,
-  };
-}
 
 const offer = (...messages: Message[]) =>
   services.use(http.get(`${at.chat}/conversations/c1/messages`, () => HttpResponse.json(messages.toReversed())));
@@ -44,7 +36,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 describe("an own message", () => {
   it("is edited in its place, and the new text is sent once", async () => {
-    offer(stored("q1", null), stored("a1", "q1"));
+    offer(messageOf("q1"), messageAfter("q1", "a1"));
     await open();
     await userEvent.click(screen.getByRole("button", { name: "Edit message" }));
     const field = screen.getByRole("textbox", { name: "Edit message" });
@@ -55,7 +47,7 @@ describe("an own message", () => {
     const frame = socket().sent.at(-1);
     expect(frame).toMatchObject({ type: "edit", message_id: "q1", content: "Better" });
     expect(screen.getByText("Thinking…")).toBeVisible();
-    await receive({ type: "ack", client_id: frame?.client_id, message_id: "q2", timestamp: time });
+    await receive({ type: "ack", client_id: frame?.client_id, message_id: "q2", timestamp: TIME });
     await receive({ type: "start", message_id: "a2", in_reply_to: "q2", model: "m", sibling_ids: ["a2"], client_id: null, seq: 0, content: "" });
     expect(articles()).toHaveLength(2);
     expect(articles()[0]).toContain("Better");
@@ -63,7 +55,7 @@ describe("an own message", () => {
   });
 
   it("stays as it was after Escape", async () => {
-    offer(stored("q1", null), stored("a1", "q1"));
+    offer(messageOf("q1"), messageAfter("q1", "a1"));
     await open();
     await userEvent.click(screen.getByRole("button", { name: "Edit message" }));
     await userEvent.type(screen.getByRole("textbox", { name: "Edit message" }), " more{Escape}");
@@ -74,7 +66,7 @@ describe("an own message", () => {
 
 describe("an answer", () => {
   it("is asked for again, and the next one takes its place", async () => {
-    offer(stored("q1", null), stored("a1", "q1"), stored("q2", "a1"), stored("a2", "q2"));
+    offer(messageOf("q1"), messageAfter("q1", "a1"), messageAfter("a1", "q2"), messageAfter("q2", "a2"));
     await open();
     const [first] = screen.getAllByRole("button", { name: "Another answer" });
     await userEvent.click(first as HTMLElement);
@@ -85,7 +77,7 @@ describe("an answer", () => {
   });
 
   it("that was cut off is continued", async () => {
-    offer(stored("q1", null), stored("a1", "q1", { status: "interrupted", content: "Half a " }));
+    offer(messageOf("q1"), messageAfter("q1", "a1", { status: "interrupted", content: "Half a " }));
     await open();
     await userEvent.click(screen.getByRole("button", { name: "Continue writing" }));
     const frame = socket().sent.at(-1);
@@ -96,14 +88,14 @@ describe("an answer", () => {
   });
 
   it("without a word is not continued but asked for again", async () => {
-    offer(stored("q1", null), stored("a1", "q1", { status: "interrupted", content: "" }));
+    offer(messageOf("q1"), messageAfter("q1", "a1", { status: "interrupted", content: "" }));
     await open();
     expect(screen.queryByRole("button", { name: "Continue writing" })).toBeNull();
     expect(screen.getByRole("button", { name: "Ask again" })).toBeEnabled();
   });
 
   it("that is refused says why, and all is as before", async () => {
-    offer(stored("q1", null), stored("a1", "q1"));
+    offer(messageOf("q1"), messageAfter("q1", "a1"));
     await open();
     await userEvent.click(screen.getByRole("button", { name: "Another answer" }));
     const frame = socket().sent.at(-1);
@@ -118,7 +110,7 @@ describe("the versions of a message", () => {
   const versions = { sibling_ids: ["a1", "a2"] };
 
   it("are gone through, and the page shows what the service then shows", async () => {
-    offer(stored("q1", null), stored("a2", "q1", versions));
+    offer(messageOf("q1"), messageAfter("q1", "a2", versions));
     const chosen: unknown[] = [];
     services.use(
       http.put(`${at.chat}/conversations/c1/branch`, async ({ request }) => {
@@ -131,7 +123,7 @@ describe("the versions of a message", () => {
     expect(within(group).getByRole("button", { name: "Version after" })).toBeDisabled();
     await userEvent.click(within(group).getByRole("button", { name: "Version before" }));
     expect(chosen).toEqual([{ message_id: "a1" }]);
-    offer(stored("q1", null), stored("a1", "q1", versions));
+    offer(messageOf("q1"), messageAfter("q1", "a1", versions));
     await receive({ type: "branch", leaf_id: "a1" });
     expect(await screen.findByRole("group", { name: "Version 1 of 2" })).toBeVisible();
     expect(await screen.findByText("text of a1", {}, { timeout: 10_000 })).toBeVisible();
@@ -139,7 +131,7 @@ describe("the versions of a message", () => {
   });
 
   it("say when the service cannot show another one", async () => {
-    offer(stored("q1", null), stored("a2", "q1", versions));
+    offer(messageOf("q1"), messageAfter("q1", "a2", versions));
     services.use(http.put(`${at.chat}/conversations/c1/branch`, () => problem(503, "The database is busy.")));
     await open();
     await userEvent.click(screen.getByRole("button", { name: "Version before" }));
@@ -147,7 +139,7 @@ describe("the versions of a message", () => {
   });
 
   it("are not shown where there is one alone", async () => {
-    offer(stored("q1", null), stored("a1", "q1"));
+    offer(messageOf("q1"), messageAfter("q1", "a1"));
     await open();
     expect(screen.queryByRole("group", { name: /Version/ })).toBeNull();
   });
