@@ -1,15 +1,16 @@
 """The frames of one conversation in order, each encoded once, for as many watchers as there are."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Callable
+
+import msgspec
 
 from chat_server.errors import ReaderTooSlow
 
 LONGEST_LAG = 20_000  # frames; a watcher further behind is dropped and comes back with `resume`
 
 
-@dataclass(frozen=True, slots=True)
-class FeedFrame:
+class FeedFrame(msgspec.Struct, frozen=True):
     """An encoded frame. `seq` is above 0 for deltas alone.
 
     `origin` is the reader who sent what it tells of and need not be told; `only_for` the one reader it is for.
@@ -24,21 +25,21 @@ class FeedFrame:
 
 
 class Watcher:
-    """One reader's place in the feed. Reads at its own pace; nothing is queued for it."""
+    """One reader's place in the feed. Reads at its own pace; nothing is queued for it.
 
-    __slots__ = ("_feed", "_news", "position")
+    `notify` says that there is something to read or to do: it calls `on_news`, or, without that, ends a `wait`.
+    """
 
-    def __init__(self, feed: "ConversationFeed", position: int) -> None:
+    __slots__ = ("_feed", "_news", "notify", "position")
+
+    def __init__(self, feed: "ConversationFeed", position: int, on_news: Callable[[], None] | None = None) -> None:
         self._feed = feed
         self._news = asyncio.Event()
+        self.notify = on_news or self._news.set
         self.position = position
 
-    def notify(self) -> None:
-        """Says that there is something to read or to do."""
-        self._news.set()
-
     async def wait(self) -> None:
-        """Returns when `notify` was called since the last `wait`."""
+        """Returns when `notify` was called since the last `wait`. For watchers without `on_news`."""
         await self._news.wait()
         self._news.clear()
 
@@ -77,9 +78,9 @@ class ConversationFeed:
         """The position behind the newest frame."""
         return self._first + len(self._frames)
 
-    def watch(self) -> Watcher:
-        """A new reader of everything that is published from now on."""
-        watcher = Watcher(self, self.end)
+    def watch(self, on_news: Callable[[], None] | None = None) -> Watcher:
+        """A new reader of everything that is published from now on. `on_news` must neither wait nor raise."""
+        watcher = Watcher(self, self.end, on_news)
         self._watchers.add(watcher)
         return watcher
 

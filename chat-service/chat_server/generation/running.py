@@ -1,6 +1,7 @@
 """Who is writing what at this moment in this process, and who watches it."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 from chat_server.generation.events import ActiveAnswer
@@ -77,9 +78,9 @@ class RunningAnswers:
         answer = self._answers.get(conversation_id)
         return [] if answer is None else [ActiveAnswer(answer.record.id, answer.log.seq)]
 
-    def watch(self, conversation_id: str) -> Watcher:
+    def watch(self, conversation_id: str, on_news: Callable[[], None] | None = None) -> Watcher:
         """Begins to read a conversation's frames; `unwatch` ends it."""
-        return self._feeds.setdefault(conversation_id, ConversationFeed(conversation_id)).watch()
+        return self._feeds.setdefault(conversation_id, ConversationFeed(conversation_id)).watch(on_news)
 
     def unwatch(self, conversation_id: str, watcher: Watcher) -> None:
         """Ends a reader, and the feed with its last one."""

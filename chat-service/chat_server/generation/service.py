@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -225,9 +225,9 @@ class GenerationService:
         """The frames of one exchange, from `ack` to the final `message` (and `error`, if it failed)."""
         return frames_of(delivery, self._answers)
 
-    def watch(self, conversation_id: str) -> Watcher:
+    def watch(self, conversation_id: str, on_news: Callable[[], None] | None = None) -> Watcher:
         """Begins to read the conversation's frames; holds no database session."""
-        return self._answers.watch(conversation_id)
+        return self._answers.watch(conversation_id, on_news)
 
     def unwatch(self, conversation_id: str, watcher: Watcher) -> None:
         """Ends it."""

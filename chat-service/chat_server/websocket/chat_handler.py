@@ -1,5 +1,6 @@
 """The route of `/ws/{conversation_id}`: accept, check, then serve; a refusal is an error frame and a close code."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import structlog
@@ -33,7 +34,7 @@ async def chat_socket(websocket: WebSocket, conversation_id: str) -> None:
         async with parts.connections.admit(caller.principal.user_id):
             with parts.session_watch.open(caller.credential) as use:
                 async with use.limit():
-                    await _session(websocket, parts, caller, conversation_id).run()
+                    await _session(websocket, parts, caller, conversation_id, use.end).run()
     except ServiceError as error:
         await _end(websocket, error)
     except WebSocketDisconnect:
@@ -69,9 +70,11 @@ def _check_origin(websocket: WebSocket, allowed: list[str]) -> None:
         raise OriginRefused()
 
 
-def _session(websocket: WebSocket, parts: Parts, caller: Caller, conversation_id: str) -> SocketSession:
+def _session(
+    websocket: WebSocket, parts: Parts, caller: Caller, conversation_id: str, end: Callable[[ServiceError], None]
+) -> SocketSession:
     mode = StreamingSession if websocket.query_params.get("stream", "").lower() in ("true", "1") else PlainSession
-    return mode(websocket, caller, conversation_id, parts.generation, parts.settings.websocket_idle_seconds)
+    return mode(websocket, caller, conversation_id, parts.generation, parts.settings.websocket_idle_seconds, end)
 
 
 async def _end(websocket: WebSocket, error: ServiceError) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 import structlog
 from service_kit.authentication import Caller
@@ -26,13 +27,16 @@ class SocketSession:
         conversation_id: str,
         generation: GenerationService,
         idle_seconds: float,
+        end: Callable[[ServiceError], None],
     ) -> None:
+        """`end` breaks off `run`, which then raises that error."""
         self.websocket = websocket
         self.user = caller.principal
         self.conversation_id = conversation_id
         self.generation = generation
         self._credential = caller.credential
         self._idle_seconds = idle_seconds
+        self.end = end
         self._bad_frames = 0
 
     async def run(self) -> None:

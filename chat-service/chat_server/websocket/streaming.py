@@ -1,9 +1,9 @@
 """Streaming mode: every tab of a conversation sees the same, each at its own pace."""
 
 import asyncio
-import contextlib
 from collections import deque
 
+import structlog
 from service_kit.errors import ServiceError
 from starlette.websockets import WebSocketDisconnect
 
@@ -19,42 +19,41 @@ from chat_server.generation.events import (
 )
 from chat_server.generation.feed import FeedFrame
 from chat_server.generation.frames import ack_frame, start_frame
+from chat_server.websocket.beginning import begin
 from chat_server.websocket.commands import command_of
 from chat_server.websocket.session import SocketSession, error_text
 
 HELD_BACK = 2**62  # higher than any seq: nothing of this answer goes out before a resume
+log = structlog.get_logger(__name__)
 
 
 class StreamingSession(SocketSession):
-    """One task reads, one writes. The writer alone touches the socket, so that frames keep their order."""
+    """Reads in one task; writes without one, on the spot, for whoever brings news.
+
+    Waking a task for each token would cost as much as sending it. What a busy socket does not take at once goes on as
+    a task; at most one `_write` is under way, so that frames keep their order.
+    """
+
+    _is_writing = False
+    _rest: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Serves the socket. Raises ServiceError when the server ends it."""
-        self._watcher = self.generation.watch(self.conversation_id)
         self._own: deque[str] = deque()
         self._sent_seq: dict[str, int] = {}
+        self._watcher = self.generation.watch(self.conversation_id, self._notice)
         try:
             active = self.generation.active(self.conversation_id)
             for answer in active:
                 self._sent_seq[answer.message_id] = HELD_BACK
             self._say(Ready(self.conversation_id, active).encode())
-            await self._read_and_write()
+            await super().run()  # what a frame had begun goes on: `send` is shielded from its caller's end
         finally:
             self.generation.unwatch(self.conversation_id, self._watcher)
-
-    async def _read_and_write(self) -> None:
-        reader = asyncio.create_task(super().run())
-        writer = asyncio.create_task(self._write())
-        try:
-            await asyncio.wait([reader, writer], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            # What a frame had begun (a message being stored) goes on: `send` is shielded from its caller's end.
-            for task in (reader, writer):
-                task.cancel()
-            results = await asyncio.gather(reader, writer, return_exceptions=True)
-        for result in results:
-            if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
-                raise result
+            self._is_writing = True
+            if self._rest is not None:
+                self._rest.cancel()
+                await asyncio.wait([self._rest])
 
     async def handle(self, frame: AnyClientFrame) -> None:
         match frame:
@@ -83,25 +82,40 @@ class StreamingSession(SocketSession):
         replay = await self.generation.replay(
             self.user.user_id, self.conversation_id, frame.message_id, max(0, frame.after)
         )
-        # What is in the feed up to here is in the replay too; the writer skips it from now on.
+        # What is in the feed up to here is in the replay too, and is passed over from now on.
         self._sent_seq[frame.message_id] = replay.seq
-        for text in replay.texts:
-            self._own.append(text)
-        self._watcher.notify()
+        self._own.extend(replay.texts)
+        self._notice()
 
     def _say(self, text: str) -> None:
         self._own.append(text)
-        self._watcher.notify()
+        self._notice()
+
+    def _notice(self) -> None:
+        """Sends what there is, unless that is under way already."""
+        if not self._is_writing:
+            self._is_writing = True
+            self._rest = begin(self._write())
 
     async def _write(self) -> None:
-        """Sends what comes until it is cancelled. Raises ReaderTooSlow when this socket cannot follow."""
-        while True:
-            await self._watcher.wait()
-            await self._write_own()
-            for frame in self._watcher.take():
-                if self._own:
-                    await self._write_own()
-                await self._write_shared(frame)
+        """Sends until nothing is left. An error ends the session; a client that has gone is the reader's to notice."""
+        try:
+            while (frames := self._watcher.take()) or self._own:
+                await self._write_own()
+                for frame in frames:
+                    await self._write_shared(frame)
+                    if self._own:
+                        await self._write_own()
+        except WebSocketDisconnect:
+            return
+        except ServiceError as error:
+            self.end(error)
+            return
+        except Exception as error:
+            log.error("socket_crashed", exc_info=error)
+            self.end(ServiceError())
+            return
+        self._is_writing = False
 
     async def _write_own(self) -> None:
         while self._own:
@@ -114,8 +128,9 @@ class StreamingSession(SocketSession):
             return
         if frame.seq and frame.seq <= self._sent_seq.get(frame.message_id, 0):
             return
-        if frame.kind == "message":
-            self._sent_seq.pop(frame.message_id, None)
-        with contextlib.suppress(KeyError):
-            self._sent_seq[frame.message_id] = max(self._sent_seq[frame.message_id], frame.seq)
+        if frame.message_id in self._sent_seq:
+            if frame.kind == "message":
+                del self._sent_seq[frame.message_id]
+            else:
+                self._sent_seq[frame.message_id] = max(self._sent_seq[frame.message_id], frame.seq)
         await self.send(frame.text)
