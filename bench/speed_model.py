@@ -64,7 +64,8 @@ class Connection(asyncio.Protocol):
             self._answer(rest[:length])
 
     def _answer(self, body: bytes) -> None:
-        self._left, rate = map(int, ORDER.findall(body)[-1])
+        orders = ORDER.findall(body) or [(b"1", b"0")]  # what asks for a title orders nothing
+        self._left, rate = map(int, orders[-1])
         self._tokens = self._left
         if rate:
             self._transport.write(HEAD + chunked(event(b'{"role":"assistant","content":""}')))

@@ -6,9 +6,9 @@ stream costs five times the CPU per token. Loading the SDK takes half a second a
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing, contextmanager, suppress
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from chat_server.llm.catalogue import ModelCatalogue, read_model_list
@@ -17,12 +17,11 @@ from chat_server.llm.completions import CompletionReader, read_whole_completion
 from chat_server.llm.dialect import Dialect
 from chat_server.llm.errors import ProviderBadResponse, ProviderTimeout, ProviderUnavailable
 from chat_server.llm.provider_faults import fault_from_status, parse_retry_after
-from chat_server.llm.time_limits import TimeLimits
+from chat_server.llm.time_limits import ReadLimit, TimeLimits
 
 if TYPE_CHECKING:
     import httpx2
     from openai import AsyncOpenAI
-    from openai._response import AsyncAPIResponse
 
 Reads = AsyncGenerator[bytes, None]
 
@@ -86,38 +85,48 @@ class OpenAIModel:
             read = self._read_whole if "application/json" in content_type else self._read_events
             is_plain = response.headers.get("content-encoding", "identity") == "identity"
             # Without the decoding layers when there is nothing to decode: they cost as much as the parsing.
-            body = response.http_response.aiter_raw() if is_plain else response.iter_bytes()
-            reads = await opened.enter_async_context(aclosing(cast(Reads, body)))
+            body = response.aiter_raw() if is_plain else response.aiter_bytes()
+            reads = _LimitedReads(await opened.enter_async_context(aclosing(body)))
+            opened.enter_context(closing(reads))
             yield await opened.enter_async_context(aclosing(read(reads, started_at)))
 
-    async def _ask(
-        self, request: CompletionRequest, opened: AsyncExitStack, first_byte_at: float
-    ) -> "AsyncAPIResponse[Any]":
-        """Send the request, put in the dialect that the model's server turns out to understand."""
-        completions = cast(Any, (await self._connected()).chat.completions.with_streaming_response)
-        from openai import APIStatusError
+    async def _ask(self, request: CompletionRequest, opened: AsyncExitStack, first_byte_at: float) -> "httpx2.Response":
+        """Send the request, put in the dialect that the model's server turns out to understand.
+
+        Past the SDK's typed method: going through the types of every message takes it as long as all the rest.
+        """
+        client = await self._connected()
+        from openai import APIStatusError, AsyncStream
 
         while True:
             dialect = self._dialects.get(request.model, Dialect())
             # A compressing proxy would hold tokens back.
             headers = {**self._headers(), "Accept-Encoding": "identity"}
-            answer = completions.create(**dialect.parameters(request), extra_headers=headers)
             with named_faults():
                 try:
                     async with asyncio.timeout_at(first_byte_at):
-                        return cast("AsyncAPIResponse[Any]", await opened.enter_async_context(answer))
+                        answer = await client.post(
+                            "/chat/completions",
+                            body=dialect.parameters(request),
+                            options={"headers": headers},
+                            cast_to=object,
+                            stream=True,
+                            stream_cls=AsyncStream[object],
+                        )
+                    opened.push_async_callback(answer.close)
+                    return answer.response
                 except APIStatusError as refusal:
                     adapted = dialect.adapted(refusal.body) if refusal.status_code in (400, 422) else None
                     if adapted is None:
                         raise
                     self._dialects[request.model] = adapted
 
-    async def _read_events(self, reads: Reads, started_at: float) -> AsyncGenerator[CompletionChunk, None]:
+    async def _read_events(self, reads: "_LimitedReads", started_at: float) -> AsyncGenerator[CompletionChunk, None]:
         reader = CompletionReader()
         limits = self._limits
         read_until = started_at + limits.first_byte_seconds
         while not reader.is_done:
-            data = await _next_read(reads, read_until, is_whole=reader.is_whole)
+            data = await reads.next(read_until, is_whole=reader.is_whole)
             chunk = reader.feed(data) if data is not None else reader.finish()
             if chunk is not None:
                 yield chunk
@@ -125,12 +134,12 @@ class OpenAIModel:
             if data is None:
                 return
             read_until = min(_now() + limits.between_tokens_seconds, started_at + limits.answer_seconds)
-        await _read_to_end(reads)
+        await reads.next(_now() + DRAIN_SECONDS, is_whole=True)
 
-    async def _read_whole(self, reads: Reads, started_at: float) -> AsyncGenerator[CompletionChunk, None]:
+    async def _read_whole(self, reads: "_LimitedReads", started_at: float) -> AsyncGenerator[CompletionChunk, None]:
         """Read a completion that came in one piece although a stream was asked for."""
         body = bytearray()
-        while (data := await _next_read(reads, started_at + self._limits.answer_seconds)) is not None:
+        while (data := await reads.next(started_at + self._limits.answer_seconds)) is not None:
             body += data
             if len(body) > MAX_WHOLE_BODY_BYTES:
                 raise ProviderBadResponse
@@ -183,17 +192,26 @@ class OpenAIModel:
         )
 
 
-async def _next_read(reads: Reads, read_until: float, *, is_whole: bool = False) -> bytes | None:
-    """Return what arrives next, None at the end; a fault counts as the end when the answer `is_whole` already."""
-    try:
-        async with asyncio.timeout_at(read_until):
-            return await anext(reads, None)
-    except Exception as error:
-        if not _is_connection_fault(error):
-            raise
-        if is_whole:
-            return None
-        raise (ProviderTimeout if isinstance(error, TimeoutError) else ProviderBadResponse) from error
+class _LimitedReads:
+    """An answer's bytes as they arrive, each read within its time; for one task."""
+
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
+        self._limit = ReadLimit()
+
+    async def next(self, read_until: float, *, is_whole: bool = False) -> bytes | None:
+        """Return what arrives next, None at the end; a fault counts as the end when the answer `is_whole` already."""
+        try:
+            return await self._limit.read(self._reads, read_until)
+        except Exception as error:
+            if not _is_connection_fault(error):
+                raise
+            if is_whole:
+                return None
+            raise (ProviderTimeout if isinstance(error, TimeoutError) else ProviderBadResponse) from error
+
+    def close(self) -> None:
+        self._limit.close()
 
 
 def _is_connection_fault(error: Exception) -> bool:
@@ -201,10 +219,6 @@ def _is_connection_fault(error: Exception) -> bool:
     import httpx2
 
     return isinstance(error, (OSError, httpx2.HTTPError, aiohttp.ClientError))
-
-
-async def _read_to_end(reads: Reads) -> None:
-    await _next_read(reads, _now() + DRAIN_SECONDS, is_whole=True)
 
 
 @contextmanager
