@@ -2,15 +2,22 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, false, func, insert, select, true, tuple_, update
+from sqlalchemy import Table, bindparam, delete, false, func, insert, select, true, tuple_, update
 from sqlalchemy.orm import Session
 
 from chat_server.conversations.filters import ConversationFilter
 from chat_server.db.models import Conversation, ConversationTag
 
 LIKE_ESCAPE = "\\"
+# What every exchange runs is built once, which costs more than to run it, and `_SET` goes past the ORM.
+_OWN = select(Conversation).where(
+    Conversation.id == bindparam("conversation_id"), Conversation.user_id == bindparam("user_id")
+)
+_LOCKED = _OWN.with_for_update()
+_table = cast(Table, Conversation.__table__)
+_SET = update(_table).where(_table.c.id == bindparam("conversation_id"))
 
 
 class ConversationRepository:
@@ -25,13 +32,13 @@ class ConversationRepository:
 
     def find(self, conversation_id: str, user_id: str) -> Conversation | None:
         """The conversation, if it is this user's."""
-        query = select(Conversation).where(Conversation.id == conversation_id, Conversation.user_id == user_id)
-        return self._session.scalars(query).one_or_none()
+        which = {"conversation_id": conversation_id, "user_id": user_id}
+        return self._session.scalars(_OWN, which).one_or_none()
 
     def lock(self, conversation_id: str, user_id: str) -> Conversation | None:
         """As `find`, and nobody else changes it until this transaction ends (`FOR UPDATE`; SQLite has one writer)."""
-        query = select(Conversation).where(Conversation.id == conversation_id, Conversation.user_id == user_id)
-        return self._session.scalars(query.with_for_update()).one_or_none()
+        which = {"conversation_id": conversation_id, "user_id": user_id}
+        return self._session.scalars(_LOCKED, which).one_or_none()
 
     def page(
         self,
@@ -72,6 +79,10 @@ class ConversationRepository:
         """How many conversations the user has."""
         query = select(func.count()).select_from(Conversation).where(Conversation.user_id == user_id)
         return self._session.execute(query).scalar_one()
+
+    def set(self, conversation_id: str, values: Mapping[str, Any]) -> None:
+        """Sets columns."""
+        self._session.connection().execute(_SET, {"conversation_id": conversation_id, **values})
 
     def change(self, conversation_id: str, values: Mapping[str, Any]) -> Conversation | None:
         """Sets columns and returns the row as it is then, or None when it is gone."""

@@ -144,7 +144,7 @@ class ConversationService:
         title = None
         if first_words is not None and locked.title == DEFAULT_TITLE and locked.message_count == 0:
             title = made_title(first_words)
-        self._conversations.change(
+        self._conversations.set(
             locked.id,
             {
                 "message_count": locked.message_count + messages,
@@ -173,21 +173,18 @@ class ConversationService:
 
     def show_leaf(self, conversation_id: str, leaf_id: str) -> None:
         """Shows the branch that ends with this message; the conversation stays where it is in the list."""
-        self._conversations.change(conversation_id, {"leaf_id": leaf_id})
+        self._conversations.set(conversation_id, {"leaf_id": leaf_id})
 
     def mark_activity(self, conversation_id: str, now: datetime, *, cost_nano_usd: int) -> None:
         """Moves the conversation to the top of its owner's list, and adds what the answer cost."""
-        changes = {"last_message_at": now, "activity_at": now}
-        self._conversations.change(conversation_id, changes | _cost_added(cost_nano_usd))
+        self._conversations.set(conversation_id, {"last_message_at": now, "activity_at": now})
+        self.add_cost(conversation_id, cost_nano_usd)
 
     def add_cost(self, conversation_id: str, cost_nano_usd: int) -> None:
-        """Adds what an answer cost that broke off; the conversation stays where it is in the list."""
+        """Adds what an answer cost; the conversation stays where it is in the list."""
         if cost_nano_usd:
-            self._conversations.change(conversation_id, _cost_added(cost_nano_usd))
-
-
-def _cost_added(cost_nano_usd: int) -> dict[str, Any]:
-    return {"cost_nano_usd": Conversation.cost_nano_usd + cost_nano_usd} if cost_nano_usd else {}
+            total = Conversation.cost_nano_usd + cost_nano_usd
+            self._conversations.change(conversation_id, {"cost_nano_usd": total})
 
 
 def _shown(row: Conversation, tags: Sequence[str]) -> ConversationOut:

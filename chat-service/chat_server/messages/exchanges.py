@@ -80,7 +80,7 @@ class ExchangeStore:
         conversation = self._conversations.lock(command.user_id, command.conversation_id)
         if command.client_id is not None and (known := self._known(command, command.client_id)):
             return known
-        if self._messages.find_streaming(command.conversation_id) is not None:
+        if self._messages.is_streaming(command.conversation_id):
             raise AnswerInProgress()
         begin = self._ask if isinstance(command, QuestionCommand) else self._answer_again
         exchange = begin(command, conversation, surroundings)  # type: ignore[arg-type]  # each takes its own kind

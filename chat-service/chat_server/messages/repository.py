@@ -5,13 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, and_, bindparam, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy import CTE, ColumnElement, and_, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from chat_server.db.models import Conversation, Message
+from chat_server.messages import statements
 
 _NO_SYNC = {"synchronize_session": False}
-CONTEXT_STATES = ("complete", "stopped", "interrupted")
 
 
 class MessageRepository:
@@ -22,7 +22,7 @@ class MessageRepository:
 
     def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Stores new messages. Raises IntegrityError when an answer is being written in the conversation."""
-        self._session.execute(insert(Message), rows)
+        self._session.connection().execute(statements.ADD, list(rows))
 
     def find(self, message_id: str, conversation_id: str, user_id: str) -> Message | None:
         """The message, if it is in this conversation and that is this user's."""
@@ -48,10 +48,10 @@ class MessageRepository:
         query = select(Message).where(Message.conversation_id == conversation_id, Message.parent_id == message_id)
         return self._session.scalars(query.order_by(Message.position).limit(1)).one_or_none()
 
-    def find_streaming(self, conversation_id: str) -> Message | None:
-        """The answer that is being written in the conversation."""
-        query = select(Message).where(Message.conversation_id == conversation_id, Message.status == "streaming")
-        return self._session.scalars(query).one_or_none()
+    def is_streaming(self, conversation_id: str) -> bool:
+        """Whether an answer is being written in the conversation."""
+        found = self._session.connection().execute(statements.FIND_STREAMING, {"of_conversation": conversation_id})
+        return found.first() is not None
 
     def page(self, conversation_id: str, *, after: int | None, limit: int) -> Sequence[Message]:
         """Messages of all branches in the order of writing, those that follow the position `after`."""
@@ -126,31 +126,15 @@ class MessageRepository:
 
         Costs as much as it answers, but for what is left out: failed and empty answers.
         """
-        is_spoken = and_(Message.status.in_(CONTEXT_STATES), Message.content != "")
-        counted = case((is_spoken, 1), else_=0)
-        start = select(Message.id, Message.parent_id, counted.label("spoken")).where(
-            Message.id == from_id, Message.conversation_id == conversation_id
-        )
-        path = start.cte("path", recursive=True)
-        further = (
-            select(Message.id, Message.parent_id, path.c.spoken + counted)
-            .join(path, Message.id == path.c.parent_id)
-            .where(path.c.spoken < limit)
-        )
-        path = path.union_all(further)
-        query = select(Message.role, Message.content, Message.id).join(path, path.c.id == Message.id).where(is_spoken)
-        return [(role, content, id_) for role, content, id_ in self._session.execute(query.order_by(Message.position))]
+        which = {"from_id": from_id, "of_conversation": conversation_id, "most": limit}
+        found = self._session.connection().execute(statements.NEWEST_SPOKEN, which)
+        return [(row.role, row.content, row.id) for row in found]
 
     def finish(self, message_id: str, values: Mapping[str, Any]) -> Message | None:
         """Ends an answer that is `streaming`; None when somebody else has ended or deleted it."""
-        statement = (
-            update(Message)
-            .where(Message.id == message_id, Message.status == "streaming")
-            .values(**values, heartbeat_at=None)
-            .returning(Message)
-        )
-        options = _NO_SYNC | {"populate_existing": True}
-        return self._session.scalars(statement, execution_options=options).one_or_none()
+        parameters = {"message_id": message_id, **values, "heartbeat_at": None}
+        row = self._session.connection().execute(statements.FINISH, parameters).one_or_none()
+        return Message(**row._mapping) if row is not None else None
 
     def set_feedback(self, message_id: str, rating: str | None, comment: str | None) -> Message:
         """Keeps what a person thinks of an answer; None and None for nothing."""
@@ -164,18 +148,8 @@ class MessageRepository:
         return self._session.scalars(statement, execution_options=options).one()
 
     def save_progress(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Writes content, seq, piece_lengths and heartbeat of several answers that are still `streaming`."""
-        statement = (
-            update(Message)
-            .where(Message.id == bindparam("message_id"), Message.status == "streaming")
-            .values(
-                content=bindparam("new_content"),
-                seq=bindparam("new_seq"),
-                piece_lengths=bindparam("new_piece_lengths"),
-                heartbeat_at=bindparam("now"),
-            )
-        )
-        self._session.connection().execute(statement, list(rows))
+        """Writes columns of several answers, each row with its `message_id`, that are still `streaming`."""
+        self._session.connection().execute(statements.SAVE_PROGRESS, list(rows))
 
     def count(self, user_id: str) -> int:
         """How many messages there are in the user's conversations."""

@@ -66,10 +66,10 @@ class TurnStore:
             [
                 {
                     "message_id": progress.message_id,
-                    "new_content": progress.content,
-                    "new_seq": progress.seq,
-                    "new_piece_lengths": progress.piece_lengths,
-                    "now": now,
+                    "content": progress.content,
+                    "seq": progress.seq,
+                    "piece_lengths": progress.piece_lengths,
+                    "heartbeat_at": now,
                 }
                 for progress in progresses
             ]

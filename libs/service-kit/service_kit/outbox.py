@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Insert, Table, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session
 
 from service_kit.clock import utc_now
@@ -42,7 +43,14 @@ class OutboxState:
 
 def write_event(session: Session, row_type: type[Any], event: AnyEvent) -> None:
     """Adds the event to the caller's transaction: it is sent if, and only if, that commits."""
-    session.execute(insert(row_type).values(event_id=event.event_id, payload=encode_event(event), created_at=utc_now()))
+    row = {"event_id": event.event_id, "payload": encode_event(event), "created_at": utc_now()}
+    session.connection().execute(_insert(row_type.__table__), row)
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    """Built once and past the ORM: nearly every transaction writes an event."""
+    return insert(table)
 
 
 def forget_parked(session: Session, row_type: type[Any], user_id: str) -> int:

@@ -59,7 +59,9 @@ class SqliteWriter:
         while is_open:
             batch, is_open = self._next_batch()
             accepted = [job for job in batch if job[1].set_running_or_notify_cancel()]
-            if accepted:
+            if len(accepted) == 1:
+                self._commit_one(*accepted[0])
+            elif accepted:
                 self._commit(accepted)
 
     def _next_batch(self) -> tuple[list[Job], bool]:
@@ -75,6 +77,16 @@ class SqliteWriter:
             except queue.Empty:
                 return batch, True
         return batch, False
+
+    def _commit_one(self, work: Callable[[Session], Any], future: "Future[Any]") -> None:
+        """Needs no savepoint: nobody shares its transaction."""
+        try:
+            with Session(self._engine, expire_on_commit=False, info=self._info) as session, session.begin():
+                result = work(session)
+        except BaseException as error:  # SystemExit too is for the caller: without the thread nobody is answered
+            future.set_exception(error)
+        else:
+            future.set_result(result)
 
     def _commit(self, batch: list[Job]) -> None:
         written: list[tuple[Future[Any], Any]] = []
