@@ -22,17 +22,17 @@ export function before(messages: LiveMessage[], messageId: string): LiveMessage[
 export function sameBranch(page: LiveMessage[], rest: LiveMessage[]): { older: LiveMessage[]; newer: LiveMessage[] } {
   const [first] = page;
   if (first === undefined) return { older: [], newer: rest };
-  const older: LiveMessage[] = [];
-  let wanted = first.parentId;
-  while (wanted !== null && wanted !== undefined) {
-    const ancestor = rest.find(({ id }) => id === wanted);
-    if (ancestor === undefined) break;
-    older.unshift(ancestor);
-    wanted = ancestor.parentId;
+  const byId = new Map(rest.map((message) => [message.id, message]));
+  const ancestors = new Set<LiveMessage>();
+  let ancestor = byId.get(first.parentId ?? null);
+  while (ancestor !== undefined && ancestor.id !== null) {
+    ancestors.add(ancestor);
+    ancestor = byId.get(ancestor.parentId ?? null);
   }
+  const older = [...ancestors].toReversed();
   let end = page.at(-1)?.id;
   const newer = rest.filter((message) => {
-    if (older.includes(message)) return false;
+    if (ancestors.has(message)) return false;
     const follows = message.id === null || message.parentId === undefined || message.parentId === end;
     if (follows && message.id !== null) end = message.id;
     return follows;

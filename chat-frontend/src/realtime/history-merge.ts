@@ -6,8 +6,9 @@ import { fromHistory, type LiveMessage } from "./conversation-state";
 /** Merge the stored messages in, keeping whichever side knows more of each. */
 export function mergeHistory(live: LiveMessage[], stored: Message[]): LiveMessage[] {
   const taken = new Set<LiveMessage>();
+  const byName = new Map(live.flatMap((message) => [message.clientId, message.id].map((name) => [name, message] as const)));
   const merged = stored.map((message) => {
-    const known = live.find(({ id, clientId }) => id === message.id || (clientId !== null && clientId === message.client_id));
+    const known = byName.get(message.id) ?? (message.client_id === null ? undefined : byName.get(message.client_id));
     if (known === undefined) return fromHistory(message);
     taken.add(known);
     return knowsMore(known, message) ? { ...known, parentId: message.parent_id, siblingIds: message.sibling_ids } : { ...fromHistory(message), key: known.key, error: message.error ?? known.error };

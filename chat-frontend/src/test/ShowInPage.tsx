@@ -4,6 +4,9 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { MemoryRouter } from "react-router-dom";
+import { giveSizes } from "./sizes";
+
+giveSizes();
 
 const page = (children: ReactNode, queries: QueryClient) => (
   <MantineProvider env="test">

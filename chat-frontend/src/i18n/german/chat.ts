@@ -18,6 +18,7 @@ export const chat: Record<string, string> = {
     "Enter sendet, Umschalt+Enter beginnt eine neue Zeile. Modelle machen Fehler: Prüfen Sie, worauf es ankommt.",
   "Loading messages…": "Nachrichten werden geladen…",
   "Show earlier messages": "Frühere Nachrichten zeigen",
+  "This is the beginning of the conversation.": "Hier beginnt die Unterhaltung.",
   "Go to the newest message": "Zur neuesten Nachricht",
   "This message was not sent.": "Diese Nachricht wurde nicht gesendet.",
   "Send again": "Erneut senden",

@@ -22,14 +22,16 @@ interface AssistantMessageProps {
   message: LiveMessage;
   actions: MessageActions;
   isBusy: boolean;
+  position: number;
+  count: number;
 }
 
-export function AssistantMessage({ message, actions, isBusy }: AssistantMessageProps) {
+export function AssistantMessage({ message, actions, isBusy, position, count }: AssistantMessageProps) {
   const { t } = useTranslation();
   const { status, content } = message;
   const isStreaming = status === "streaming";
   return (
-    <article className={classes.assistant} aria-label={t("Assistant")} data-status={status} aria-busy={isStreaming}>
+    <article className={classes.assistant} aria-label={t("Assistant")} aria-posinset={position} aria-setsize={count} data-status={status} aria-busy={isStreaming}>
       <span className={classes.avatar} aria-hidden><Sparkles size={16} /></span>
       <div className={classes.answer}>
         {content === "" && isStreaming && <Thinking />}
@@ -45,7 +47,9 @@ export function AssistantMessage({ message, actions, isBusy }: AssistantMessageP
   );
 }
 
-function Outcome({ message, actions, isBusy }: AssistantMessageProps) {
+type PartProps = Pick<AssistantMessageProps, "message" | "actions" | "isBusy">;
+
+function Outcome({ message, actions, isBusy }: PartProps) {
   const { t } = useTranslation();
   const { id, status } = message;
   const sentence = outcomeSentence(message);
@@ -68,7 +72,7 @@ function Outcome({ message, actions, isBusy }: AssistantMessageProps) {
   );
 }
 
-function Footer({ message, actions, isBusy }: AssistantMessageProps) {
+function Footer({ message, actions, isBusy }: PartProps) {
   const { t } = useTranslation();
   const clipboard = useClipboard({ timeout: 2000 });
   const copyLabel = clipboard.copied ? t("Answer copied") : t("Copy answer");

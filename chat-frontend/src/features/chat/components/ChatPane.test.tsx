@@ -90,7 +90,7 @@ describe("a conversation", () => {
     const first = await sendHello();
     unmount();
     open();
-    expect(screen.getByRole("article", { name: "You" })).toHaveTextContent("Hello");
+    expect(await screen.findByRole("article", { name: "You" })).toHaveTextContent("Hello");
     await becomeReady();
     expect(socket().sent).toContainEqual(first);
   });

@@ -43,7 +43,7 @@ export function ChatPane({ conversationId, conversation, session, onActivity, on
   const [draft, setDraft] = useDraft(session.username, conversationId);
   const models = useModels().data ?? [];
   const input = useRef<HTMLTextAreaElement>(null);
-  const streaming = messages.find(({ status }) => status === "streaming");
+  const streaming = messages.findLast(({ status }) => status === "streaming");
   const isSending = messages.some(({ status }) => status === "sending");
   const activity = activityOf(messages, title);
   const isLoaded = history.phase === "loaded";

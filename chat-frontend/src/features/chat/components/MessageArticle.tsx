@@ -10,6 +10,9 @@ interface MessageArticleProps {
   actions: MessageActions;
   /** Something is being sent or written: no branch can begin. */
   isBusy: boolean;
+  /** Where it stands among those that are loaded, from 1 on, and how many there are (-1: not known yet). */
+  position: number;
+  count: number;
 }
 
 export const MessageArticle = memo(function MessageArticle(props: MessageArticleProps) {

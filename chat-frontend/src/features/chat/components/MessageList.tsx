@@ -1,16 +1,20 @@
-/** The messages, which stay at the end while the reader is there. */
-import { ActionIcon, Button } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+/** The messages, which stay at the end while the reader is there. Of long histories only what is near the view is drawn. */
+import { ActionIcon } from "@mantine/core";
+import { usePrevious } from "@mantine/hooks";
+import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useStickToBottom } from "use-stick-to-bottom";
-import { sentenceOf } from "@/api/problem";
-import { ErrorNotice } from "@/components/ErrorNotice";
+import { Virtualizer } from "virtua";
 import { ArrowDown, Sparkles } from "@/components/icons";
 import type { LiveMessage } from "@/realtime/conversation-state";
+import { useFollowEnd } from "../hooks/use-follow-end";
+import { useKeptMessages } from "../hooks/use-kept-messages";
 import type { MessageActions } from "../hooks/use-message-actions";
+import { useOlderMessages } from "../hooks/use-older-messages";
 import { MessageArticle } from "./MessageArticle";
+import { MessageFeed } from "./MessageFeed";
 import article from "./MessageArticle.module.css";
 import classes from "./MessageList.module.css";
+import { OlderMessages } from "./OlderMessages";
 import { Thinking } from "./Thinking";
 
 interface MessageListProps {
@@ -23,17 +27,42 @@ interface MessageListProps {
   children?: ReactNode;
 }
 
-export function MessageList(props: MessageListProps) {
+/** Whether messages came before those that were there: then the view stays where it is, seen from the end. */
+function usePrepending(messages: LiveMessage[]): boolean {
+  const before = usePrevious(messages)?.[0]?.key;
+  return before !== undefined && before !== messages[0]?.key && messages.some(({ key }) => key === before);
+}
+
+export function MessageList({ messages, hasOlder, ...props }: MessageListProps) {
   const { t } = useTranslation();
-  const { scrollRef, contentRef, isAtBottom, scrollToBottom } = useStickToBottom({ initial: "instant", resize: "instant" });
+  const scroll = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const { isAtEnd, goToEnd } = useFollowEnd(scroll, content);
+  const feed = useRef<HTMLDivElement>(null);
+  const [feedTop, setFeedTop] = useState(0);
+  const older = useOlderMessages(hasOlder, props.onLoadOlder);
+  const { kept, onFocus } = useKeptMessages(messages);
+  const isPrepending = usePrepending(messages);
+  useLayoutEffect(() => {
+    if (feed.current !== null) setFeedTop(feed.current.offsetTop);
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- what stands above the messages comes and never goes
+  }, [older.isOffered]);
   return (
     <div className={classes.frame}>
-      <div ref={scrollRef} className={classes.scroll} role="region" aria-label={t("Messages")} tabIndex={0}>
-        <div ref={contentRef} className={classes.content}>
-          {props.hasOlder && <OlderMessages onLoad={props.onLoadOlder} />}
-          {props.messages.map((message) => (
-            <MessageArticle key={message.key} message={message} actions={props.actions} isBusy={props.isBusy} />
-          ))}
+      <div ref={scroll} className={classes.scroll} role="region" aria-label={t("Messages")} tabIndex={0}>
+        <div ref={content} className={classes.content}>
+          {older.isOffered && <OlderMessages {...older} />}
+          <div ref={feed} onFocus={onFocus}>
+            <Virtualizer as={MessageFeed} data={messages} scrollRef={scroll} startMargin={feedTop} shift={isPrepending}
+              keepMounted={kept} onScroll={older.onScroll}>
+              {(message, index) => (
+                <div key={message.key} className={classes.item} data-key={message.key}>
+                  <MessageArticle message={message} actions={props.actions} isBusy={props.isBusy} position={index + 1}
+                    count={hasOlder ? -1 : messages.length} />
+                </div>
+              )}
+            </Virtualizer>
+          </div>
           {props.isAwaitingReply && (
             <div className={article.assistant}>
               <span className={article.avatar} aria-hidden><Sparkles size={16} /></span>
@@ -43,30 +72,12 @@ export function MessageList(props: MessageListProps) {
           {props.children}
         </div>
       </div>
-      {!isAtBottom && (
+      {!isAtEnd && (
         <ActionIcon className={classes.toEnd} radius="xl" size="lg" variant="default" aria-label={t("Go to the newest message")}
-          onClick={() => void scrollToBottom()}>
+          onClick={goToEnd}>
           <ArrowDown size={18} aria-hidden />
         </ActionIcon>
       )}
     </div>
-  );
-}
-
-function OlderMessages({ onLoad }: { onLoad: () => Promise<void> }) {
-  const { t } = useTranslation();
-  const [state, setState] = useState<{ isLoading: boolean; error: string | null }>({ isLoading: false, error: null });
-  const load = () => {
-    setState({ isLoading: true, error: null });
-    onLoad().then(
-      () => setState({ isLoading: false, error: null }),
-      (error: unknown) => setState({ isLoading: false, error: sentenceOf(error) }),
-    );
-  };
-  if (state.error !== null) return <ErrorNotice sentence={state.error} onRetry={load} />;
-  return (
-    <Button variant="subtle" className={classes.older} loading={state.isLoading} onClick={load}>
-      {t("Show earlier messages")}
-    </Button>
   );
 }

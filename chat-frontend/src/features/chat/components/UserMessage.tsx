@@ -14,9 +14,11 @@ interface UserMessageProps {
   message: LiveMessage;
   actions: MessageActions;
   isBusy: boolean;
+  position: number;
+  count: number;
 }
 
-export function UserMessage({ message, actions, isBusy }: UserMessageProps) {
+export function UserMessage({ message, actions, isBusy, position, count }: UserMessageProps) {
   const { t } = useTranslation();
   const [isEditing, setIsEditing] = useState(false);
   const { id, status, content } = message;
@@ -26,13 +28,13 @@ export function UserMessage({ message, actions, isBusy }: UserMessageProps) {
       actions.edit(id, text);
     };
     return (
-      <article className={classes.user} aria-label={t("You")} data-status={status}>
+      <article className={classes.user} aria-label={t("You")} aria-posinset={position} aria-setsize={count} data-status={status}>
         <MessageEditor content={content} onSend={send} onCancel={() => setIsEditing(false)} />
       </article>
     );
   }
   return (
-    <article className={classes.user} aria-label={t("You")} data-status={status}>
+    <article className={classes.user} aria-label={t("You")} aria-posinset={position} aria-setsize={count} data-status={status}>
       <div className={classes.bubble} data-waiting={status === "sending" || undefined}>{content}</div>
       <Refusal message={message} actions={actions} />
       {id !== null && (
