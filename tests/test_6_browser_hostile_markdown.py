@@ -10,6 +10,7 @@ from support.browser import Visitor
 from support.client import People, Person, ok
 from support.hostile_markdown import ACT, ELSEWHERE, FIND_OFFENCES, LONGEST_LINE, Piece, Watch, answers_of, load_pieces
 from support.page_fixtures import Visit
+from support.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -61,10 +62,14 @@ class TestMessages:
 
 
 async def show_all(visitor: Visitor, count: int) -> None:
-    """Load the history to its beginning."""
-    while await visitor.answers.count() < count:
-        await visitor.button("Show earlier messages").click()
-        await expect(visitor.page.locator("[data-loading]")).to_have_count(0)
+    """Scroll up through the history to its beginning."""
+    scroller = visitor.page.get_by_role("region", name="Messages")
+
+    async def is_there() -> bool:
+        await scroller.evaluate("(element) => element.scrollBy(0, -2000)")
+        return await visitor.answers.count() == count
+
+    await eventually(is_there)
 
 
 class TestLinks:

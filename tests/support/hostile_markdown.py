@@ -1,4 +1,4 @@
-"""Hostile Markdown: its pieces (tests/data/hostile-markdown.txt), and what sees that they do nothing in a browser."""
+"""Hostile Markdown: its pieces (hostile-markdown.txt), and what sees that they do nothing in a browser."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.async_api import Page, Request
 from support.browser import Visitor, is_known
 
-FILE = Path(__file__).parents[1] / "data" / "hostile-markdown.txt"
+FILE = Path(__file__).with_name("hostile-markdown.txt")
 ACT = "window.hasActed=1;alert(1)"
 ELSEWHERE = "https://elsewhere.example"
 PIECES_PER_MESSAGE = 12
