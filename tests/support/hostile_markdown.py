@@ -18,10 +18,14 @@ LONGEST_LINE = 200  # of titles and names
 OFFENCES_IN = """(elements) => {
   const forbidden = /^(script|img|iframe|frame|object|embed|form|style|link|meta|base|video|audio|source|math)$/;
   const acts = /^on|srcdoc|formaction|xlink/;
+  // What formulas are read aloud from, and diagrams as images with all of them in their address.
+  const isDrawn = (element) =>
+    (element.localName === "math" && element.closest("[data-formula] .katex-mathml") !== null) ||
+    (element.localName === "img" && element.matches("[data-diagram] > img[src^='data:image/svg+xml;']"));
   const leaves = ({ protocol, target, relList }) =>
     /^(https?|mailto):$/.test(protocol) && target === "_blank" && relList.contains("noopener");
   const isOffence = (element) =>
-    forbidden.test(element.localName) ||
+    (forbidden.test(element.localName) && !isDrawn(element)) ||
     element.getAttributeNames().some((name) => acts.test(name)) ||
     (element.hasAttribute("href") && !element.getAttribute("href").startsWith("#") && !leaves(element));
   return elements.filter(isOffence).map((element) => element.outerHTML.slice(0, 200));

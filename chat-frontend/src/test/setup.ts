@@ -15,5 +15,8 @@ afterEach(() => {
 
 setUpTranslation();
 
+// KaTeX draws in standards mode alone, which the page has and the test browser does not speak of.
+if (typeof document !== "undefined") Object.defineProperty(document, "compatMode", { value: "CSS1Compat" });
+
 // The testing library sets this itself only where test functions are global.
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });

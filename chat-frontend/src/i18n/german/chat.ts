@@ -83,6 +83,11 @@ export const chat: Record<string, string> = {
   "Code, {{language}}": "Code, {{language}}",
   text: "Text",
   "Copy code": "Code kopieren",
+  "(not a formula that can be drawn)": "(keine Formel, die sich zeichnen lässt)",
+  Source: "Quelltext",
+  "Diagram; its source is behind the button “Source”.": "Diagramm; sein Quelltext ist hinter dem Knopf „Quelltext“.",
+  "This is not a diagram that can be drawn here, so its source is shown.":
+    "Das ist kein Diagramm, das sich hier zeichnen lässt; darum steht hier sein Quelltext.",
   Image: "Bild",
   "Open image “{{name}}”": "Bild „{{name}}“ öffnen",
   "Show image “{{name}}”": "Bild „{{name}}“ zeigen",

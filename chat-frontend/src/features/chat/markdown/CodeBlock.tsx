@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import type { Root } from "hast";
 import { toJsxRuntime } from "hast-util-to-jsx-runtime";
-import { memo, useEffect, useState } from "react";
+import { memo, type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Fragment, jsx, jsxs } from "react/jsx-runtime";
 import { Check, Copy } from "@/components/icons";
@@ -13,6 +13,12 @@ interface CodeBlockProps {
   code: string;
   language: string | null;
   isFinished: boolean;
+  /** A further button. */
+  action?: ReactNode;
+  /** Why there is only the code. */
+  note?: string | null;
+  /** Shown in the code's place. */
+  children?: ReactNode;
 }
 
 /** Colours come in their own chunk, loaded with the first finished block of code. */
@@ -34,7 +40,7 @@ function useColours(code: string, language: string | null, isFinished: boolean):
   return isFinished ? tree : null;
 }
 
-export const CodeBlock = memo(function CodeBlock({ code, language, isFinished }: CodeBlockProps) {
+export const CodeBlock = memo(function CodeBlock({ code, language, isFinished, action, note, children }: CodeBlockProps) {
   const { t } = useTranslation();
   const colours = useColours(code, language, isFinished);
   const clipboard = useClipboard({ timeout: 2000 });
@@ -42,15 +48,19 @@ export const CodeBlock = memo(function CodeBlock({ code, language, isFinished }:
   return (
     <figure className={classes.frame} aria-label={t("Code, {{language}}", { language: name })}>
       <figcaption className={classes.bar}>
-        <span>{name}</span>
+        <span className={classes.name}>{name}</span>
+        {action}
         <Button variant="subtle" size="compact-xs" className={classes.copy} onClick={() => clipboard.copy(code)}
           leftSection={clipboard.copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}>
           {clipboard.copied ? t("Copied") : clipboard.error ? t("Copy failed") : t("Copy code")}
         </Button>
       </figcaption>
-      <pre className={classes.code} tabIndex={0}>
-        <code>{colours === null ? code : toJsxRuntime(colours, { Fragment, jsx, jsxs })}</code>
-      </pre>
+      {note && <p className={classes.note}>{note}</p>}
+      {children ?? (
+        <pre className={classes.code} tabIndex={0}>
+          <code>{colours === null ? code : toJsxRuntime(colours, { Fragment, jsx, jsxs })}</code>
+        </pre>
+      )}
     </figure>
   );
 });

@@ -5,12 +5,16 @@ import { createContext, memo, type ReactNode, useContext } from "react";
 import { useTranslation } from "react-i18next";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
+import remarkMath from "remark-math";
 import { CodeBlock } from "./CodeBlock";
+import { Diagram } from "./Diagram";
 import { ExternalLink } from "./ExternalLink";
+import { Formula } from "./Formula";
 import classes from "./Markdown.module.css";
+import { remarkMathKinds, withDollars } from "./math-source";
 import { RemoteImage } from "./RemoteImage";
 
-const plugins = [remarkGfm];
+const plugins = [remarkGfm, remarkMath, remarkMathKinds];
 
 function languageOf(className: string | undefined): string | null {
   return className?.match(/language-(\S+)/)?.[1] ?? null;
@@ -59,8 +63,13 @@ function componentsFor(isFinished: boolean): Components {
     pre: ({ children }) => <>{children}</>,
     code: ({ className, children, node }) => {
       const text = textOf(children);
+      const kind = className ?? "";
+      if (kind.includes("math-inline") || kind.includes("math-display") || kind === "language-math") {
+        return <Formula source={text.trim()} isDisplay={!kind.includes("math-inline")} isFinished={isFinished} />;
+      }
       const isBlock = node?.position !== undefined && (className !== undefined || text.endsWith("\n"));
       if (!isBlock) return <code className={classes.inlineCode}>{children}</code>;
+      if (isFinished && kind.toLowerCase() === "language-mermaid") return <Diagram source={text.trim()} />;
       return <CodeBlock code={text.replace(/\n$/, "")} language={languageOf(className)} isFinished={isFinished} />;
     },
     // The page's title is the only heading above, and models skip levels as they like; so all are of one level.
@@ -91,7 +100,7 @@ export const Markdown = memo(function Markdown({ text, isFinished }: MarkdownPro
   useTranslation(); // the components above are drawn again in another language
   return (
     <ReactMarkdown remarkPlugins={plugins} components={isFinished ? finishedComponents : openComponents}>
-      {text}
+      {withDollars(text)}
     </ReactMarkdown>
   );
 });

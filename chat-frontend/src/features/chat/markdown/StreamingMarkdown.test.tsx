@@ -1,5 +1,5 @@
 import { MantineProvider } from "@mantine/core";
-import { cleanup, render, screen } from "@testing-library/react";
+import { cleanup, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
@@ -146,5 +146,35 @@ describe("what an answer may contain", () => {
     await screen.findByText("def");
     expect(container.querySelector(".hljs-keyword")).toHaveTextContent("def");
     expect(screen.getByRole("button", { name: "Copy code" })).toBeEnabled();
+  });
+});
+
+describe("formulas", () => {
+  it.each(["$x^2$", "\\(x^2\\)", "so $$x^2$$", "$$\nx^2\n$$", "\\[\nx^2\n\\]", "```math\nx^2\n```"])("are drawn from %s", async (text) => {
+    const { container } = render(show(text));
+    await waitFor(() => expect(container.querySelector(".katex annotation")).toHaveTextContent("x^2"));
+  });
+
+  it.each(["It costs $5 and $10 more.", "From $5-$10.", "`$x$` and `\\(y\\)`", "```\n\\[x\\]\n```"])("are not %s", (text) => {
+    const { container } = render(show(text));
+    expect(container.querySelector("[data-formula]")).toBeNull();
+    expect(container).toHaveTextContent(text.replaceAll(/[`\n]/g, ""));
+  });
+
+  it("wait for their end", () => {
+    const { container } = render(show("Then $x^2$ and", true));
+    expect(container.querySelector("[data-formula=source]")).toHaveTextContent("x^2");
+  });
+
+  it.each(["\\frac{a}{", "\\def\\x{\\x\\x}\\x", "\\nosuchcommand"])("that cannot be drawn show as they were written: %s", async (source) => {
+    render(show(`$${source}$`));
+    expect(await screen.findByText("(not a formula that can be drawn)")).toBeVisible();
+    expect(screen.getByText(source)).toBeVisible();
+  });
+
+  it.each(["\\href{javascript:alert(1)}{x}", "\\includegraphics{https://elsewhere.example/x.png}", "\\htmlClass{x}{y}"])("neither lead nor load: %s", async (source) => {
+    const { container } = render(show(`$${source}$`));
+    await waitFor(() => expect(container.querySelector("[data-formula]:not([data-formula=source])")).not.toBeNull());
+    expect(container.querySelector("a, img, [href], [src], .x")).toBeNull();
   });
 });

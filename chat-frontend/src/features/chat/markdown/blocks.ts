@@ -1,5 +1,6 @@
 /** Splits growing Markdown into top-level blocks, reading each finished block once. */
 import remarkGfm from "remark-gfm";
+import remarkMath from "remark-math";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
 
@@ -14,7 +15,7 @@ export interface BlockSplit {
 
 export const noBlocks: BlockSplit = { finished: [], finishedLength: 0, tail: "" };
 
-const parser = unified().use(remarkParse).use(remarkGfm);
+const parser = unified().use(remarkParse).use(remarkGfm).use(remarkMath);
 
 /**
  * Split `text`, which starts with the text of `previous`.
