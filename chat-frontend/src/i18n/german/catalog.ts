@@ -7,6 +7,7 @@ import { conversations } from "./conversations";
 import { erasure } from "./erasure";
 import { feedback } from "./feedback";
 import { factors } from "./factors";
+import { money } from "./money";
 import { pages } from "./pages";
 import { services } from "./services";
 import { settings } from "./settings";
@@ -16,7 +17,7 @@ import { takingAlong } from "./taking-along";
 
 /** A text is in one of them alone. */
 export const areas: Record<string, string>[] = [
-  shared, services, pages, signIn, chat, feedback, conversations, takingAlong, analytics, settings, factors, erasure, admin, audit,
+  shared, services, pages, signIn, chat, feedback, conversations, takingAlong, analytics, settings, money, factors, erasure, admin, audit,
 ];
 
 export const german: Record<string, string> = Object.assign({}, ...areas);

@@ -7,6 +7,7 @@ import { Check, CircleAlert, Copy, Play, RefreshCw, Sparkles } from "@/component
 import type { LiveMessage } from "@/realtime/conversation-state";
 import type { MessageActions } from "../hooks/use-message-actions";
 import { canAskAgain, canGoOn, outcomeSentence } from "../model/outcomes";
+import { AnswerCost } from "./AnswerCost";
 import { AnswerFeedback } from "./AnswerFeedback";
 import actionClasses from "./MessageActions.module.css";
 import classes from "./MessageArticle.module.css";
@@ -95,6 +96,7 @@ function Footer({ message, actions, isBusy }: PartProps) {
         </Tooltip>
       )}
       {model !== null && <span>{model}</span>}
+      <AnswerCost cost={message.cost} usage={message.usage} />
       {id !== null && <AnswerFeedback messageId={id} feedback={message.feedback} onRate={actions.rate} />}
     </footer>
   );

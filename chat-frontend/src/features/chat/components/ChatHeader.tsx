@@ -4,14 +4,18 @@ import classes from "./ChatPane.module.css";
 
 interface ChatHeaderProps {
   title: string;
+  cost?: ReactNode;
   connection?: ReactNode;
   models?: ReactNode;
 }
 
-export function ChatHeader({ title, connection, models }: ChatHeaderProps) {
+export function ChatHeader({ title, cost, connection, models }: ChatHeaderProps) {
   return (
     <div className={classes.header}>
-      <h1 className={classes.title} title={title}>{title}</h1>
+      <div className={classes.heading}>
+        <h1 className={classes.title} title={title}>{title}</h1>
+        {cost}
+      </div>
       <div className={classes.aside}>
         {models}
         {connection}

@@ -15,6 +15,7 @@ import { ChatHeader } from "./ChatHeader";
 import classes from "./ChatPane.module.css";
 import { Composer } from "./Composer";
 import { ConnectionBadge, ConnectionTrouble } from "./ConnectionBadge";
+import { ConversationCost } from "./ConversationCost";
 import { ConversationMissing } from "./ConversationMissing";
 import { DemonstrationNotice } from "./DemonstrationNotice";
 import { LoadingMessages } from "./LoadingMessages";
@@ -76,6 +77,7 @@ export function ChatPane({ conversationId, conversation, session, onActivity, on
   return (
     <>
       <ChatHeader title={title ?? conversation?.title ?? t("Conversation")} connection={<ConnectionBadge connection={connection} />}
+        cost={<ConversationCost usd={conversation?.cost_usd ?? 0} />}
         models={<ModelMenu models={models} chosen={conversation?.model ?? null} onChoose={onModelChosen} />} />
       {history.phase === "failed" && (
         <ErrorNotice sentence={sentenceOf(history.error)} onRetry={() => live.reconnect()} />
