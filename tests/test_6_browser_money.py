@@ -1,4 +1,4 @@
-"""Money in a real Chromium: what answers cost, and that a refusal loses nothing."""
+"""Money in a real Chromium: what answers cost, and what is left of budgets."""
 
 import re
 from collections.abc import AsyncIterator
@@ -101,3 +101,29 @@ class TestRefusal:
             await expect(visitor.questions.last.get_by_role("alert")).to_contain_text("Your budget for today of")
             await visitor.button("Back to draft").click()
             await expect(visitor.composer).to_have_value("A first question")
+
+
+class TestOwnUse:
+    async def test_tells_what_was_spent_and_what_is_left(self, visit: Visit, visitors: People, payer: Person) -> None:
+        conversation = await payer.new_conversation(title="Spending", model=MODEL)
+        await limit(visitors, payer, 2.5)
+        await payer.ask(conversation, "[[tokens=1200]]count")
+        async with visit(payer) as visitor:
+            await visitor.go("/settings/use")
+            budget = visitor.page.get_by_role("list", name="Budgets").get_by_role("listitem").first
+            await expect(budget).to_contain_text(re.compile(r"Yours, for each day.*\$1\.2\d of \$2\.50 spent"))
+            await expect(visitor.page.get_by_text(re.compile(r"^\$1\.2\d$"))).to_have_count(2)
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    @pytest.mark.parametrize("width", SIZES)
+    async def test_fits_and_is_accessible(
+        self, visit: Visit, visitors: People, payer: Person, width: str, theme: str
+    ) -> None:
+        conversation = await payer.new_conversation(title="Spending", model=MODEL)
+        await limit(visitors, payer, 2.5)
+        await limit(visitors, payer, 1.2, "month")
+        await payer.ask(conversation, "[[tokens=1200]]count")
+        async with visit(payer, viewport=SIZES[width], color_scheme=theme) as visitor:
+            await visitor.go("/settings/use")
+            await expect(visitor.page.get_by_text("Used up")).to_be_visible()
+            assert await faults_of(visitor, f"money-use-{theme}-{width}") == []

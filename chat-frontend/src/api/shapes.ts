@@ -29,4 +29,7 @@ export type Message = Answer<ChatPaths["/conversations/{conversation_id}/message
 export type Feedback = NonNullable<Message["feedback"]>;
 export type MessageStatus = Message["status"];
 export type Model = Answer<ChatPaths["/models"]["get"]>[number];
+export type Budget = Answer<ChatPaths["/budgets"]["get"]>[number];
+export type Price = Answer<ChatPaths["/prices"]["get"]>[number];
+export type OwnSpending = Answer<ChatPaths["/spending/me"]["get"]>;
 export type Summary = Answer<AnalyticsPaths["/analytics/summary"]["get"]>;

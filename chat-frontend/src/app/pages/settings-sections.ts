@@ -1,7 +1,7 @@
 /** The sections of the settings page, in their order; each loads its own code. */
 import { lazy } from "react";
 import type { PageSection } from "@/components/SectionedPage";
-import { CircleUser, Database, KeyRound, LockKeyhole, MonitorSmartphone, Palette, ShieldCheck } from "@/components/icons";
+import { CircleUser, Coins, Database, KeyRound, LockKeyhole, MonitorSmartphone, Palette, ShieldCheck } from "@/components/icons";
 import { phrase } from "@/i18n/phrase";
 
 const ProfileSection = lazy(() =>
@@ -22,6 +22,7 @@ const SecuritySection = lazy(() =>
 const ApiKeysSection = lazy(() =>
   import("@/features/settings/components/ApiKeysSection").then((module) => ({ default: module.ApiKeysSection })),
 );
+const UseSection = lazy(() => import("@/features/settings/components/UseSection").then((module) => ({ default: module.UseSection })));
 const MyDataSection = lazy(() =>
   import("@/features/settings/components/MyDataSection").then((module) => ({ default: module.MyDataSection })),
 );
@@ -44,6 +45,7 @@ export const settingsSections: [PageSection, ...PageSection[]] = [
     Section: DevicesSection,
   },
   { slug: "api-keys", label: phrase("API keys"), Icon: KeyRound, Section: ApiKeysSection },
+  { slug: "use", label: phrase("Use and cost"), Icon: Coins, lead: phrase("What your answers cost, and how much may be spent on them."), Section: UseSection },
   { slug: "appearance", label: phrase("Appearance"), Icon: Palette, lead: phrase("How the page looks, and the language it is in."), Section: AppearanceSection },
   {
     slug: "my-data",
