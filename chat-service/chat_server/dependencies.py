@@ -9,7 +9,9 @@ from service_kit.idempotency import Idempotency
 from service_kit.session_watch import SessionWatch
 from starlette.requests import HTTPConnection
 
+from chat_server.budgets.keeper import ReservationKeeper
 from chat_server.catalog.service import ModelCatalog
+from chat_server.completions.service import CompletionService
 from chat_server.erasures.service import PersonErasure
 from chat_server.exports.service import PersonExport
 from chat_server.generation.service import GenerationService
@@ -25,6 +27,8 @@ class Parts:
     settings: ChatSettings
     database: Database
     generation: GenerationService
+    completions: CompletionService
+    reservations: ReservationKeeper
     catalog: ModelCatalog
     idempotency: Idempotency
     connections: Connections
@@ -51,6 +55,10 @@ async def get_generation(parts: PartsDep) -> GenerationService:
     return parts.generation
 
 
+async def get_completions(parts: PartsDep) -> CompletionService:
+    return parts.completions
+
+
 async def get_catalog(parts: PartsDep) -> ModelCatalog:
     return parts.catalog
 
@@ -73,6 +81,7 @@ async def get_session_watch(parts: PartsDep) -> SessionWatch:
 
 DatabaseDep = Annotated[Database, Depends(get_database)]
 GenerationDep = Annotated[GenerationService, Depends(get_generation)]
+CompletionsDep = Annotated[CompletionService, Depends(get_completions)]
 CatalogDep = Annotated[ModelCatalog, Depends(get_catalog)]
 IdempotencyDep = Annotated[Idempotency, Depends(get_idempotency)]
 PersonErasureDep = Annotated[PersonErasure, Depends(get_person_erasure)]

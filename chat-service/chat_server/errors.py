@@ -96,6 +96,14 @@ class AnswerLost(ServiceError):
     retryable = True
 
 
+class CompletionModelNotFound(ServiceError):
+    """The model of a completion is not one that `GET /v1/models` lists (404, as users of the OpenAI API expect)."""
+
+    code = "model_not_found"
+    status = HTTPStatus.NOT_FOUND
+    detail = "This model is not on offer. Choose one that GET /v1/models lists."
+
+
 class PriceInFile(ServiceError):
     """The operator's file says what this model costs (409)."""
 

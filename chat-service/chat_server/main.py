@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
@@ -23,9 +24,12 @@ from service_kit.sessions import SessionCheck, SessionChecker
 from service_kit.tokens import TokenCodec
 
 from chat_server import __version__
+from chat_server.budgets.keeper import ReservationKeeper
 from chat_server.budgets.routes import router as budgets_router
 from chat_server.catalog.routes import router as catalog_router
 from chat_server.catalog.service import ModelCatalog
+from chat_server.completions.routes import router as completions_router
+from chat_server.completions.service import CompletionService
 from chat_server.conversations.routes import router as conversations_router
 from chat_server.db.models import IdempotencyKey, OutboxEvent
 from chat_server.dependencies import Parts
@@ -57,12 +61,23 @@ ROUTERS = (
     feedback_router,
     catalog_router,
     search_router,
+    completions_router,
     prices_router,
     budgets_router,
     exports_router,
     erasures_router,
     socket_router,
 )
+
+
+class Background(Protocol):
+    """A task that runs beside the requests."""
+
+    def start(self) -> None:
+        """Begins."""
+
+    async def stop(self) -> None:
+        """Ends."""
 
 
 def make_model_client(settings: ChatSettings, file: ProvidersFile | None, registry: CollectorRegistry) -> ModelClient:
@@ -107,10 +122,14 @@ def assemble(
 ) -> Parts:
     """The parts that routes and sockets use, each given what it needs."""
     catalog = ModelCatalog(model_client, settings.openai_model, settings.context_tokens or None)
+    generation = GenerationService(settings, database, model_client, catalog, limiter)
+    completions = CompletionService(settings, database, model_client, catalog, limiter)
     return Parts(
         settings=settings,
         database=database,
-        generation=GenerationService(settings, database, model_client, catalog, limiter),
+        generation=generation,
+        completions=completions,
+        reservations=ReservationKeeper(database, lambda: [*generation.being_written(), *completions.being_written()]),
         catalog=catalog,
         idempotency=Idempotency(IdempotencyKey, settings.auth_secret_key),
         connections=Connections(
@@ -154,21 +173,21 @@ def make_lifespan(
         parts = app.state.parts = assemble(settings, model_client, database, checker, registry, limiter)
         sender = EventSender(settings.analytics_service_url, SOURCE, token_codec)
         dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
+        background: list[Background] = [parts.reservations, dispatcher, parts.search_tidier, refused_calls]
         await model_client.start()
         parts.generation.start()
         parts.session_watch.start()
-        dispatcher.start()
-        parts.search_tidier.start()
-        refused_calls.start()
+        for part in background:
+            part.start()
         try:
             yield
         finally:
             await parts.session_watch.stop()
             await parts.generation.stop()
+            await parts.completions.stop()
             await model_client.close()
-            await dispatcher.stop()
-            await parts.search_tidier.stop()
-            await refused_calls.stop()
+            for part in background:
+                await part.stop()
             await checker.close()
             await database.close()
 

@@ -173,6 +173,10 @@ async def _role_name(_cast: Cast, _person: Person, _made: Mapping[str, str]) -> 
     return "user"  # nobody's, and the same for all
 
 
+async def _listed_model(_cast: Cast, _person: Person, _made: Mapping[str, str]) -> str:
+    return "gpt-4"  # nobody's, and the same for all
+
+
 # What only somebody apart from the other owners can have: who has a passkey no longer signs in by the password alone.
 APART = {"passkey_id"}
 # How a person gets what stands in a path or frame. A name that is not here fails the run.
@@ -186,6 +190,7 @@ MAKERS: dict[str, Callable[[Cast, Person, Mapping[str, str]], Awaitable[str]]] =
     "name": _role_name,
     "user_id": _user_id,
     "invitation_id": lambda cast, _person, _made: new_invitation_id(cast.people),
+    "model": _listed_model,
     "budget_id": lambda cast, _person, _made: new_budget_id(cast.people),
     "erasure_id": lambda cast, _person, _made: new_erasure_id(cast.people),
     "passkey_id": lambda cast, person, _made: new_passkey_id(cast.people, person),

@@ -56,6 +56,10 @@ async def refused_calls(call: Call) -> Options:
     return {"json": {"calls": [facts | {"address": "", "request_id": "", "at": utc_now().isoformat()}]}}
 
 
+async def completion(_call: Call) -> Options:
+    return {"json": {"messages": [{"role": "user", "content": "[[say]]Hello"}]}}
+
+
 async def branch_of_owner(call: Call) -> Options:
     """That with the first message of the conversation."""
     conversation_id = call.values["conversation_id"]
@@ -166,6 +170,7 @@ CHAT_ROWS = [
     Row("chat DELETE /conversations/{conversation_id}", OWNER, uses_up="target"),
     Row("chat GET /conversations/{conversation_id}/messages", OWNER),
     Row("chat POST /conversations/{conversation_id}/messages", OWNER, {"json": {"content": "[[say]]Hello"}}),
+    Row("chat GET /conversations/{conversation_id}/messages/{message_id}/events", OWNER),
     Row(
         "chat POST /conversations/{conversation_id}/messages/{question_id}/edit",
         OWNER,
@@ -188,6 +193,9 @@ CHAT_ROWS = [
     ),
     Row("chat DELETE /conversations/{conversation_id}/messages/{message_id}/feedback", OWNER),
     Row("chat GET /models", SIGNED_IN),
+    Row("chat GET /v1/models", SIGNED_IN),
+    Row("chat GET /v1/models/{model}", SIGNED_IN),
+    Row("chat POST /v1/chat/completions", SIGNED_IN, completion),
     Row("chat GET /prices", STAFF),
     Row("chat PUT /prices", ADMINS, access_money.FREE),
     Row("chat GET /budgets", STAFF),

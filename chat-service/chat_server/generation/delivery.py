@@ -31,18 +31,23 @@ class Delivery:
         return await asyncio.shield(self.end)
 
 
-async def frames_of(delivery: Delivery, answers: RunningAnswers) -> AsyncIterator[FeedFrame]:
-    """The frames of one exchange: `ack`, `title` if new, `start`, each `delta`, `message`, `error` if it failed."""
+async def frames_of(delivery: Delivery, answers: RunningAnswers, after: int = 0) -> AsyncIterator[FeedFrame]:
+    """The frames of one exchange: `ack`, `title` if new, `start`, each `delta`, `message`, `error` if it failed.
+
+    `after`: of a repeated exchange its reader has the deltas up to this one, and with them all that was before.
+    """
     question, answer = delivery.user_message, delivery.answer
     watcher = answers.watch(answer.conversation_id)
     delivery.end.add_done_callback(lambda _: watcher.notify())
     try:
-        if delivery.is_question_new:
+        is_resumed = delivery.is_repeated and after > 0
+        if delivery.is_question_new and not is_resumed:
             yield ack_frame(question)
         if delivery.title is not None:
             yield title_frame(delivery.title)
-        yield start_frame(answer, is_told_from_its_beginning=delivery.is_repeated)
-        async for frame in _deltas_of(delivery, answers, watcher):
+        if not is_resumed:
+            yield start_frame(answer, is_told_from_its_beginning=delivery.is_repeated)
+        async for frame in _deltas_of(delivery, answers, watcher, after):
             yield frame
         for frame in closing_frames(await delivery.finished()):
             yield frame
@@ -52,10 +57,12 @@ async def frames_of(delivery: Delivery, answers: RunningAnswers) -> AsyncIterato
         answers.unwatch(answer.conversation_id, watcher)
 
 
-async def _deltas_of(delivery: Delivery, answers: RunningAnswers, watcher: Watcher) -> AsyncIterator[FeedFrame]:
+async def _deltas_of(
+    delivery: Delivery, answers: RunningAnswers, watcher: Watcher, after: int
+) -> AsyncIterator[FeedFrame]:
     """Every delta once, in order: those that came before the watcher, then the live ones until the end."""
     answer = delivery.answer
-    sent = 0 if delivery.is_repeated else answer.seq
+    sent = after if delivery.is_repeated else answer.seq
     running = answers.of_message(answer.conversation_id, answer.id)
     pieces = running.log.after(sent) if running else list(enumerate((await delivery.finished()).pieces(), 1))[sent:]
     for seq, text in pieces:

@@ -12,9 +12,8 @@ from service_kit.errors import ServiceError
 from service_kit.rate_limits import Limit, RateLimiter
 from sqlalchemy.exc import IntegrityError
 
-from chat_server.budgets.keeper import ReservationKeeper
 from chat_server.catalog.service import ModelCatalog
-from chat_server.errors import AnswerInProgress, AnswerLost, ServiceStopping
+from chat_server.errors import AnswerInProgress, AnswerLost, MessageNotFound, ServiceStopping
 from chat_server.generation.delivery import Delivery, frames_of
 from chat_server.generation.events import ActiveAnswer, MessageFrame
 from chat_server.generation.feed import FeedFrame, Watcher
@@ -73,7 +72,6 @@ class GenerationService:
         self._catalog = catalog
         self._counters = TokenCounters()
         self._answers = RunningAnswers()
-        self._reservations = ReservationKeeper(database, self._being_written)
         self.keeper = AnswerKeeper(self._answers, database, model.price_keys, self._tell_end)
         self._titles = TitleMaker(database, model, catalog, settings.openai_temperature, self._answers.publish)
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -82,7 +80,6 @@ class GenerationService:
     def start(self) -> None:
         """Begins to keep answers."""
         self.keeper.start()
-        self._reservations.start()
 
     async def stop(self) -> None:
         """Ends every answer as `interrupted`, one that begins just now too, with what has come on disk."""
@@ -97,7 +94,6 @@ class GenerationService:
             task.cancel()
         await self._titles.stop()
         await self.keeper.stop()
-        await self._reservations.stop()
 
     async def send(self, command: Command, origin: object | None = None) -> Delivery:
         """Stores what is new and begins the answer; a resend under the same client_id finds the first one's.
@@ -221,9 +217,20 @@ class GenerationService:
         frames += closing_frames(record) if record.status != "streaming" else []
         return Replay([frame.text for frame in frames], record.seq)
 
-    def frames_of(self, delivery: Delivery) -> AsyncIterator[FeedFrame]:
-        """The frames of one exchange, from `ack` to the final `message` (and `error`, if it failed)."""
-        return frames_of(delivery, self._answers)
+    def frames_of(self, delivery: Delivery, after: int = 0) -> AsyncIterator[FeedFrame]:
+        """The frames of one exchange, from `ack` to the final `message` (and `error`, if it failed).
+
+        `after`: of a repeated exchange only what followed this delta.
+        """
+        return frames_of(delivery, self._answers, after)
+
+    async def follow(self, user_id: str, conversation_id: str, message_id: str) -> Delivery:
+        """The way to an answer that was begun earlier. Raises MessageNotFound (404), for a person's message too."""
+        answer = await self._stored(user_id, conversation_id, message_id)
+        if answer.role != "assistant":
+            raise MessageNotFound()
+        end = self._end_of(user_id, answer)
+        return Delivery(answer, answer, end, None, is_repeated=True, is_question_new=False)
 
     def watch(self, conversation_id: str, on_news: Callable[[], None] | None = None) -> Watcher:
         """Begins to read the conversation's frames; holds no database session."""
@@ -269,7 +276,8 @@ class GenerationService:
             lambda session: MessageService(session).get(user_id, conversation_id, message_id)
         )
 
-    def _being_written(self) -> list[str]:
+    def being_written(self) -> list[str]:
+        """The ids of the answers that are being written here."""
         return [answer.record.id for answer in self._answers.all()]
 
     def _tell_end(self, record: MessageRecord) -> None:

@@ -1,6 +1,6 @@
 """The vocabulary of the model layer and the Protocol that every model client keeps; imports nothing heavy."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -28,7 +28,8 @@ class Usage:
 class CompletionRequest:
     """What is asked of the model for one answer; `max_tokens` limits the answer, not the context.
 
-    `may_fall_back`: whether another model may step in where the operator has named some.
+    `may_fall_back`: whether another model may step in where the operator has named some. `options` are further
+    parameters of the completion (`top_p`, `stop` …), handed on as they are.
     """
 
     model: str
@@ -36,6 +37,7 @@ class CompletionRequest:
     temperature: float
     max_tokens: int
     may_fall_back: bool = True
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

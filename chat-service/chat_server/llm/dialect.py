@@ -22,6 +22,7 @@ class Dialect:
             "messages": [{"role": message.role, "content": message.content} for message in request.messages],
             "stream": True,
             self.length_parameter: request.max_tokens,
+            **request.options,
         }
         if self.has_temperature:
             parameters["temperature"] = request.temperature

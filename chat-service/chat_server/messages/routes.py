@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from service_kit.authentication import CurrentCaller, CurrentPrincipal
 from service_kit.credentials import Credential
@@ -40,6 +40,8 @@ EVENT_STREAM = "text/event-stream"
 ANSWERS = problem_responses(401, 403, 404, 409, 413, 429, 502, 503, 504) | {
     200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}
 }
+# The number of the last delta that a reader has, which server-sent events carry as their `id`.
+LastEventId = Annotated[int, Header(ge=0)]
 router = APIRouter(prefix="/conversations/{conversation_id}/messages", tags=["messages"])
 branch_router = APIRouter(prefix="/conversations/{conversation_id}/branch", tags=["messages"])
 
@@ -48,13 +50,19 @@ class Answering:
     """Carries out a command for the caller, and answers in the way that the request accepts."""
 
     def __init__(
-        self, request: Request, caller: CurrentCaller, generation: GenerationDep, watch: SessionWatchDep
+        self,
+        request: Request,
+        caller: CurrentCaller,
+        generation: GenerationDep,
+        watch: SessionWatchDep,
+        last_event_id: LastEventId = 0,
     ) -> None:
         self.user_id = caller.principal.user_id
         self.roles = caller.principal.roles
         self._credential = caller.credential
         self._generation = generation
         self._watch = watch
+        self._last_event_id = last_event_id
         self._is_streamed = EVENT_STREAM in request.headers.get("accept", "")
 
     async def exchange(self, command: Command) -> Response | MessageWithReply:
@@ -70,8 +78,12 @@ class Answering:
         delivery = await self._generation.send(command)
         return self._stream(delivery) if self._is_streamed else (await _finished(delivery)).to_out()
 
+    async def follow(self, conversation_id: str, message_id: str) -> Response:
+        """An answer that was begun earlier, whatever the request accepts."""
+        return self._stream(await self._generation.follow(self.user_id, conversation_id, message_id))
+
     def _stream(self, delivery: Delivery) -> Response:
-        frames = self._generation.frames_of(delivery)
+        frames = self._generation.frames_of(delivery, self._last_event_id)
         frames = _while_signed_in(frames, self._watch, self._credential, delivery.answer.id)
         return StreamingResponse(_server_sent(frames), media_type=EVENT_STREAM)
 
@@ -121,6 +133,12 @@ async def send_message(
     return await answering.exchange(
         SendCommand(answering.user_id, conversation_id, body.content, client_id, body.model, answering.roles)
     )
+
+
+@router.get("/{message_id}/events", response_class=StreamingResponse, responses=problem_responses(401, 403, 404))
+async def follow_answer(conversation_id: str, message_id: str, answering: AnsweringDep) -> Response:
+    """The frames of an answer as server-sent events: those behind `Last-Event-ID`, then live ones to its end."""
+    return await answering.follow(conversation_id, message_id)
 
 
 @router.post("/{question_id}/edit", response_model=MessageWithReply, responses=ANSWERS)

@@ -34,8 +34,13 @@ def url(conversation_id: str) -> str:
 
 
 @asynccontextmanager
-async def events_of(client: httpx.AsyncClient, url: str, **body: Any) -> AsyncIterator[AsyncIterator[Event]]:
-    """The events of one exchange as they come; `event` and `id` lines must agree with the frame."""
+async def events_of(
+    client: httpx.AsyncClient, url: str, *, after: int | None = None, is_followed: bool = False, **body: Any
+) -> AsyncIterator[AsyncIterator[Event]]:
+    """The events of one exchange as they come; `event` and `id` lines must agree with the frame.
+
+    `after` is the last event that the reader has. `is_followed`: the address is that of an answer's events.
+    """
 
     async def events(response: httpx.Response) -> AsyncIterator[Event]:
         lines: dict[str, str] = {}
@@ -50,7 +55,9 @@ async def events_of(client: httpx.AsyncClient, url: str, **body: Any) -> AsyncIt
             lines = {}
             yield frame
 
-    async with client.stream("POST", url, json={"content": "Hi"} | body) as response:
+    headers = {} if after is None else {"Last-Event-ID": str(after)}
+    request = ("GET", None) if is_followed else ("POST", {"content": "Hi"} | body)
+    async with client.stream(request[0], url, json=request[1], headers=headers) as response:
         assert response.status_code == 200
         assert response.headers["Content-Type"].startswith("text/event-stream")
         yield events(response)
@@ -163,3 +170,66 @@ class TestReaderGone:
         await eventually(is_complete)
         assert (await stored.answer(conversation_id)).content == "one two"
         await eventually(lambda: not parts.generation.is_watched(conversation_id))
+
+
+class TestLastEventId:
+    """A reader whose connection broke names the last delta that it has, and gets the rest."""
+
+    @pytest.mark.parametrize("after", [0, 1, 2, 3])
+    async def test_of_an_answer_that_has_ended_gives_what_followed(
+        self, browser: httpx.AsyncClient, ann: httpx.AsyncClient, url: str, after: int
+    ) -> None:
+        first = await all_events(browser, url, client_id="c1")
+        answer = (await ann.get(url)).json()[1]
+        for again in (
+            await all_events(browser, url, client_id="c1", after=after),
+            await all_events(browser, f"{url}/{answer['id']}/events", after=after, is_followed=True),
+        ):
+            assert seqs_of(again) == list(range(after + 1, 4))
+            assert again[-1] == first[-1]
+            assert ("start" in kinds_of(again)) == (after == 0)
+
+    async def test_of_one_being_written_gives_what_followed_and_then_the_live_rest(
+        self, browser: httpx.AsyncClient, ann: httpx.AsyncClient, url: str, model: FakeModel
+    ) -> None:
+        model.hold()
+        async with events_of(browser, url, client_id="c1") as events:
+            answer = await model.answer()
+            answer.say("One ", "two ")
+            frames = []
+            async for frame in events:
+                frames.append(frame)
+                if frame["type"] == "delta" and frame["seq"] == 1:
+                    break  # the connection breaks here
+        message_id = frames[-1]["message_id"]
+        async with events_of(browser, f"{url}/{message_id}/events", after=1, is_followed=True) as events:
+            assert (await anext(events))["seq"] == 2
+            answer.say("three")
+            answer.end()
+            rest = [frame async for frame in events]
+        assert (seqs_of(rest), rest[-1]["content"]) == ([3], "One two three")
+
+    async def test_of_a_new_message_counts_for_nothing(self, browser: httpx.AsyncClient, url: str) -> None:
+        frames = await all_events(browser, url, after=2)
+        assert kinds_of(frames)[0] == "ack"
+        assert seqs_of(frames) == [1, 2, 3]
+
+    async def test_that_is_no_number_is_refused_and_nothing_is_stored(
+        self, browser: httpx.AsyncClient, ann: httpx.AsyncClient, url: str
+    ) -> None:
+        for wrong in ("x", "-1"):
+            answer = await browser.post(url, json={"content": "Hi"}, headers={"Last-Event-ID": wrong})
+            assert answer.status_code == 422
+        assert (await ann.get(url)).json() == []
+
+
+class TestFollow:
+    async def test_is_for_ones_own_answers_alone(
+        self, ann: httpx.AsyncClient, bob: httpx.AsyncClient, anonymous: httpx.AsyncClient, url: str
+    ) -> None:
+        sent = (await ann.post(url, json={"content": "Hi"})).json()
+        mine = f"{url}/{sent['reply']['id']}/events"
+        assert code_of(await bob.get(mine)) == (404, "message_not_found")
+        assert code_of(await anonymous.get(mine)) == (401, "invalid_credentials")
+        assert code_of(await ann.get(f"{url}/{sent['id']}/events")) == (404, "message_not_found")
+        assert code_of(await ann.get(f"{url}/nothing/events")) == (404, "message_not_found")

@@ -81,22 +81,46 @@ def problem_response(
 async def _service_error(_request: Request, error: Exception) -> ProblemResponse:
     if not isinstance(error, ServiceError):
         raise error
-    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.warning("request_failed", code=error.code, status=error.status, cause=type(error.__cause__).__name__)
-    errors = error.errors if isinstance(error, InvalidInput) else None
-    return problem_response(
-        error.status, error.code, error.detail, errors=errors, headers=error.headers, members=error.members
-    )
+    return service_problem(error)
 
 
 async def _invalid_request(_request: Request, error: Exception) -> ProblemResponse:
     if not isinstance(error, RequestValidationError):
         raise error
+    return invalid_request_problem(error)
+
+
+def service_problem(
+    error: ServiceError, *, members: Mapping[str, object] | None = None, headers: Mapping[str, str] | None = None
+) -> ProblemResponse:
+    """The error as a response, logged if it is ours; `members` and `headers` are added to its own."""
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("request_failed", code=error.code, status=error.status, cause=type(error.__cause__).__name__)
+    errors = error.errors if isinstance(error, InvalidInput) else None
+    return problem_response(
+        error.status,
+        error.code,
+        error.detail,
+        errors=errors,
+        headers={**error.headers, **(headers or {})},
+        members={**error.members, **(members or {})},
+    )
+
+
+def invalid_request_problem(
+    error: RequestValidationError,
+    *,
+    members: Mapping[str, object] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> ProblemResponse:
+    """What is wrong with a request as a response; `members` are added."""
     # The offending input is left out: it may be a password.
     errors = [
         {"field": ".".join(str(part) for part in item["loc"]), "message": str(item["msg"])} for item in error.errors()
     ]
-    return problem_response(422, InvalidInput.code, InvalidInput.detail, errors=errors)
+    return problem_response(
+        422, InvalidInput.code, InvalidInput.detail, errors=errors, members=members, headers=headers
+    )
 
 
 async def _http_error(_request: Request, error: Exception) -> ProblemResponse:

@@ -1,0 +1,178 @@
+"""Answers completions for programs: limited, paid for and counted like the chat, but nothing of them is stored."""
+
+import asyncio
+import contextlib
+from datetime import datetime
+from typing import cast
+
+import structlog
+from service_kit.clock import new_id, utc_now
+from service_kit.database import Database
+from service_kit.events import MessageCreated, MessageStatus
+from service_kit.rate_limits import Limit, RateLimiter
+from sqlalchemy.orm import Session
+
+from chat_server.budgets.charging import Charging, Consumption
+from chat_server.budgets.service import Spender
+from chat_server.catalog.schemas import ModelOut
+from chat_server.catalog.service import ModelCatalog
+from chat_server.completions.calls import Completion, Ended
+from chat_server.completions.schemas import CompletionCreate
+from chat_server.erasures.people import ErasedPeople
+from chat_server.errors import CompletionModelNotFound, ModelNotListed
+from chat_server.llm.client import CompletionRequest, ModelClient, ModelMessage
+from chat_server.llm.tokens import TOKENS_PER_MESSAGE, estimated_tokens
+from chat_server.outbox.writer import SOURCE, write_event
+from chat_server.settings import ChatSettings
+
+STOP_SECONDS = 10.0
+log = structlog.get_logger(__name__)
+
+
+class CompletionService:
+    """Owns the calls of this process. One that loses its reader ends; nobody could read it any more."""
+
+    def __init__(
+        self,
+        settings: ChatSettings,
+        database: Database,
+        model: ModelClient,
+        catalog: ModelCatalog,
+        limiter: RateLimiter,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._model = model
+        self._catalog = catalog
+        self._limiter = limiter
+        self._limit = Limit("messages", settings.messages_per_minute)
+        self._open: dict[str, Completion] = {}
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
+
+    async def models(self) -> list[ModelOut]:
+        """The models on offer. Raises ProviderError (502, 503, 504)."""
+        return await self._catalog.list_models()
+
+    async def model(self, name: str) -> ModelOut:
+        """One of them. Raises CompletionModelNotFound (404), ProviderError."""
+        found = next((model for model in await self.models() if model.id == name), None)
+        if found is None:
+            raise CompletionModelNotFound()
+        return found
+
+    async def begin(self, spender: Spender, body: CompletionCreate) -> Completion:
+        """A completion whose first piece is here; who gets it closes it.
+
+        Raises: CompletionModelNotFound (404), RateLimited, BudgetExhausted (429), ProviderError (502, 503, 504).
+        """
+        await self._limiter.require(self._limit, spender.user_id)
+        try:
+            await self._catalog.require_listed(body.model)
+        except ModelNotListed as error:
+            raise CompletionModelNotFound() from error
+        request = self._request(body, body.model or await self._catalog.default_model())
+        prompt_tokens = sum(estimated_tokens(one.content) + TOKENS_PER_MESSAGE for one in request.messages)
+        call_id, began_at = new_id(), utc_now()
+        completion = Completion(
+            call_id,
+            began_at,
+            await self._paid(spender, call_id, request, prompt_tokens),
+            prompt_tokens,
+            lambda ended: self._settle(spender.user_id, call_id, began_at, ended),
+        )
+        self._open[call_id] = completion
+        self._is_idle.clear()
+        try:
+            await completion.begin(self._model)
+        except BaseException:
+            await completion.close()
+            raise
+        return completion
+
+    def _request(self, body: CompletionCreate, model: str) -> CompletionRequest:
+        settings = self._settings
+        return CompletionRequest(
+            model=model,
+            messages=[
+                ModelMessage("system" if one.role == "developer" else one.role, one.text) for one in body.messages
+            ],
+            temperature=settings.openai_temperature if body.temperature is None else body.temperature,
+            max_tokens=body.max_completion_tokens or body.max_tokens or settings.openai_max_tokens,
+            options=body.passed_on,
+        )
+
+    async def _paid(
+        self, spender: Spender, call_id: str, request: CompletionRequest, prompt_tokens: int
+    ) -> CompletionRequest:
+        """The request once there is room for it in the budgets, and the question is counted."""
+        price_keys = self._model.price_keys(request.model)
+
+        def reserve(session: Session) -> bool:
+            ErasedPeople(session).refuse(spender.user_id)
+            may_fall_back = Charging(session).reserve(
+                spender, call_id, price_keys, prompt_tokens=prompt_tokens, max_tokens=request.max_tokens
+            )
+            write_event(session, _event(spender.user_id, call_id, role="user"))
+            return may_fall_back
+
+        may_fall_back = await self._database.write(reserve)
+        return CompletionRequest(
+            model=request.model,
+            messages=request.messages,
+            temperature=request.temperature,
+            max_tokens=request.max_tokens,
+            may_fall_back=may_fall_back,
+            options=request.options,
+        )
+
+    async def _settle(self, user_id: str, call_id: str, began_at: datetime, ended: Ended) -> None:
+        """Charges and counts the answer. Where the storage refuses, the reservation is charged in full later."""
+        key = self._model.price_keys(ended.model)[0]
+        consumption = Consumption(key, began_at, ended.tokens, ended.is_estimated)
+
+        def settle(session: Session) -> None:
+            charge = Charging(session).settle(call_id, consumption)
+            write_event(session, _event(user_id, call_id, role="assistant", ended=ended, cost_nano_usd=charge.nano_usd))
+
+        try:
+            await self._database.write(settle)
+        except Exception as error:
+            log.error("completion_not_settled", call_id=call_id, exc_info=error)
+        finally:
+            self._open.pop(call_id, None)
+            if not self._open:
+                self._is_idle.set()
+
+    def being_written(self) -> list[str]:
+        """Under which ids money is reserved for calls that go on."""
+        return list(self._open)
+
+    async def stop(self) -> None:
+        """Waits until the calls are settled whose readers have just gone."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._is_idle.wait()
+
+
+def _event(
+    user_id: str, call_id: str, *, role: str, ended: Ended | None = None, cost_nano_usd: int | None = None
+) -> MessageCreated:
+    """The event of a message of the call, which stands for the conversation that a chat would have."""
+    if ended is None:
+        return MessageCreated(source=SOURCE, user_id=user_id, conversation_id=call_id, message_id=new_id(), role="user")
+    return MessageCreated(
+        source=SOURCE,
+        user_id=user_id,
+        conversation_id=call_id,
+        message_id=call_id,
+        role="assistant",
+        model=ended.model,
+        prompt_tokens=ended.tokens.prompt,
+        completion_tokens=ended.tokens.completion,
+        total_tokens=ended.tokens.prompt + ended.tokens.completion,
+        cost_nano_usd=cost_nano_usd,
+        response_time=ended.response_seconds,
+        time_to_first_token=ended.first_token_seconds,
+        status=cast(MessageStatus, ended.status),
+    )
