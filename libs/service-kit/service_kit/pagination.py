@@ -70,7 +70,9 @@ class Page:
 
     def announce_next(self, *position: str | int) -> None:
         """Sets the `Link` header to the page that follows the row with this sort key (a relative reference)."""
-        query = dict(self._request.query_params) | {"limit": str(self.limit), "cursor": encode_cursor(*position)}
+        given = self._request.query_params.multi_items()  # a filter may be given several times
+        kept = [(name, value) for name, value in given if name not in ("limit", "cursor")]
+        query = [*kept, ("limit", str(self.limit)), ("cursor", encode_cursor(*position))]
         self._response.headers["Link"] = f'<{self._request.url.path}?{urlencode(query)}>; rel="next"'
 
 

@@ -3,11 +3,12 @@
 import base64
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Query
 from hypothesis import given
 from hypothesis import strategies as st
 from service_kit.errors import InvalidInput
@@ -23,10 +24,11 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
     install_problem_handlers(app)
 
     @app.get("/numbers")
-    async def list_numbers(page: PageDep, least: int = 0) -> list[int]:
+    async def list_numbers(page: PageDep, least: int = 0, but: Annotated[Sequence[int], Query()] = ()) -> list[int]:
         position = page.position(1)
         after = int(position[0]) if position else -1
-        found = [number for number in NUMBERS if number > after and number >= least][: page.limit + 1]
+        wanted = [number for number in NUMBERS if number >= least and number not in but]
+        found = [number for number in wanted if number > after][: page.limit + 1]
         if len(found) > page.limit:
             page.announce_next(found[page.limit - 1])
         return found[: page.limit]
@@ -53,6 +55,11 @@ class TestPage:
             seen += response.json()
             address = _next(response)
         assert seen == NUMBERS[7:]
+
+    async def test_following_next_keeps_what_was_given_several_times(self, client: httpx.AsyncClient) -> None:
+        first = await client.get("/numbers?but=0&limit=1&but=2")
+        second = await client.get(_next(first) or "")
+        assert first.json() + second.json() == [1, 3]
 
     async def test_fifty_rows_unless_asked(self, client: httpx.AsyncClient) -> None:
         response = await client.get("/numbers")
