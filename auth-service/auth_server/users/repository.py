@@ -56,6 +56,8 @@ class UserRepository:
         query = select(User).order_by(*order.clauses()).limit(limit)
         if after is not None:
             query = query.where(order.following(after))
+        if which.id:
+            query = query.where(User.id.in_(which.id))
         if which.role is not None:
             query = query.where(User.id.in_(select(UserRole.user_id).where(UserRole.role_name == which.role)))
         if which.is_active is not None:

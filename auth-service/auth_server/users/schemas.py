@@ -13,6 +13,7 @@ from auth_server.users.names import EmailAddress, FullName, Username
 Theme = Literal["light", "dark", "system"]
 Language = Literal["system", "en", "de"]
 UserSort = Literal["username", "-username", "created_at", "-created_at", "last_login_at", "-last_login_at"]
+MOST_IDS = 100
 DEFAULT_THEME: Theme = "system"
 DEFAULT_LANGUAGE: Language = "system"
 RoleNames = Annotated[list[Annotated[str, Field(max_length=32)]], Field(max_length=10)]
@@ -62,6 +63,10 @@ class NewUser:
 class UserFilter(BaseModel):
     """Which users, and in what order; what is left out does not narrow them."""
 
+    id: Annotated[
+        list[Annotated[str, Field(max_length=64)]],
+        Field(max_length=MOST_IDS, description="Who has one of these ids; it may be given several times."),
+    ] = []
     q: Annotated[str | None, Field(max_length=100, description="Text within the name or address.")] = None
     role: Annotated[str | None, Field(max_length=32, pattern="^[a-z_]+$", description="Who has this role.")] = None
     is_active: Annotated[bool | None, Field(description="Whether the account is open.")] = None

@@ -129,6 +129,27 @@ class TestPages:
         assert [user["username"] for user in second] == whole[3:6]
 
 
+class TestIds:
+    async def test_find_those_people_alone_page_by_page(self, client: httpx.AsyncClient, admin: Headers) -> None:
+        ids = {user["username"]: user["id"] for user in await listed(client, admin, {})}
+        query = httpx.QueryParams({"limit": 1, "id": [ids["fay"], "nobody's", ids["bea"]]})
+        first = await client.get(f"/users/?{query}", headers=admin)
+        assert [user["username"] for user in done(first)] == ["bea"]
+        second = await client.get(first.links["next"]["url"], headers=admin)
+        assert [user["username"] for user in done(second)] == ["fay"]
+        assert "next" not in second.links
+
+    async def test_narrow_with_the_rest_of_the_filter(self, client: httpx.AsyncClient, admin: Headers) -> None:
+        ids = [user["id"] for user in await listed(client, admin, {}) if user["username"] in ("fay", "bea")]
+        query = httpx.QueryParams({"id": ids, "role": "admin"})
+        assert [user["username"] for user in done(await client.get(f"/users/?{query}", headers=admin))] == ["fay"]
+
+    @pytest.mark.parametrize("ids", [["x"] * 101, ["x" * 65]])
+    async def test_are_limited(self, client: httpx.AsyncClient, admin: Headers, ids: list[str]) -> None:
+        response = await client.get(f"/users/?{httpx.QueryParams({'id': ids})}", headers=admin)
+        assert response.status_code == 422
+
+
 class TestCursor:
     @pytest.mark.parametrize("given", SORTS)
     async def test_holds_in_its_own_order_alone(self, client: httpx.AsyncClient, admin: Headers, given: str) -> None:

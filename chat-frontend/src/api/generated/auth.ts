@@ -4206,6 +4206,8 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string | null;
+                /** @description Who has one of these ids; it may be given several times. */
+                id?: string[];
                 /** @description Whether the account is open. */
                 is_active?: boolean | null;
                 limit?: number;
