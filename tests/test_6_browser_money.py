@@ -1,4 +1,4 @@
-"""Money in a real Chromium: what answers cost, and what is left of budgets."""
+"""Money in a real Chromium: what answers cost, what is left of budgets, and what admins set of both."""
 
 import re
 from collections.abc import AsyncIterator
@@ -127,3 +127,115 @@ class TestOwnUse:
             await visitor.go("/settings/use")
             await expect(visitor.page.get_by_text("Used up")).to_be_visible()
             assert await faults_of(visitor, f"money-use-{theme}-{width}") == []
+
+
+class TestBudgets:
+    async def test_are_added_changed_and_removed(self, visit: Visit, visitors: People, reader: Person) -> None:
+        boss = await visitors.register(roles=["user", "admin"])
+        async with visit(boss) as visitor:
+            page = visitor.page
+            await visitor.go("/admin/budgets")
+            await visitor.button("Add a budget").click()
+            await page.get_by_label("For whom").select_option("One person")
+            await page.get_by_label("Username").fill(reader.username)
+            await page.get_by_label("Limit in US dollars").fill("5")
+            await visitor.button("Add budget").click()
+            called = f"{reader.username}, Each day"
+            change = visitor.button(f"Change the limit: {called}")
+            await change.click()
+            await page.get_by_label("Limit in US dollars").fill("7.5")
+            await page.get_by_label("Limit in US dollars").press("Enter")
+            entry = page.get_by_role("list", name="Budgets").get_by_role("listitem").filter(has_text=reader.username)
+            await expect(entry).to_contain_text("$0.00 of $7.50 spent")
+            await expect(change).to_be_focused()
+            own = ok(await reader.chat("GET", "/spending/me"))["budgets"]
+            assert [one["limit_usd"] for one in own if one["scope"] == "person"] == [7.5]
+            await visitor.button(f"Remove the budget: {called}").click()
+            await visitor.button("Remove").click()
+            await expect(entry).to_have_count(0)
+        assert ok(await reader.chat("GET", "/spending/me"))["budgets"] == []
+
+    async def test_that_are_there_already_are_said_to_be(self, visit: Visit, visitors: People, reader: Person) -> None:
+        boss = await visitors.register(roles=["user", "admin"])
+        await limit(visitors, reader, 5)
+        async with visit(boss, expects_trouble=True) as visitor:  # the browser notes the 409 in its console
+            page = visitor.page
+            await visitor.go("/admin/budgets")
+            await visitor.button("Add a budget").click()
+            await page.get_by_label("For whom").select_option("One person")
+            await page.get_by_label("Username").fill(reader.username)
+            await page.get_by_label("Limit in US dollars").fill("6")
+            await visitor.button("Add budget").click()
+            dialog = page.get_by_role("dialog", name="Add a budget")
+            await expect(dialog.get_by_role("alert")).to_contain_text("There is such a budget already")
+            await expect(page.get_by_label("Limit in US dollars")).to_have_value("6")
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    @pytest.mark.parametrize("width", SIZES)
+    async def test_fit_and_are_accessible(
+        self, visit: Visit, visitors: People, payer: Person, width: str, theme: str
+    ) -> None:
+        boss = await visitors.register(roles=["user", "admin"])
+        conversation = await payer.new_conversation(title="Spending", model=MODEL)
+        await limit(visitors, payer, 2.5)
+        await limit(visitors, payer, 1.2, "month")
+        await payer.ask(conversation, "[[tokens=1200]]count")
+        async with visit(boss, viewport=SIZES[width], color_scheme=theme) as visitor:
+            await visitor.go("/admin/budgets")
+            await expect(visitor.page.get_by_text(payer.username).first).to_be_visible()
+            assert await faults_of(visitor, f"money-budgets-{theme}-{width}") == []
+            await visitor.button("Add a budget").click()
+            await visitor.page.get_by_label("For whom").select_option("One person")
+            await visitor.button("Add budget").click()
+            assert await faults_of(visitor, f"money-budget-{theme}-{width}") == []
+
+
+class TestPrices:
+    async def test_are_changed_and_hold_from_then_on(self, visit: Visit, visitors: People, payer: Person) -> None:
+        boss = await visitors.register(roles=["user", "admin"])
+        async with visit(boss) as visitor:
+            page = visitor.page
+            await visitor.go("/admin/prices")
+            await visitor.button(f"Change the price of {MODEL}").click()
+            await page.get_by_label("Reading a million tokens").fill("2.125")
+            await page.get_by_label("Writing a million tokens").fill("8")
+            await visitor.button("Save").click()
+            entry = page.get_by_role("list", name="Prices").get_by_role("listitem").filter(has_text=MODEL).first
+            await expect(entry).to_contain_text("Reading $2.125, writing $8.00")
+            await entry.get_by_text(f"All prices of {MODEL} so far").click()
+            await expect(entry).to_contain_text("writing $1,000.00")
+        conversation = await payer.new_conversation(model=MODEL)
+        answer = await payer.ask(conversation, "[[tokens=10]]count")
+        usage = answer["usage"]
+        per_million = usage["prompt_tokens"] * 2.125 + usage["completion_tokens"] * 8
+        assert answer["cost"]["usd"] == pytest.approx(per_million / 1_000_000)
+
+    async def test_are_read_by_managers_alone_beside_admins(
+        self, visit: Visit, visitors: People, payer: Person
+    ) -> None:
+        manager = await visitors.register(roles=["user", "manager"])
+        async with visit(manager) as visitor:
+            await visitor.go("/admin/prices")
+            await expect(visitor.page.get_by_role("list", name="Prices")).to_contain_text(MODEL)
+            await expect(visitor.button(f"Change the price of {MODEL}")).to_have_count(0)
+            await visitor.go("/admin/budgets")
+            await expect(visitor.heading("Limits")).to_be_visible()
+            await expect(visitor.button("Add a budget")).to_have_count(0)
+        async with visit(payer) as visitor:
+            await visitor.go("/admin/prices")
+            await expect(visitor.heading("Page not found")).to_be_visible()
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    @pytest.mark.parametrize("width", SIZES)
+    async def test_fit_and_are_accessible(
+        self, visit: Visit, visitors: People, payer: Person, width: str, theme: str
+    ) -> None:
+        boss = await visitors.register(roles=["user", "admin"])
+        async with visit(boss, viewport=SIZES[width], color_scheme=theme) as visitor:
+            await visitor.go("/admin/prices")
+            await visitor.page.get_by_text(f"All prices of {MODEL} so far").click()
+            await expect(visitor.page.get_by_text("$1,000.00").first).to_be_visible()
+            assert await faults_of(visitor, f"money-prices-{theme}-{width}") == []
+            await visitor.button(f"Change the price of {MODEL}").click()
+            await expect(visitor.page.get_by_role("dialog")).to_be_visible()
+            assert await faults_of(visitor, f"money-price-{theme}-{width}") == []

@@ -38,13 +38,13 @@ describe("the administration", () => {
 
   it("has every section for an administrator", async () => {
     open("/admin", ["admin", "user"]);
-    expect(await sections()).toEqual(["People", "Registration", "Invitations", "Audit trail", "Erasures"]);
+    expect(await sections()).toEqual(["People", "Registration", "Invitations", "Budgets", "Prices", "Audit trail", "Erasures"]);
     expect(await screen.findByRole("button", { name: "Create" })).toBeVisible();
   });
 
-  it("shows a manager the people, and nothing else", async () => {
+  it("shows a manager the people and the money, and nothing else", async () => {
     open("/admin/registration", ["manager"]);
-    expect(await sections()).toEqual(["People"]);
+    expect(await sections()).toEqual(["People", "Budgets", "Prices"]);
     expect(await screen.findByRole("table", { name: "People" })).toBeVisible();
     expect(screen.queryByRole("button", { name: "Create" })).toBeNull();
   });
