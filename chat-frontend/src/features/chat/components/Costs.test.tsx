@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { act, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -39,7 +39,7 @@ const answer = () => within(screen.getByRole("article", { name: "Assistant" }));
 beforeEach(() => scriptSockets());
 afterEach(async () => {
   vi.unstubAllGlobals();
-  await show("en");
+  await act(() => show("en"));
 });
 
 describe("the cost of an answer", () => {
@@ -47,7 +47,7 @@ describe("the cost of an answer", () => {
     await open({ cost: { usd: 0.00123, is_estimated: false }, usage });
     expect(answer().getByText("m")).toBeVisible();
     const cost = answer().getByText("$0.0012");
-    cost.focus();
+    act(() => cost.focus());
     expect(await screen.findByRole("tooltip")).toHaveTextContent("Tokens read: 1,200, written: 34.");
     expect(cost).toHaveAccessibleDescription(/Tokens read/);
   });
@@ -55,7 +55,7 @@ describe("the cost of an answer", () => {
   it("says when it is an estimate", async () => {
     await open({ cost: { usd: 0.00123, is_estimated: true } });
     const cost = answer().getByText("about $0.0012");
-    cost.focus();
+    act(() => cost.focus());
     expect(await screen.findByRole("tooltip")).toHaveTextContent("An estimate: the provider did not say how many tokens it was.");
   });
 
