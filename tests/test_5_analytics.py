@@ -39,7 +39,7 @@ FIGURES = {
     "error_rate",
 }
 LASTING = ("total_users", "total_conversations", "total_messages", "total_tokens_used")
-QUIET_ROUTES = ("/health", "/ready", "/metrics", "/auth/introspect")
+QUIET_ROUTES = ("/health", "/ready", "/metrics", "/auth/introspect", "/auth/introspections")
 # The dispatcher gives up on a silent analytics-service after 5 s: requests that waited for it would take longer.
 PATIENCE_SECONDS = 4.0
 

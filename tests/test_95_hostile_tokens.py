@@ -18,7 +18,7 @@ UNSENDABLE = re.compile(r"[\x00\r\n]")  # in a header
 TCHARS = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # of which a subprotocol is made (RFC 9110, section 5.6.2)
 LONGEST_LINE = 8_000  # a handshake has lines of at most 8 KiB
 PEOPLES = ["auth GET /users/me", "chat GET /conversations/", "analytics GET /analytics/summary"]
-SERVICES = ["auth POST /auth/introspect", "analytics POST /events"]
+SERVICES = ["auth POST /auth/introspect", "auth POST /auth/introspections", "analytics POST /events"]
 CREDENTIALS = 4401
 PERSONAL = re.compile(r"session|user|of a service")  # faults of a person's token alone
 

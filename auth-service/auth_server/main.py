@@ -54,7 +54,7 @@ from auth_server.users.profile_routes import router as profile_router
 from auth_server.users.routes import router as users_router
 
 # Machines talking, several times a second: they would drown people's requests in log and figures.
-QUIET_ROUTES = ("/auth/introspect",)
+QUIET_ROUTES = ("/auth/introspect", "/auth/introspections")
 ROUTERS = (
     erasures_router,  # here and below /users/me before /users/{username}
     profile_router,

@@ -39,6 +39,10 @@ async def token_form(call: Call) -> Options:
     return {"data": {"token": call.owner.token}}
 
 
+async def tokens(call: Call) -> Options:
+    return {"json": {"tokens": [call.owner.token]}}
+
+
 async def event(call: Call) -> Options:
     facts = {"event_id": new_id(), "event_type": "user_login", "occurred_at": utc_now().isoformat()}
     return {"json": {"events": [facts | {"source": "auth-service", "user_id": call.owner.user_id}]}}
@@ -103,6 +107,7 @@ AUTH_ROWS = [
     Row("auth POST /auth/token", PUBLIC, password_form),
     Row("auth POST /auth/refresh", PUBLIC, refresh_token),
     Row("auth POST /auth/introspect", SERVICES, token_form),
+    Row("auth POST /auth/introspections", SERVICES, tokens),
     # Ends a session that has ended already, or is refused for another reason, as well.
     Row("auth POST /auth/logout", "401 401 200 200 200 200 200 401", uses_up="caller"),
     Row("auth GET /auth/sessions", SIGNED_IN),

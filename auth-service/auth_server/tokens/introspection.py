@@ -1,5 +1,7 @@
 """What the other services are told of a token or API key (RFC 7662)."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service_kit.credentials import is_api_key
@@ -22,6 +24,10 @@ class Introspection:
     async def introspect(self, token: str) -> ActiveToken | ActiveApiKey | InactiveToken:
         """Whether the access token or API key holds at this moment; anything else that is sent does not."""
         return await (self._api_key(token) if is_api_key(token) else self._access_token(token))
+
+    async def introspect_all(self, tokens: Sequence[str]) -> list[ActiveToken | ActiveApiKey | InactiveToken]:
+        """The same of each, in their order."""
+        return await asyncio.gather(*map(self.introspect, tokens))
 
     async def _access_token(self, token: str) -> ActiveToken | InactiveToken:
         try:

@@ -17,6 +17,7 @@ from auth_server.tokens.schemas import (
     RefreshIn,
     SecondStepProblem,
     TokenOut,
+    TokensIn,
 )
 
 router = APIRouter(prefix="/auth", tags=["tokens"], generate_unique_id_function=lambda route: route.name)
@@ -104,3 +105,11 @@ async def introspect_token(
     """For the other services (RFC 7662). What is neither the access token of a session that holds nor an API key that
     holds is just not active."""
     return await introspection.introspect(token)
+
+
+@router.post("/introspections", summary="Ask whether several tokens hold", responses=problem_responses(401))
+async def introspect_tokens(
+    _service: CallingService, introspection: IntrospectionDep, body: TokensIn
+) -> list[ActiveToken | ActiveApiKey | InactiveToken]:
+    """What `introspect` says of each, in their order: a service asks about all its open sockets at once."""
+    return await introspection.introspect_all(body.tokens)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from service_kit.problems import Problem
 
 from auth_server.factors.schemas import FactorKind
@@ -74,6 +74,14 @@ class ActiveApiKey(BaseModel):
     iss: str
     iat: int
     exp: int | None
+
+
+class TokensIn(BaseModel):
+    """Access tokens and API keys to be asked about together."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tokens: Annotated[list[str], Field(min_length=1, max_length=100)]
 
 
 class ActiveToken(BaseModel):

@@ -57,6 +57,30 @@ def rows(settings: AuthSettings, statement: str) -> list[tuple[Any, ...]]:
         return found
 
 
+class TestSeveral:
+    async def test_each_is_answered_as_it_would_be_alone_and_in_order(
+        self, client: httpx.AsyncClient, service: Headers, key: Key, ada: Headers
+    ) -> None:
+        tokens = [ada["Authorization"].removeprefix("Bearer "), "rubbish", key["key"], key["key"]]
+        response = await client.post("/auth/introspections", json={"tokens": tokens}, headers=service)
+
+        assert response.status_code == 200, response.text
+        assert response.headers["cache-control"] == "no-store"
+        assert response.json() == [await introspect(client, service, token) for token in tokens]
+        assert [said["active"] for said in response.json()] == [True, False, True, True]
+
+    @pytest.mark.parametrize("body", [{"tokens": []}, {"tokens": ["x"] * 101}, {"tokens": "x"}, {}, {"token": "x"}])
+    async def test_none_and_more_than_a_hundred_are_refused(
+        self, client: httpx.AsyncClient, service: Headers, body: dict[str, Any]
+    ) -> None:
+        assert (await client.post("/auth/introspections", json=body, headers=service)).status_code == 422
+
+    async def test_it_is_for_services_alone(self, client: httpx.AsyncClient, ada: Headers) -> None:
+        body = {"tokens": ["x"]}
+        for headers in ({}, ada):
+            assert (await client.post("/auth/introspections", json=body, headers=headers)).status_code == 401
+
+
 class TestActive:
     async def test_tells_scopes_owner_and_roles(
         self, client: httpx.AsyncClient, service: Headers, ada: Headers, make_key: MakeKey, admin: Headers

@@ -64,12 +64,13 @@ class OutboxStore:
 
     def __init__(self, database: Database, row_type: type[Any]) -> None:
         self._database = database
-        self._row = row_type
+        self._row = row = row_type
+        # Built once: the relay looks twice a second.
+        self._waiting = select(row.event_id, row.payload).where(row.parked_at.is_(None)).order_by(row.event_id)
 
     async def waiting(self, limit: int) -> list[WaitingEvent]:
         """The oldest events that wait, at most `limit`."""
-        row = self._row
-        query = select(row.event_id, row.payload).where(row.parked_at.is_(None)).order_by(row.event_id).limit(limit)
+        query = self._waiting.limit(limit)
         rows = await self._database.read(lambda session: session.execute(query).all())
         return [WaitingEvent(event_id, payload) for event_id, payload in rows]
 

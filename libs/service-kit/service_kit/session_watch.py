@@ -12,7 +12,7 @@ from service_kit.errors import ServiceError
 from service_kit.sessions import SessionCheck
 
 LOOK_SECONDS = 1.0  # a session is asked about every five seconds, as its memory ends; this finds out that it has
-QUESTIONS_AT_ONCE = 16
+QUESTIONS_AT_ONCE = 100  # which go to auth-service in one request
 log = structlog.get_logger(__name__)
 
 

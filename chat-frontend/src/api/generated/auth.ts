@@ -147,6 +147,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/introspections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask whether several tokens hold
+         * @description What `introspect` says of each, in their order: a service asks about all its open sockets at once.
+         */
+        post: operations["introspect_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/logout": {
         parameters: {
             query?: never;
@@ -2255,6 +2275,14 @@ export interface components {
             token_type: "bearer";
         };
         /**
+         * TokensIn
+         * @description Access tokens and API keys to be asked about together.
+         */
+        TokensIn: {
+            /** Tokens */
+            tokens: string[];
+        };
+        /**
          * TotpConfirmation
          * @description The first code of an app.
          */
@@ -2794,6 +2822,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActiveToken"] | components["schemas"]["ActiveApiKey"] | components["schemas"]["InactiveToken"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    introspect_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokensIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["ActiveToken"] | components["schemas"]["ActiveApiKey"] | components["schemas"]["InactiveToken"])[];
                 };
             };
             /** @description Unauthorized */
