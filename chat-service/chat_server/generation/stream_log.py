@@ -10,6 +10,7 @@ class StreamLog:
         """`pieces`: what the answer begins with, when it goes on with another."""
         self.message_id = message_id
         self._pieces: list[str] = list(pieces)
+        self._lengths = [str(len(piece)) for piece in pieces]
 
     @property
     def seq(self) -> int:
@@ -24,11 +25,12 @@ class StreamLog:
     @property
     def piece_lengths(self) -> str:
         """The lengths of the pieces in characters, comma-separated, as they are stored."""
-        return ",".join(str(len(piece)) for piece in self._pieces)
+        return ",".join(self._lengths)
 
     def append(self, piece: str) -> int:
         """Adds a piece and returns its seq."""
         self._pieces.append(piece)
+        self._lengths.append(str(len(piece)))
         return len(self._pieces)
 
     def after(self, seq: int) -> Sequence[tuple[int, str]]:

@@ -1,6 +1,6 @@
 """Server-sent events from bytes: knows the framing, nothing of what the events mean."""
 
-from dataclasses import dataclass
+import msgspec
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -9,8 +9,7 @@ class EventTooLarge(ValueError):
     """An event grew beyond the limit without ending."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerSentEvent:
+class ServerSentEvent(msgspec.Struct, frozen=True):
     """One event: its data lines joined by a line feed, and its name (`message` when it has none)."""
 
     data: bytes
