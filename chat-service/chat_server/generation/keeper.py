@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
+from service_kit.clock import utc_now
 from service_kit.database import Database
 
 from chat_server.generation.running import RunningAnswers
@@ -67,14 +68,16 @@ class AnswerKeeper:
     async def reap(self) -> None:
         """Ends, as `interrupted`, answers of processes that died, and tells whoever watches."""
         own = [answer.record.id for answer in self._answers.all()]
+        # Fixed here: what is begun from now on has a younger sign of life, however long a busy disk holds this up.
+        silent_since = self._answers.all_known_until(utc_now() - SILENT_FOR)
         found = await self._database.read(
-            lambda session: TurnStore(session).has_abandoned(silent_for=SILENT_FOR, except_ids=own)
+            lambda session: TurnStore(session).has_abandoned(silent_since=silent_since, except_ids=own)
         )
         if not found:
             return
         interrupted = await self._database.write(
             lambda session: TurnStore(session).interrupt_abandoned(
-                silent_for=SILENT_FOR, except_ids=own, price_keys=self._price_keys
+                silent_since=silent_since, except_ids=own, price_keys=self._price_keys
             )
         )
         for record in interrupted:

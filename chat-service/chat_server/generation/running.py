@@ -1,8 +1,12 @@
 """Who is writing what at this moment in this process, and who watches it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
+
+from service_kit.clock import utc_now
 
 from chat_server.generation.events import ActiveAnswer
 from chat_server.generation.feed import ConversationFeed, FeedFrame, Watcher
@@ -46,6 +50,7 @@ class RunningAnswers:
 
     def __init__(self) -> None:
         self._answers: dict[str, RunningAnswer] = {}
+        self._beginnings: dict[object, datetime] = {}
         self._feeds: dict[str, ConversationFeed] = {}
 
     def __len__(self) -> int:
@@ -54,6 +59,20 @@ class RunningAnswers:
     def add(self, answer: RunningAnswer) -> None:
         """Registers the conversation's answer."""
         self._answers[answer.record.conversation_id] = answer
+
+    @contextmanager
+    def beginning(self) -> Iterator[None]:
+        """While an answer is stored and not added yet."""
+        mark = object()
+        self._beginnings[mark] = utc_now()
+        try:
+            yield
+        finally:
+            del self._beginnings[mark]
+
+    def all_known_until(self, moment: datetime) -> datetime:
+        """The moment, or the earlier one up to which every answer that this process has stored is among `all`."""
+        return min([moment, *self._beginnings.values()])
 
     def remove(self, answer: RunningAnswer) -> None:
         """Forgets an answer that has ended."""

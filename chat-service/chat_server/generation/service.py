@@ -118,14 +118,17 @@ class GenerationService:
             self._window_of,
             self._model.price_keys,
         )
-        try:
-            exchange = await self._database.write(lambda session: ExchangeStore(session).begin(command, surroundings))
-        except IntegrityError as error:  # another process began an answer between our look and our insert
-            raise AnswerInProgress() from error
-        if exchange.context is None:
-            end = self._end_of(command.user_id, exchange.answer)
-            return _delivery(exchange, end)
-        return self._begin_answer(command.user_id, exchange, exchange.context, origin)
+        with self._answers.beginning():
+            try:
+                exchange = await self._database.write(
+                    lambda session: ExchangeStore(session).begin(command, surroundings)
+                )
+            except IntegrityError as error:  # another process began an answer between our look and our insert
+                raise AnswerInProgress() from error
+            if exchange.context is None:
+                end = self._end_of(command.user_id, exchange.answer)
+                return _delivery(exchange, end)
+            return self._begin_answer(command.user_id, exchange, exchange.context, origin)
 
     def _window_of(self, model: str) -> ModelWindow:
         """What the model can read, as far as it is known."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 
 from service_kit.clock import utc_now
 from sqlalchemy.orm import Session
@@ -123,16 +123,16 @@ class TurnStore:
             raise ConversationNotFound()
         return MessageRecord.of(row)
 
-    def has_abandoned(self, *, silent_for: timedelta, except_ids: Sequence[str]) -> bool:
+    def has_abandoned(self, *, silent_since: datetime, except_ids: Sequence[str]) -> bool:
         """Whether `interrupt_abandoned` would find anything; asked first, because it needs no write."""
-        return any(row.id not in except_ids for row, _ in self._messages.abandoned(utc_now() - silent_for))
+        return any(row.id not in except_ids for row, _ in self._messages.abandoned(silent_since))
 
     def interrupt_abandoned(
-        self, *, silent_for: timedelta, except_ids: Sequence[str], price_keys: Callable[[str], Sequence[str]]
+        self, *, silent_since: datetime, except_ids: Sequence[str], price_keys: Callable[[str], Sequence[str]]
     ) -> list[MessageRecord]:
         """Ends, as `interrupted`, answers whose writer died; keeps the text that had come, and charges for it."""
         interrupted: list[MessageRecord] = []
-        for row, user_id in self._messages.abandoned(utc_now() - silent_for):
+        for row, user_id in self._messages.abandoned(silent_since):
             if row.id not in except_ids and (record := self._interrupt(row, price_keys)) is not None:
                 report_message(self._session, user_id, record)
                 interrupted.append(record)

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from chat_server.dependencies import Parts
+from chat_server.generation import keeper as keeper_module
 from chat_server.main import create_app
 from chat_server.settings import ChatSettings
 from chat_testing.model import FakeModel
@@ -15,6 +16,7 @@ from chat_testing.sessions import FakeSessions
 from chat_testing.stored import Stored
 from chat_testing.waiting import eventually
 from fastapi import FastAPI
+from service_kit.database import T, Work
 from service_kit.tokens import TokenCodec
 
 
@@ -195,6 +197,32 @@ class TestKill:
             return await stored.status(url.split("/")[2]) == "complete"
 
         await eventually(is_complete)
+
+    async def test_nor_one_whose_beginning_a_busy_disk_holds_up(
+        self, ann: httpx.AsyncClient, url: str, stored: Stored, parts: Parts, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A commit of more than four seconds left answers whose sign of life was old before their writer knew them."""
+        go_on, write = asyncio.Event(), parts.database.write
+
+        async def write_slowly(work: Work[T]) -> T:
+            result = await write(work)
+            await go_on.wait()
+            return result
+
+        monkeypatch.setattr(keeper_module, "SILENT_FOR", timedelta(seconds=-60))
+        monkeypatch.setattr(parts.database, "write", write_slowly)
+        sending = asyncio.create_task(ann.post(url, json={"content": "Hi"}))
+
+        async def is_stored() -> bool:
+            return [row.status for row in await stored.messages(url.split("/")[2])] == ["complete", "streaming"]
+
+        await eventually(is_stored)
+        reaping = asyncio.create_task(parts.generation.keeper.reap())
+        await asyncio.wait([reaping], timeout=1)
+        assert await is_stored()
+        go_on.set()
+        await reaping
+        assert (await sending).json()["reply"]["status"] == "complete"
 
 
 class TestAnotherProcess:
