@@ -3,7 +3,7 @@
 import os
 import platform
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness import ROOT, table
 
@@ -31,15 +31,17 @@ nothing else (no accounts, no storage, no resume). For histories the limit is th
 - CPU is what the operating system has counted for all threads of the process, from before the first message until the
   last answer was stored. The median of the rounds.
 - Delays are those of the round with the lowest median of each side, because whatever else runs on the machine adds to
-  them. Where the relay's own median is above 20 ms the machine was too busy to carry so many people, and tokens came
-  in heaps: such lines prove nothing.
+  them. Where the relay's own p99 is above 50 ms the machine was too busy with other things to carry so many people:
+  tokens came in heaps, which makes the relay look cheap and the delays long. Such lines prove nothing either way, say
+  «busy» and are not judged.
 - *First token* is the time from sending a message to its first token, while nobody else talks; the model answers at
   once.
 - *Idle sockets*: growth of resident memory by {sockets} sockets, divided by their number, the first {warm_sockets} not
   counted.
 - *Plain exchange*: a message and an answer that the model gives at once, both stored, {writers} people at a time. One
   second of the server's CPU is what «per second and core» means here.
-- *Histories*: {requests} requests of each kind in turns; server CPU of one, both lists read with the same `limit`.
+- *Histories*: {requests} requests of each kind in turns; server CPU of one, both lists read with the same `limit`:
+  a page of 50 answers ten where there are ten, and five times as much where there are many.
 """
 
 
@@ -73,6 +75,11 @@ def added(name: str, limit: float, ours: float, *, below_ms: float | None) -> Li
     more = ours - limit
     goal, is_reached = ("", None) if below_ms is None else (f"< +{below_ms:g} ms", more < below_ms)
     return Line(name, f"{limit:.2f} ms", f"{ours:.2f} ms", f"{more:+.2f} ms", goal, is_reached)
+
+
+def unjudged(line: Line) -> Line:
+    """The line of a run in which the machine was too busy for it to prove anything."""
+    return replace(line, is_reached=None, goal=f"{line.goal} (busy)" if line.goal else "")
 
 
 def written(lines: Sequence[Line]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from launcher.paths import ROOT
-from speed_report import Line, added, compared
+from speed_report import Line, added, compared, unjudged
 
 SMALLEST = {
     "people": 2,
@@ -80,3 +80,7 @@ class TestLine:
 
     def test_what_is_not_reached_stands_out(self) -> None:
         assert Line("x", "1", "2", "2 ×", "≤ 1 ×", is_reached=False).cells[-1] == "**no**"
+
+    def test_what_a_busy_machine_showed_is_neither_reached_nor_not(self) -> None:
+        line = unjudged(compared("x", 10.0, 15.0, form="{:.0f}", most=1.2))
+        assert line.cells == ["x", "10", "15", "1.50 ×", "≤ 1.2 × (busy)", ""]
