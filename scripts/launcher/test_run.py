@@ -18,6 +18,8 @@ from launcher.steps import Stopwatch, run_step
 Step = Callable[[], int | None]  # an exit code, or nothing
 
 LEAST_COVERAGE_PERCENT = 80
+CHAOS_TESTS = ("tests/test_7_chaos.py", "tests/test_7_cuts.py")
+CHAOS_SIZES = {"CONVOAI_CHAOS_KILLS": "200", "CONVOAI_CHAOS_WRITERS": "8", "CONVOAI_CHAOS_CUTS": "300"}
 _COVERAGE_FOLDER = RUN / "coverage"
 
 
@@ -47,6 +49,13 @@ def run_tests(console: Console, pytest_arguments: Sequence[str]) -> int:
     failed = [name for name, step in proofs.items() if not _passes(console, name, step)]
     console.say(f"\nFailed: {', '.join(failed)} ({watch})." if failed else f"\nEverything passed ({watch}).")
     return 1 if failed else 0
+
+
+def run_chaos(console: Console) -> int:
+    """Run the tests that kill and cut for long. Returns: pytest's exit code."""
+    ensure_environment(console, "dev")
+    command = [str(venv_program("python")), "-m", "pytest", "-v", *CHAOS_TESTS]
+    return subprocess.run(command, cwd=ROOT, env={**CHAOS_SIZES, **os.environ}, check=False).returncode
 
 
 def _passes(console: Console, name: str, step: Step) -> bool:
