@@ -1,9 +1,14 @@
 """run-tests: the order of its steps, and what their failure means."""
 
+import sys
+import tomllib
+from pathlib import Path
+
 import pytest
 from launcher import test_run
+from launcher.paths import ROOT
 from launcher.problems import LauncherError
-from launcher.test_run import run_tests
+from launcher.test_run import TESTS_OF_PARTS, TESTS_OF_WHOLE, run_tests
 
 from .fakes import RecordingConsole
 
@@ -71,3 +76,31 @@ class TestRunTests:
     def test_a_part_of_the_tests_need_not_reach_the_coverage(self, run: Run) -> None:
         assert run_tests(run.console, ["-k", "smoke"]) == 0
         assert run.ran[-1] == "_report_coverage False"
+
+
+class TestAllTests:
+    """Both halves run at once, and either can fail the run."""
+
+    @pytest.mark.parametrize(("whole", "parts", "expected"), [(0, 0, 0), (3, 0, 3), (0, 4, 4)])
+    def test_fail_when_one_half_does(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        whole: int,
+        parts: int,
+        expected: int,
+    ) -> None:
+        def command(*arguments: str) -> list[str]:
+            code = whole if arguments == (TESTS_OF_WHOLE,) else parts
+            return [sys.executable, "-c", f"print('{len(arguments)} folders'); raise SystemExit({code})"]
+
+        monkeypatch.setattr(test_run, "_pytest", command)
+        monkeypatch.setattr(test_run, "_COVERAGE_FOLDER", tmp_path)
+        assert test_run._run_all_tests() == expected
+        assert "5 folders" in capsys.readouterr().out
+
+    def test_are_those_that_pytest_finds_by_itself(self) -> None:
+        settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+        folders = settings["tool"]["pytest"]["ini_options"]["testpaths"]
+        assert sorted([TESTS_OF_WHOLE, *TESTS_OF_PARTS]) == sorted(folders)
