@@ -42,7 +42,9 @@ class ProviderRouter:
     def __init__(self, providers: Sequence[Provider], fallbacks: Sequence[str], registry: CollectorRegistry) -> None:
         self._providers = {provider.entry.name: provider for provider in providers}
         self._fallbacks = fallbacks
-        self._offers: dict[str, Offer] = {}
+        # Until the providers have been asked, what the file names: to be answered, and charged, needs no list.
+        named_in_file = (offer for provider in providers for offer in offers_of(provider.entry, ()))
+        self._offers = {offer.model.id: offer for offer in merged(named_in_file)}
         self._failures = Counter(
             "provider_failures",
             "Answers that a provider did not begin or finish",

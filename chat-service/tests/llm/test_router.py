@@ -123,6 +123,15 @@ class TestStream:
         assert await answer(router, "one/gpt-4") == ("Hello there.", None)
         assert asked(list(network.models.values())) == [["gpt-4", "gpt-4"], ["gpt-4"]]
 
+    async def test_of_what_the_file_names_waits_for_no_list(self, network: Network) -> None:
+        """A provider that was slow to list its models at the start made them unknown, and free, for a while."""
+        network.add("one", models=[ModelEntry(id="gpt-4")])
+        router = network.router()
+        request = CompletionRequest("gpt-4", [ModelMessage("user", "Hi")], temperature=0.5, max_tokens=10)
+        async with router.stream(request) as chunks:
+            assert "".join([chunk.content async for chunk in chunks]) == "Hello there."
+        assert router.price_keys("gpt-4") == ["one/gpt-4"]
+
     async def test_of_a_model_that_nobody_offers_is_refused(self, network: Network) -> None:
         network.add("one", "gpt-4")
         with pytest.raises(ModelNotOffered):
