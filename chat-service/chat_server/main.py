@@ -148,7 +148,9 @@ async def open_database(settings: ChatSettings, file: ProvidersFile | None) -> D
     url = settings.resolved_database_url
     await asyncio.to_thread(upgrade_to_head, settings.service_folder, url)
     database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
-    await database.write(lambda session: PriceService(session).record(known_prices(file)))
+    is_embedded = not settings.openai_api_key.get_secret_value() and not settings.openai_base_url
+    prices = known_prices(file, is_embedded=is_embedded)
+    await database.write(lambda session: PriceService(session).record(prices))
     return database
 
 

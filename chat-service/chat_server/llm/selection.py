@@ -45,10 +45,13 @@ def build_router(
     return ProviderRouter(providers, file.fallbacks, registry)
 
 
-def known_prices(file: ProvidersFile | None) -> dict[str, Price]:
-    """What the operator's file says of prices, by `ModelClient.price_keys`; the embedded model costs nothing."""
+def known_prices(file: ProvidersFile | None, *, is_embedded: bool) -> dict[str, Price]:
+    """What the operator's file says of prices, by `ModelClient.price_keys`; the embedded model costs nothing.
+
+    `is_embedded`: without a file the embedded model is the one that answers.
+    """
     if file is None:
-        return {EMBEDDED_MODEL.id: FREE}
+        return {EMBEDDED_MODEL.id: FREE} if is_embedded else {}
     prices = {}
     for provider in file.providers:
         if provider.kind == "embedded":

@@ -91,7 +91,8 @@ class TestFile:
             '[[providers.models]]\nid = "a"\ninput_usd_per_million = 1.5\n'
             '[[providers.models]]\nid = "b"\n[[providers]]\nname = "own"\nkind = "embedded"\n'
         )
-        prices = known_prices(read_providers_file(path, {}))
+        prices = known_prices(read_providers_file(path, {}), is_embedded=True)
+        assert known_prices(None, is_embedded=False) == {}
         assert prices == {"one/a": Price(1.5, 0.0), "own/smollm2-135m-instruct": Price(0.0, 0.0)}
 
 
