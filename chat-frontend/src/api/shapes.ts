@@ -28,6 +28,7 @@ export type Conversation = Answer<ChatPaths["/conversations/{conversation_id}"][
 export type Message = Answer<ChatPaths["/conversations/{conversation_id}/messages"]["get"]>[number];
 export type Feedback = NonNullable<Message["feedback"]>;
 export type MessageStatus = Message["status"];
+export type FoundMessage = Answer<ChatPaths["/search"]["get"]>[number];
 export type Model = Answer<ChatPaths["/models"]["get"]>[number];
 export type Budget = Answer<ChatPaths["/budgets"]["get"]>[number];
 export type Price = Answer<ChatPaths["/prices"]["get"]>[number];

@@ -1,7 +1,7 @@
 /** The page's icons, named once. */
 export {
   Archive, ArchiveRestore, ArrowDown, ArrowLeft, ArrowUp, ArrowUpDown, ChartColumn, Check, ChevronDown, ChevronLeft, ChevronRight, CircleAlert, CircleCheck, CircleUser, Clock,
-  Coins, Copy, Database, DoorOpen, Download, Eraser, ExternalLink, Fingerprint, FlaskConical, Image, KeyRound, Link, LockKeyhole, LogOut, Mail, Menu,
+  Coins, Copy, Database, DoorOpen, Download, Eraser, ExternalLink, Fingerprint, FlaskConical, Image, Keyboard, KeyRound, Link, LockKeyhole, LogOut, Mail, Menu,
   MessageCircle, MessageSquareText, MessagesSquare, Monitor, MonitorSmartphone, Moon, MoreHorizontal, Palette, Pencil, Play, Plus, RefreshCw, ScrollText, Search, Settings, ShieldCheck,
   Smartphone, Sparkles, Square, SquareTerminal, Sun, Tags, ThumbsDown, ThumbsUp, Trash, UserCheck, UserCog, UserPlus, Users, WifiOff, X,
 } from "lucide-react";

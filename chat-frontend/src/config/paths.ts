@@ -7,6 +7,8 @@ export const paths = {
   forgotPassword: "/forgot-password",
   resetPassword: "/reset-password",
   conversation: (conversationId: string) => `/c/${encodeURIComponent(conversationId)}`,
+  message: (conversationId: string, messageId: string) =>
+    `/c/${encodeURIComponent(conversationId)}?message=${encodeURIComponent(messageId)}`,
   accountDeleted: "/account-deleted",
   settings: "/settings",
   administration: "/admin",

@@ -130,7 +130,7 @@ export class ConversationSession {
   }
 
   /** Show the branch that the service shows now, from its end back to what one page holds. */
-  private async showOtherBranch(): Promise<void> {
+  async showOtherBranch(): Promise<void> {
     try {
       const page = await this.options.loadPage(null);
       if (this.isClosed) return;

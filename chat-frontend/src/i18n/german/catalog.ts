@@ -9,6 +9,7 @@ import { feedback } from "./feedback";
 import { factors } from "./factors";
 import { money } from "./money";
 import { pages } from "./pages";
+import { palette } from "./palette";
 import { services } from "./services";
 import { settings } from "./settings";
 import { shared } from "./shared";
@@ -17,7 +18,7 @@ import { takingAlong } from "./taking-along";
 
 /** A text is in one of them alone. */
 export const areas: Record<string, string>[] = [
-  shared, services, pages, signIn, chat, feedback, conversations, takingAlong, analytics, settings, money, factors, erasure, admin, audit,
+  shared, services, pages, palette, signIn, chat, feedback, conversations, takingAlong, analytics, settings, money, factors, erasure, admin, audit,
 ];
 
 export const german: Record<string, string> = Object.assign({}, ...areas);

@@ -32,7 +32,7 @@ export function AssistantMessage({ message, actions, isBusy, position, count }: 
   const { status, content } = message;
   const isStreaming = status === "streaming";
   return (
-    <article className={classes.assistant} aria-label={t("Assistant")} aria-posinset={position} aria-setsize={count} data-status={status} aria-busy={isStreaming}>
+    <article className={classes.assistant} tabIndex={-1} aria-label={t("Assistant")} aria-posinset={position} aria-setsize={count} data-status={status} aria-busy={isStreaming}>
       <span className={classes.avatar} aria-hidden><Sparkles size={16} /></span>
       <div className={classes.answer}>
         {content === "" && isStreaming && <Thinking />}

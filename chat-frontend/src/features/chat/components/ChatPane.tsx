@@ -1,4 +1,5 @@
 /** One conversation: its messages, its connection, and the field for the next message. */
+import { useHotkeys } from "@mantine/hooks";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isNotFound, sentenceOf } from "@/api/problem";
@@ -10,6 +11,7 @@ import { useModels } from "../api/models";
 import { useConversationSession } from "../hooks/use-conversation-session";
 import { useDraft } from "../hooks/use-draft";
 import { useMessageActions } from "../hooks/use-message-actions";
+import { type Sought, useSoughtMessage } from "../hooks/use-sought-message";
 import { AnswerAnnouncer } from "./AnswerAnnouncer";
 import { ChatHeader } from "./ChatHeader";
 import classes from "./ChatPane.module.css";
@@ -28,6 +30,7 @@ interface ChatPaneProps {
   session: Session;
   onActivity: () => void;
   onModelChosen: (modelId: string) => void;
+  sought?: Sought | null;
 }
 
 /** What the list of conversations shows depends on these. */
@@ -36,7 +39,7 @@ function activityOf(messages: LiveMessage[], title: string | null): string {
   return `${title} ${last?.id} ${last?.status}`;
 }
 
-export function ChatPane({ conversationId, conversation, session, onActivity, onModelChosen }: ChatPaneProps) {
+export function ChatPane({ conversationId, conversation, session, onActivity, onModelChosen, sought = null }: ChatPaneProps) {
   const { t } = useTranslation();
   const { session: live, view } = useConversationSession(conversationId, session);
   const { messages, awaitingReplyTo, pendingBranch, title, notice } = view.conversation;
@@ -54,6 +57,7 @@ export function ChatPane({ conversationId, conversation, session, onActivity, on
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the activity is what there is to tell of
   }, [activity, isLoaded, onActivity]);
   useEffect(() => input.current?.focus(), []);
+  useHotkeys([["shift+Escape", () => input.current?.focus()]], []);
 
   const send = (text: string) => {
     live.send(text, null);
@@ -67,6 +71,7 @@ export function ChatPane({ conversationId, conversation, session, onActivity, on
   };
   const [failure, setFailure] = useState<string | null>(null);
   const actions = useMessageActions(live, conversationId, { takeBack, onFailure: setFailure });
+  useSoughtMessage(sought, { live, conversationId, view, onFailure: setFailure });
   const isMissing =
     (connection.phase === "failed" && connection.code === 4404) || (history.phase === "failed" && isNotFound(history.error));
   if (isMissing) return <ConversationMissing />;
@@ -87,7 +92,7 @@ export function ChatPane({ conversationId, conversation, session, onActivity, on
       ) : (
         <MessageList messages={messages} isAwaitingReply={isAwaitingReply} hasOlder={isLoaded && history.olderCursor !== null}
           onLoadOlder={() => live.loadOlder()}
-          actions={actions} isBusy={isBusy || streaming !== undefined}>
+          actions={actions} sought={sought} isBusy={isBusy || streaming !== undefined}>
           {isLoaded && messages.length === 0 && <p className={classes.empty}>{t("Ask anything to begin this conversation.")}</p>}
         </MessageList>
       )}

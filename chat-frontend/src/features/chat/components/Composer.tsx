@@ -24,6 +24,7 @@ export function Composer({ draft, onDraftChange, onSend, onStop, isBusy, inputRe
     if (canSend) onSend(draft.trim());
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && !event.shiftKey && !event.nativeEvent.isComposing) onStop?.();
     // While an input method composes a character, Enter chooses it.
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();

@@ -28,13 +28,13 @@ export function UserMessage({ message, actions, isBusy, position, count }: UserM
       actions.edit(id, text);
     };
     return (
-      <article className={classes.user} aria-label={t("You")} aria-posinset={position} aria-setsize={count} data-status={status}>
+      <article className={classes.user} tabIndex={-1} aria-label={t("You")} aria-posinset={position} aria-setsize={count} data-status={status}>
         <MessageEditor content={content} onSend={send} onCancel={() => setIsEditing(false)} />
       </article>
     );
   }
   return (
-    <article className={classes.user} aria-label={t("You")} aria-posinset={position} aria-setsize={count} data-status={status}>
+    <article className={classes.user} tabIndex={-1} aria-label={t("You")} aria-posinset={position} aria-setsize={count} data-status={status}>
       <div className={classes.bubble} data-waiting={status === "sending" || undefined}>{content}</div>
       <Refusal message={message} actions={actions} />
       {id !== null && (

@@ -6,6 +6,8 @@ const NEAR_END_PX = 40;
 interface FollowEnd {
   isAtEnd: boolean;
   goToEnd: () => void;
+  /** The reader is led elsewhere. */
+  leaveEnd: () => void;
 }
 
 export function useFollowEnd(scroll: RefObject<HTMLElement>, content: RefObject<HTMLElement>): FollowEnd {
@@ -16,6 +18,9 @@ export function useFollowEnd(scroll: RefObject<HTMLElement>, content: RefObject<
     if (element === null) return;
     isFollowing.current = true;
     element.scrollTo({ top: element.scrollHeight });
+  };
+  const leaveEnd = () => {
+    isFollowing.current = false;
   };
   useLayoutEffect(() => {
     const element = scroll.current;
@@ -42,5 +47,5 @@ export function useFollowEnd(scroll: RefObject<HTMLElement>, content: RefObject<
       element.removeEventListener("scroll", onScroll);
     };
   }, [scroll, content]);
-  return { isAtEnd, goToEnd };
+  return { isAtEnd, goToEnd, leaveEnd };
 }

@@ -3,7 +3,7 @@ import { ActionIcon, Menu } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
 import { FloatingMenu } from "@/components/FloatingMenu";
-import { Check, CircleUser, LogOut, Monitor, Moon, Settings, Sun, UserCog } from "@/components/icons";
+import { Check, CircleUser, Keyboard, LogOut, Monitor, Moon, Search, Settings, Sun, UserCog } from "@/components/icons";
 import { paths } from "@/config/paths";
 import { phrase } from "@/i18n/phrase";
 import { type Theme, useProfile } from "../api/profile";
@@ -20,10 +20,12 @@ interface AccountMenuProps {
   username: string;
   /** Administrators and managers, who see the people. */
   isStaff: boolean;
+  onFind: () => void;
+  onShowShortcuts: () => void;
   onSignOut: () => void;
 }
 
-export function AccountMenu({ username, isStaff, onSignOut }: AccountMenuProps) {
+export function AccountMenu({ username, isStaff, onFind, onShowShortcuts, onSignOut }: AccountMenuProps) {
   const { t } = useTranslation();
   const { data: profile } = useProfile();
   const { theme: current, choose } = useTheme();
@@ -51,6 +53,8 @@ export function AccountMenu({ username, isStaff, onSignOut }: AccountMenuProps) 
       {isStaff && (
         <Menu.Item component={Link} to={paths.administration} leftSection={<UserCog size={16} aria-hidden />}>{t("Administration")}</Menu.Item>
       )}
+      <Menu.Item leftSection={<Search size={16} aria-hidden />} onClick={onFind}>{t("Find and go")}</Menu.Item>
+      <Menu.Item leftSection={<Keyboard size={16} aria-hidden />} onClick={onShowShortcuts}>{t("Keyboard shortcuts")}</Menu.Item>
       <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={onSignOut}>{t("Sign out")}</Menu.Item>
     </FloatingMenu>
   );

@@ -1,0 +1,25 @@
+/** German for what is reached by keys: the help sheet, and the palette that finds and goes. */
+
+export const palette: Record<string, string> = {
+  "Keyboard shortcuts": "Tastenkürzel",
+  Everywhere: "Überall",
+  "In a conversation": "In einer Unterhaltung",
+  "While writing": "Beim Schreiben",
+  "Find conversations and messages, and go anywhere": "Unterhaltungen und Nachrichten finden, überallhin gehen",
+  "This help": "Diese Hilfe",
+  "To the message before": "Zur vorigen Nachricht",
+  "To the message after": "Zur nächsten Nachricht",
+  "To the field for the next message": "Zum Feld für die nächste Nachricht",
+  "Begin a new line": "Neue Zeile beginnen",
+  "Stop the answer, or leave a message as it was": "Antwort anhalten, oder eine Nachricht lassen, wie sie war",
+  "Find and go": "Finden und gehen",
+  "Search conversations, messages and actions": "Unterhaltungen, Nachrichten und Aktionen suchen",
+  Actions: "Aktionen",
+  "Newest conversations": "Neueste Unterhaltungen",
+  "Searching…": "Sucht…",
+  "Nothing has these words.": "Nichts enthält diese Wörter.",
+  "Light theme": "Helles Design",
+  "Dark theme": "Dunkles Design",
+  "The system's theme": "Design des Systems",
+  "This message is no longer in the conversation.": "Diese Nachricht ist nicht mehr in der Unterhaltung.",
+};
