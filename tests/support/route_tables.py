@@ -35,4 +35,10 @@ def _operations(name: str, service: Service, secret: str) -> set[str]:
         command, cwd=service.folder, env=environment, check=True, capture_output=True, text=True, timeout=60
     )
     routes = json.loads(printed.stdout.splitlines()[-1])
-    return {f"{name} {method} {path}" for path, methods in routes for method in methods if method not in _IMPLIED}
+    # What a value may hold (`{model:path}`) is no part of its name; the documents leave it out as well.
+    return {
+        f"{name} {method} {path.replace(':path}', '}')}"
+        for path, methods in routes
+        for method in methods
+        if method not in _IMPLIED
+    }
