@@ -15,6 +15,7 @@ from chat_server.completions.service import CompletionService
 from chat_server.erasures.service import PersonErasure
 from chat_server.exports.service import PersonExport
 from chat_server.generation.service import GenerationService
+from chat_server.imports.service import PersonImport
 from chat_server.search.tidying import SearchTidier
 from chat_server.settings import ChatSettings
 from chat_server.websocket.connections import Connections
@@ -33,6 +34,7 @@ class Parts:
     idempotency: Idempotency
     connections: Connections
     session_watch: SessionWatch
+    imports: PersonImport
     search_tidier: SearchTidier
 
 
@@ -75,6 +77,10 @@ async def get_person_export(parts: PartsDep) -> PersonExport:
     return PersonExport(parts.database)
 
 
+async def get_person_import(parts: PartsDep) -> PersonImport:
+    return parts.imports
+
+
 async def get_session_watch(parts: PartsDep) -> SessionWatch:
     return parts.session_watch
 
@@ -86,4 +92,5 @@ CatalogDep = Annotated[ModelCatalog, Depends(get_catalog)]
 IdempotencyDep = Annotated[Idempotency, Depends(get_idempotency)]
 PersonErasureDep = Annotated[PersonErasure, Depends(get_person_erasure)]
 PersonExportDep = Annotated[PersonExport, Depends(get_person_export)]
+PersonImportDep = Annotated[PersonImport, Depends(get_person_import)]
 SessionWatchDep = Annotated[SessionWatch, Depends(get_session_watch)]

@@ -4,6 +4,10 @@ from http import HTTPStatus
 
 from service_kit.errors import InvalidInput, ServiceError
 
+NOT_AN_EXPORT = (
+    "This is neither an export of ours nor one of ChatGPT. Choose its zip file, or the conversations.json out of it."
+)
+
 
 class ConversationNotFound(ServiceError):
     """Absent, or someone else's: the two look exactly alike (404)."""
@@ -74,6 +78,23 @@ class ReaderTooSlow(ServiceError):
     status = HTTPStatus.REQUEST_TIMEOUT
     detail = "The connection was too slow to follow. Reconnect to go on."
     retryable = True
+
+
+class NotAnExport(InvalidInput):
+    """An upload that is no export that can be read (422)."""
+
+    code = "not_an_export"
+
+    def __init__(self, detail: str = NOT_AN_EXPORT) -> None:
+        super().__init__(detail, field="body.file")
+
+
+class ImportTooLarge(ServiceError):
+    """An upload holds more than is taken at once (413); nothing was stored."""
+
+    code = "import_too_large"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    detail = "The file holds more than is taken at once. Nothing was imported; divide it, or ask an administrator."
 
 
 class ServiceStopping(ServiceError):

@@ -37,6 +37,8 @@ from chat_server.erasures.routes import router as erasures_router
 from chat_server.exports.routes import router as exports_router
 from chat_server.feedback.routes import router as feedback_router
 from chat_server.generation.service import GenerationService
+from chat_server.imports.routes import router as imports_router
+from chat_server.imports.service import PersonImport
 from chat_server.llm.client import ModelClient
 from chat_server.llm.provider_file import ProvidersFile, read_providers_file
 from chat_server.llm.selection import build_model_client, build_router, known_prices
@@ -54,6 +56,7 @@ from chat_server.websocket.chat_handler import router as socket_router
 from chat_server.websocket.connections import Connections
 
 REPORT_SECONDS = 2.0
+FORM_BYTES = 4_096  # what a form needs around the file in it
 ROUTERS = (
     conversations_router,
     messages_router,
@@ -65,6 +68,7 @@ ROUTERS = (
     prices_router,
     budgets_router,
     exports_router,
+    imports_router,
     erasures_router,
     socket_router,
 )
@@ -139,6 +143,7 @@ def assemble(
             registry,
         ),
         session_watch=SessionWatch(checker),
+        imports=PersonImport(database, unpacked_bytes=settings.import_unpacked_bytes),
         search_tidier=SearchTidier(database),
     )
 
@@ -223,6 +228,7 @@ def create_app(
         on_answered=requests.add,
         registry=registry,
         api_key_scope="chat",
+        larger_bodies={"/imports": settings.import_upload_bytes + FORM_BYTES},
     )
     for router in ROUTERS:
         app.include_router(router)

@@ -53,6 +53,7 @@ def settings(tmp_path: Path, migrated_database: Path, setting_changes: dict[str,
         "analytics_service_url": NOBODY_LISTENS,
         "messages_per_minute": 0,
         "requests_per_minute": 0,
+        "imports_per_hour": 0,
         "auto_titles": False,
     }
     return ChatSettings(_env_file=None, **(values | setting_changes))  # type: ignore[call-arg]

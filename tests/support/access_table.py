@@ -209,6 +209,7 @@ CHAT_ROWS = [
     Row("chat DELETE /budgets/{budget_id}", ADMINS, uses_up="target"),
     Row("chat GET /spending/me", SIGNED_IN),
     Row("chat GET /export", SIGNED_IN),
+    Row("chat POST /imports", SIGNED_IN, {"json": {"conversations": []}}),
     Row("chat GET /conversations/{conversation_id}/export", OWNER, {"params": {"format": "html"}}),
     Row("chat POST /internal/erasures", SERVICES, access_administration.erasure_order),
     Row("chat GET /internal/holdings/{user_id}", SERVICES),

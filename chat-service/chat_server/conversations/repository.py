@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, false, func, insert, select, true, tuple_, update
+from sqlalchemy import Table, bindparam, delete, false, func, insert, or_, select, true, tuple_, update
 from sqlalchemy.orm import Session
 
 from chat_server.conversations.filters import ConversationFilter
 from chat_server.db.models import Conversation, ConversationTag
 
+OWN_IMPORT = "convoai:"
 LIKE_ESCAPE = "\\"
 # What every exchange runs is built once, which costs more than to run it, and `_SET` goes past the ORM.
 _OWN = select(Conversation).where(
@@ -34,6 +35,15 @@ class ConversationRepository:
         """The conversation, if it is this user's."""
         which = {"conversation_id": conversation_id, "user_id": user_id}
         return self._session.scalars(_OWN, which).one_or_none()
+
+    def find_imported(self, user_id: str, import_key: str) -> str | None:
+        """The id of the user's conversation that came with this key, or that was exported from here under it."""
+        own_id = import_key.removeprefix(OWN_IMPORT)
+        is_it = Conversation.import_key == import_key
+        if own_id != import_key:
+            is_it = or_(is_it, Conversation.id == own_id)
+        query = select(Conversation.id).where(Conversation.user_id == user_id, is_it).limit(1)
+        return self._session.scalars(query).one_or_none()
 
     def lock(self, conversation_id: str, user_id: str) -> Conversation | None:
         """As `find`, and nobody else changes it until this transaction ends (`FOR UPDATE`; SQLite has one writer)."""

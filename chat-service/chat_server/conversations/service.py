@@ -22,9 +22,12 @@ from chat_server.conversations.schemas import (
 from chat_server.db.models import Conversation
 from chat_server.erasures.people import ErasedPeople
 from chat_server.errors import ConversationNotFound
+from chat_server.imports.conversations import ImportedConversation
 from chat_server.outbox.writer import SOURCE, write_event
+from chat_server.texts import storable
 
 LONGEST_MADE_TITLE = 60
+LONGEST_TITLE = 200
 
 
 class ConversationService:
@@ -60,6 +63,37 @@ class ConversationService:
         event = ConversationCreated(source=SOURCE, user_id=user_id, conversation_id=conversation_id)
         write_event(self._session, event)
         return _shown(row, [])
+
+    def is_known(self, user_id: str, import_key: str) -> bool:
+        """Whether the user has a conversation that came with this key, or that was exported from here under it."""
+        return self._conversations.find_imported(user_id, import_key) is not None
+
+    def bring_along(self, user_id: str, found: ImportedConversation) -> str:
+        """Stores a conversation from elsewhere, still without its messages, and its event; answers its id."""
+        conversation_id = new_id()
+        last_at = max((message.created_at for message in found.messages), default=None)
+        self._conversations.add(
+            {
+                "id": conversation_id,
+                "user_id": user_id,
+                "title": storable(" ".join(found.title.split()))[:LONGEST_TITLE] or _named_by_first_words(found),
+                "is_title_settled": True,
+                "system_prompt": found.system_prompt,
+                "is_archived": found.is_archived,
+                "is_pinned": found.is_pinned,
+                "folder": found.folder,
+                "message_count": len(found.messages),
+                "created_at": found.created_at,
+                "updated_at": last_at or found.created_at,
+                "last_message_at": last_at,
+                "activity_at": last_at or found.created_at,
+                "cost_nano_usd": 0,
+                "import_key": found.key,
+            }
+        )
+        self._labels.set_tags(conversation_id, user_id, found.tags)
+        write_event(self._session, ConversationCreated(source=SOURCE, user_id=user_id, conversation_id=conversation_id))
+        return conversation_id
 
     def get(self, user_id: str, conversation_id: str) -> ConversationOut:
         """The conversation. Raises ConversationNotFound."""
@@ -191,6 +225,10 @@ def _shown(row: Conversation, tags: Sequence[str]) -> ConversationOut:
     columns = {name: getattr(row, name) for name in Conversation.__table__.c.keys()}  # noqa: SIM118  # no mapping
     cost_usd = usd_of_nano(row.cost_nano_usd)
     return ConversationOut.model_validate({**columns, "tags": tags, "cost_usd": cost_usd})
+
+
+def _named_by_first_words(found: ImportedConversation) -> str:
+    return next((made_title(message.content) for message in found.messages if message.content.strip()), DEFAULT_TITLE)
 
 
 def made_title(content: str) -> str:

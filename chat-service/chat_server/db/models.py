@@ -22,6 +22,8 @@ class Conversation(Base):
 
     __tablename__ = "conversations"
     __table_args__ = (
+        # What came from elsewhere comes once.
+        Index("uq_conversations_imported", "user_id", "import_key", unique=True),
         Index("ix_conversations_of_user", "user_id", "is_archived", "activity_at", "id"),
         Index(
             "ix_conversations_pinned",
@@ -60,6 +62,7 @@ class Conversation(Base):
     activity_at: Mapped[datetime] = mapped_column(UtcDateTime)
     leaf_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     cost_nano_usd: Mapped[int] = mapped_column(BigInteger)
+    import_key: Mapped[str | None] = mapped_column(String(100))
 
 
 class ConversationTag(Base):

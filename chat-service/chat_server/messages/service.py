@@ -8,6 +8,8 @@ from chat_server.conversations.service import ConversationService
 from chat_server.db.models import Message
 from chat_server.errors import AnswerInProgress, MessageNotFound
 from chat_server.feedback.schemas import FeedbackGiven
+from chat_server.imports.conversations import ImportedConversation, end_of_branch
+from chat_server.messages.imported_rows import imported_rows
 from chat_server.messages.record import MessageRecord
 from chat_server.messages.repository import MessageRepository
 from chat_server.messages.siblings import beside_siblings
@@ -94,6 +96,15 @@ class MessageService:
             raise AnswerInProgress("This answer is still being written. Wait for its end, then say what you think.")
         rating, comment = (feedback.rating, feedback.comment) if feedback is not None else (None, None)
         return beside_siblings(self._messages, [self._messages.set_feedback(row.id, rating, comment)])[0]
+
+    def bring_along(self, conversation_id: str, found: ImportedConversation) -> str:
+        """Stores the messages of a conversation from elsewhere; answers the end of the branch that is to be shown.
+
+        They are told to nobody as messages of today: nobody wrote them here, and no model was paid for them.
+        """
+        rows = imported_rows(conversation_id, found.messages)
+        self._messages.add(list(rows.values()))
+        return str(rows[end_of_branch(found.messages, found.shown_key)]["id"])
 
     def count(self, user_id: str) -> int:
         """How many messages there are in the user's conversations."""

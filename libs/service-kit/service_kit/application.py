@@ -59,12 +59,14 @@ def create_service_app(
     registry: CollectorRegistry | None = None,
     quiet_routes: Collection[str] = (),
     api_key_scope: Scope | None = None,
+    larger_bodies: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """An application with logging, errors, ids, figures, CORS, security headers and the common routes.
 
     `on_answered` is called once per answered request, after the answer; it must not raise or block. Requests to
     `quiet_routes` (templates) are counted for Prometheus, but neither logged nor told to it.
     `api_key_scope` is what an API key must be good for here, on every route and socket; without it none is taken.
+    `larger_bodies` are the paths whose bodies may be larger than elsewhere, and how many bytes they may have.
     `app.state` holds `settings`, `token_codec`, `credential_reader`, `api_key_scope`, `rate_limiter` and `registry`
     (Prometheus) from the start.
     """
@@ -84,15 +86,21 @@ def create_service_app(
     context = Middleware(
         RequestContextMiddleware, metrics=HttpMetrics(registry), on_answered=on_answered, quiet_routes=quiet
     )
-    _add_middleware(app, settings, limiter, context)
+    _add_middleware(app, settings, limiter, context, larger_bodies or {})
     add_service_routes(app, service_name=settings.service_name, version=version, registry=registry, checks=checks)
     return app
 
 
-def _add_middleware(app: FastAPI, settings: ServiceSettings, limiter: RateLimiter, context: Middleware) -> None:
+def _add_middleware(
+    app: FastAPI,
+    settings: ServiceSettings,
+    limiter: RateLimiter,
+    context: Middleware,
+    larger_bodies: Mapping[str, int],
+) -> None:
     """Each around the ones before it: what is refused further out still gets its headers from further out."""
     install_problem_handlers(app)
-    app.add_middleware(BodyLimitMiddleware)
+    app.add_middleware(BodyLimitMiddleware, larger=larger_bodies)
     app.add_middleware(
         RequestLimitMiddleware,
         limiter=limiter,

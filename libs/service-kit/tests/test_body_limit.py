@@ -13,11 +13,13 @@ from service_kit.problems import install_problem_handlers
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     install_problem_handlers(app)
-    app.add_middleware(BodyLimitMiddleware)
+    app.add_middleware(BodyLimitMiddleware, larger={"/large": 2 * LARGEST_BODY_BYTES})
 
     @app.post("/length")
     async def length(request: Request) -> int:
         return len(await request.body())
+
+    app.post("/large")(length)
 
     @app.post("/parsed")
     async def parsed(body: dict[str, str]) -> int:
@@ -54,3 +56,11 @@ class TestBodyLimit:
     async def test_a_length_that_is_no_number_is_left_to_the_server(self, client: httpx.AsyncClient) -> None:
         response = await client.post("/length", content=_pieces(1), headers={"Content-Length": "many"})
         assert response.status_code == 200
+
+    async def test_a_path_may_take_more(self, client: httpx.AsyncClient) -> None:
+        limit = 2 * LARGEST_BODY_BYTES
+        assert (await client.post("/large", content=b"x" * limit)).json() == limit
+        for content in (b"x" * (limit + 1), _pieces(9)):
+            response = await client.post("/large", content=content)
+            assert response.status_code == 413
+            assert response.json()["detail"] == "The request's body is over 8 MiB. Send less at once."

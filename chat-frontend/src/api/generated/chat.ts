@@ -349,6 +349,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Conversations
+         * @description Bring along the conversations of an export of ours, or of ChatGPT's: its zip file, or the bare JSON.
+         *
+         *     Each conversation is stored whole, or skipped with the reason; the same one again is skipped. With
+         *     `Accept: application/x-ndjson` a line with `{"done", "total"}` comes now and then, and last the report.
+         */
+        post: operations["import_conversations_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/internal/erasures": {
         parameters: {
             query?: never;
@@ -1041,6 +1064,28 @@ export interface components {
             };
         };
         /**
+         * ImportReport
+         * @description What came of an import. `skipped` names the first 200 of the `conversations_skipped`.
+         */
+        ImportReport: {
+            /** Conversations Found */
+            conversations_found: number;
+            /** Conversations Imported */
+            conversations_imported: number;
+            /** Conversations Skipped */
+            conversations_skipped: number;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "convoai" | "chatgpt";
+            left_out: components["schemas"]["LeftOut"];
+            /** Messages Imported */
+            messages_imported: number;
+            /** Skipped */
+            skipped: components["schemas"]["SkippedConversation"][];
+        };
+        /**
          * LabelCount
          * @description A folder or tag, and how many conversations have it.
          */
@@ -1059,6 +1104,22 @@ export interface components {
             folders: components["schemas"]["LabelCount"][];
             /** Tags */
             tags: components["schemas"]["LabelCount"][];
+        };
+        /**
+         * LeftOut
+         * @description How much in the conversations that were taken is not text of the two who talk, or was more than is kept.
+         */
+        LeftOut: {
+            /** Attachments */
+            attachments: number;
+            /** Errors */
+            errors: number;
+            /** Shortened */
+            shortened: number;
+            /** Thoughts */
+            thoughts: number;
+            /** Tool */
+            tool: number;
         };
         /**
          * MessageEdit
@@ -1333,6 +1394,21 @@ export interface components {
         ShownBranch: {
             /** Leaf Id */
             leaf_id: string;
+        };
+        /**
+         * SkippedConversation
+         * @description One that was not taken, and why. `title` is null where it could not be read.
+         */
+        SkippedConversation: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "already_imported" | "damaged" | "without_id" | "empty" | "too_long" | "too_many";
+            /** Reason */
+            reason: string;
+            /** Title */
+            title: string | null;
         };
         /**
          * SnippetPart
@@ -2990,6 +3066,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    import_conversations_imports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/zip": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

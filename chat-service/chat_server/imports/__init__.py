@@ -1,0 +1,1 @@
+"""Imports: conversations that a person brings along, from here or from elsewhere."""
