@@ -29,6 +29,7 @@ export type Message = Answer<ChatPaths["/conversations/{conversation_id}/message
 export type Feedback = NonNullable<Message["feedback"]>;
 export type MessageStatus = Message["status"];
 export type FoundMessage = Answer<ChatPaths["/search"]["get"]>[number];
+export type ImportReport = Answer<ChatPaths["/imports"]["post"]>;
 export type Model = Answer<ChatPaths["/models"]["get"]>[number];
 export type Budget = Answer<ChatPaths["/budgets"]["get"]>[number];
 export type Price = Answer<ChatPaths["/prices"]["get"]>[number];

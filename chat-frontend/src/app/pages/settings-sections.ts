@@ -51,7 +51,7 @@ export const settingsSections: [PageSection, ...PageSection[]] = [
     slug: "my-data",
     label: phrase("My data"),
     Icon: Database,
-    lead: phrase("Everything that is kept about you, to take with you or to end."),
+    lead: phrase("Everything that is kept about you: to take with you, to bring along, or to end."),
     Section: MyDataSection,
   },
 ];

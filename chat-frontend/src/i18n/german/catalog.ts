@@ -5,8 +5,9 @@ import { audit } from "./audit";
 import { chat } from "./chat";
 import { conversations } from "./conversations";
 import { erasure } from "./erasure";
-import { feedback } from "./feedback";
 import { factors } from "./factors";
+import { feedback } from "./feedback";
+import { imports } from "./imports";
 import { money } from "./money";
 import { pages } from "./pages";
 import { palette } from "./palette";
@@ -18,7 +19,8 @@ import { takingAlong } from "./taking-along";
 
 /** A text is in one of them alone. */
 export const areas: Record<string, string>[] = [
-  shared, services, pages, palette, signIn, chat, feedback, conversations, takingAlong, analytics, settings, money, factors, erasure, admin, audit,
+  shared, services, pages, palette, signIn, chat, feedback, conversations, takingAlong, analytics, settings, money, factors, erasure,
+  admin, audit,
 ];
 
 export const german: Record<string, string> = Object.assign({}, ...areas);

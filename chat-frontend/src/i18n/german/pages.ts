@@ -25,6 +25,6 @@ export const pages: Record<string, string> = {
   Appearance: "Darstellung",
   "How the page looks, and the language it is in.": "Wie die Seite aussieht und in welcher Sprache sie ist.",
   "My data": "Meine Daten",
-  "Everything that is kept about you, to take with you or to end.":
-    "Alles, was über Sie aufbewahrt wird, zum Mitnehmen oder zum Beenden.",
+  "Everything that is kept about you: to take with you, to bring along, or to end.":
+    "Alles, was über Sie gespeichert ist: zum Mitnehmen, Mitbringen oder Beenden.",
 };

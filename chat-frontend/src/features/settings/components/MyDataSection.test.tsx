@@ -49,7 +49,7 @@ describe("exporting one's own data", () => {
   it("gives one file with what all three services hold", async () => {
     showInPage(<MyDataSection />);
     await userEvent.click(await screen.findByRole("button", { name: "Download my data" }));
-    await waitFor(() => expect(screen.getByRole("status")).toHaveTextContent("Done. The file is among your downloads."));
+    await waitFor(() => expect(within(screen.getByRole("region", { name: "Export my data" })).getByRole("status")).toHaveTextContent("Done. The file is among your downloads."));
     expect(files[0]?.name).toMatch(/^convoai-vera-\d{4}-\d\d-\d\d\.json$/);
     const content: unknown = JSON.parse((await files[0]?.blob.text()) ?? "");
     expect(content).toMatchObject({ account: { username: "vera" }, sign_ins: [{ id: "1" }, { id: "2" }], usage: { messages: 4 }, chat: { ...chat, is_complete: true } });

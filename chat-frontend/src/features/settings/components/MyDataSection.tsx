@@ -10,6 +10,7 @@ import { Panel } from "@/components/Panel";
 import { phrase } from "@/i18n/phrase";
 import { useProfile } from "../api/profile";
 import { ExportPanel } from "./ExportPanel";
+import { ImportPanel } from "./ImportPanel";
 
 const DeleteAccountDialog = lazy(() => import("./DeleteAccountDialog").then((module) => ({ default: module.DeleteAccountDialog })));
 
@@ -24,6 +25,7 @@ export function MyDataSection() {
   return (
     <>
       <ExportPanel username={profile.username} />
+      <ImportPanel />
       <DeletionPanel profile={profile} />
     </>
   );
