@@ -51,6 +51,7 @@ from auth_server.throttling.service import Throttle
 from auth_server.tokens.routes import router as tokens_router
 from auth_server.users.first_admin import create_first_admin
 from auth_server.users.profile_routes import router as profile_router
+from auth_server.users.routes import internal_router as internal_accounts_router
 from auth_server.users.routes import router as users_router
 
 # Machines talking, several times a second: they would drown people's requests in log and figures.
@@ -66,6 +67,7 @@ ROUTERS = (
     roles_router,
     audit_router,
     internal_audit_router,
+    internal_accounts_router,
     api_keys_router,
     user_api_keys_router,
     policies_router,

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { CONTENT_TYPES } from "../server/content-types.mjs";
 import { configScript, connectSources } from "../server/page-config.mjs";
-import { REMOTE_IMAGE, securityHeaders } from "../server/security-headers.mjs";
+import { NO_INDEX, REMOTE_IMAGE, securityHeaders, SHARED } from "../server/security-headers.mjs";
 import { ADDRESS_KINDS } from "../server/settings.mjs";
 import { NO_ADDRESSES, policySources, withFolder } from "../server/testing.mjs";
 
@@ -74,6 +74,13 @@ describe.skipIf(process.platform === "win32")("the container's configuration", (
     const { site } = await rendered(CONFIGURED);
 
     expect(headersIn(site, REMOTE_IMAGE)).toEqual(securityHeaders(REMOTE_IMAGE, []));
+  });
+
+  it("keeps shared conversations out of search engines, as server.mjs does", async () => {
+    const { site } = await rendered(CONFIGURED);
+
+    expect(site).toContain(`map $request_uri $robots {\n    "~^${SHARED}" "${NO_INDEX}";\n    default "";\n}`);
+    expect(site).toContain("    add_header X-Robots-Tag $robots always;");
   });
 
   it("fills in every placeholder", async () => {

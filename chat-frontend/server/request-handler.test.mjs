@@ -167,6 +167,11 @@ describe("security headers", () => {
 });
 
 describe("the frame for remote images", () => {
+  it("keeps shared conversations out of search engines, and nothing else", async () => {
+    expect((await answerTo("/shared/token")).headers["x-robots-tag"]).toBe("noindex, nofollow, noarchive");
+    expect((await answerTo("/c/shared")).headers["x-robots-tag"]).toBeUndefined();
+  });
+
   it("may be framed by the page, runs its own script alone, and loads nothing but images over https", async () => {
     const text = readFileSync(new URL("../public/remote-image.html", import.meta.url), "utf8");
     const hashOf = (name) => {

@@ -36,11 +36,16 @@ const FIXED_HEADERS = {
   "Cross-Origin-Resource-Policy": "same-origin",
 };
 
-/** `path` is that of the file that answers; `connectTo` are sources in addition to the page's own origin. */
+/** What somebody shares by link is for those who have the link, not for those who look for it. */
+export const SHARED = "/shared/";
+export const NO_INDEX = "noindex, nofollow, noarchive";
+
+/** `path` is that of the request, null when it is malformed; `connectTo` are sources in addition to the page's own origin. */
 export function securityHeaders(path, connectTo) {
   if (path === REMOTE_IMAGE) {
     return { ...FIXED_HEADERS, "X-Frame-Options": "SAMEORIGIN", "Content-Security-Policy": REMOTE_IMAGE_POLICY.join("; ") };
   }
   const policy = [...POLICY, ["connect-src 'self'", ...connectTo].join(" ")].join("; ");
-  return { ...FIXED_HEADERS, "Content-Security-Policy": policy };
+  const robots = path?.startsWith(SHARED) ? { "X-Robots-Tag": NO_INDEX } : {};
+  return { ...FIXED_HEADERS, "Content-Security-Policy": policy, ...robots };
 }

@@ -18,6 +18,7 @@ from chat_server.generation.service import GenerationService
 from chat_server.imports.service import PersonImport
 from chat_server.search.tidying import SearchTidier
 from chat_server.settings import ChatSettings
+from chat_server.sharing.owners import OwnerCheck
 from chat_server.websocket.connections import Connections
 
 
@@ -35,6 +36,7 @@ class Parts:
     connections: Connections
     session_watch: SessionWatch
     imports: PersonImport
+    owners: OwnerCheck
     search_tidier: SearchTidier
 
 
@@ -77,6 +79,10 @@ async def get_person_export(parts: PartsDep) -> PersonExport:
     return PersonExport(parts.database)
 
 
+async def get_owners(parts: PartsDep) -> OwnerCheck:
+    return parts.owners
+
+
 async def get_person_import(parts: PartsDep) -> PersonImport:
     return parts.imports
 
@@ -92,5 +98,6 @@ CatalogDep = Annotated[ModelCatalog, Depends(get_catalog)]
 IdempotencyDep = Annotated[Idempotency, Depends(get_idempotency)]
 PersonErasureDep = Annotated[PersonErasure, Depends(get_person_erasure)]
 PersonExportDep = Annotated[PersonExport, Depends(get_person_export)]
+OwnersDep = Annotated[OwnerCheck, Depends(get_owners)]
 PersonImportDep = Annotated[PersonImport, Depends(get_person_import)]
 SessionWatchDep = Annotated[SessionWatch, Depends(get_session_watch)]

@@ -25,6 +25,50 @@ class MessageNotFound(ServiceError):
     detail = "Message not found or access denied"
 
 
+class ShareNotFound(ServiceError):
+    """The conversation is not shared (404)."""
+
+    code = "share_not_found"
+    status = HTTPStatus.NOT_FOUND
+    detail = "This conversation is not shared."
+
+
+class SharedNotFound(ServiceError):
+    """A link behind which there is nothing: whether there ever was is not told (404)."""
+
+    code = "shared_not_found"
+    status = HTTPStatus.NOT_FOUND
+    detail = "There is nothing to see here. Ask whoever gave you the link for another one."
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return super().headers | {"X-Robots-Tag": "noindex, nofollow, noarchive"}
+
+
+class SharingOff(ServiceError):
+    """The operator has switched sharing off (403)."""
+
+    code = "sharing_off"
+    status = HTTPStatus.FORBIDDEN
+    detail = "Sharing by link is switched off here. An administrator can tell why."
+
+
+class NothingToShare(ServiceError):
+    """There is nothing in the conversation (409)."""
+
+    code = "nothing_to_share"
+    status = HTTPStatus.CONFLICT
+    detail = "There is nothing in this conversation. Ask something first, then share it."
+
+
+class ShareTooLarge(ServiceError):
+    """A conversation is longer than can be shared (413)."""
+
+    code = "share_too_large"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    detail = "This conversation is too long to be shared. Export it as a file instead."
+
+
 class AnswerInProgress(ServiceError):
     """A message came while an answer is being written (409)."""
 

@@ -52,6 +52,8 @@ from chat_server.prices.service import PriceService
 from chat_server.search.routes import router as search_router
 from chat_server.search.tidying import SearchTidier
 from chat_server.settings import ChatSettings
+from chat_server.sharing.owners import ANSWER_SECONDS, OwnerCheck, Owners
+from chat_server.sharing.routes import router as sharing_router
 from chat_server.websocket.chat_handler import router as socket_router
 from chat_server.websocket.connections import Connections
 
@@ -69,6 +71,7 @@ ROUTERS = (
     budgets_router,
     exports_router,
     imports_router,
+    sharing_router,
     erasures_router,
     socket_router,
 )
@@ -116,11 +119,18 @@ def make_refused_call_reporter(app: FastAPI, settings: ChatSettings) -> RefusedC
     return RefusedCallReporter(client, app.state.registry)
 
 
+def make_owner_check(settings: ChatSettings) -> OwnerCheck:
+    """Asks auth-service whether those who share still have an open account."""
+    address, codec = settings.auth_service_url, TokenCodec(settings.auth_secret_key.get_secret_value())
+    return Owners(ServiceClient(address, settings.service_name, codec, answer_seconds=ANSWER_SECONDS))
+
+
 def assemble(
     settings: ChatSettings,
     model_client: ModelClient,
     database: Database,
     checker: SessionCheck,
+    owners: OwnerCheck,
     registry: CollectorRegistry,
     limiter: RateLimiter,
 ) -> Parts:
@@ -143,6 +153,7 @@ def assemble(
             registry,
         ),
         session_watch=SessionWatch(checker),
+        owners=owners,
         imports=PersonImport(database, unpacked_bytes=settings.import_unpacked_bytes),
         search_tidier=SearchTidier(database),
     )
@@ -164,6 +175,7 @@ def make_lifespan(
     model_client: ModelClient,
     file: ProvidersFile | None,
     session_checker: SessionCheck | None,
+    owners: OwnerCheck,
     requests: RequestEventBuffer,
     registry: CollectorRegistry,
 ) -> Lifespan:
@@ -173,11 +185,10 @@ def make_lifespan(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         token_codec = app.state.token_codec
         database = await open_database(settings, file)
-        checker = session_checker or make_session_checker(settings, token_codec, registry)
-        app.state.session_checker = checker
+        checker = app.state.session_checker = session_checker or make_session_checker(settings, token_codec, registry)
         app.state.refused_calls = refused_calls = make_refused_call_reporter(app, settings)
         limiter = app.state.rate_limiter
-        parts = app.state.parts = assemble(settings, model_client, database, checker, registry, limiter)
+        parts = app.state.parts = assemble(settings, model_client, database, checker, owners, registry, limiter)
         sender = EventSender(settings.analytics_service_url, SOURCE, token_codec)
         dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
         background: list[Background] = [parts.reservations, dispatcher, parts.search_tidier, refused_calls]
@@ -196,6 +207,7 @@ def make_lifespan(
             for part in background:
                 await part.stop()
             await checker.close()
+            await parts.owners.close()
             await database.close()
 
     return lifespan
@@ -205,8 +217,9 @@ def create_app(
     settings: ChatSettings | None = None,
     model: ModelClient | None = None,
     session_checker: SessionCheck | None = None,
+    owners: OwnerCheck | None = None,
 ) -> FastAPI:
-    """The application. Tests pass their own settings, model and session checker."""
+    """The application. Tests pass their own settings, model, session checker and check of accounts."""
     settings = settings or ChatSettings()
     path = settings.resolved_models_file
     file = read_providers_file(path) if path is not None else None
@@ -214,6 +227,7 @@ def create_app(
         settings = settings.model_copy(update={"openai_model": file.default_model})
     registry = CollectorRegistry()
     model = model or make_model_client(settings, file, registry)
+    owners = owners or make_owner_check(settings)
     requests = make_request_buffer(registry)
 
     async def database_answers() -> None:
@@ -223,7 +237,7 @@ def create_app(
         settings,
         title="ConvoAI chat-service",
         version=__version__,
-        lifespan=make_lifespan(settings, model, file, session_checker, requests, registry),
+        lifespan=make_lifespan(settings, model, file, session_checker, owners, requests, registry),
         checks={"database": database_answers},
         on_answered=requests.add,
         registry=registry,

@@ -40,6 +40,8 @@ class ChatSettings(ServiceSettings):
     embedded_ready_seconds: float = Field(default=30.0, gt=0)
 
     websocket_idle_seconds: float = Field(default=3_600.0, gt=0)
+    sharing: bool = True
+    shared_reads_per_minute: int = Field(default=120, ge=0)
     import_upload_bytes: int = Field(default=33_554_432, ge=1)
     import_unpacked_bytes: int = Field(default=134_217_728, ge=1)
     imports_per_hour: int = Field(default=20, ge=0)

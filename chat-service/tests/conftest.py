@@ -13,6 +13,7 @@ from chat_server.main import create_app
 from chat_server.settings import SERVICE_FOLDER, ChatSettings
 from chat_testing.callers import FIVE_MINUTES, ClientFor, Connect, TokenFor
 from chat_testing.model import FakeModel
+from chat_testing.owners import FakeOwners
 from chat_testing.server import RunningServer, serving
 from chat_testing.sessions import FakeSessions
 from chat_testing.sockets import ChatSocket, open_socket
@@ -54,6 +55,7 @@ def settings(tmp_path: Path, migrated_database: Path, setting_changes: dict[str,
         "messages_per_minute": 0,
         "requests_per_minute": 0,
         "imports_per_hour": 0,
+        "shared_reads_per_minute": 0,
         "auto_titles": False,
     }
     return ChatSettings(_env_file=None, **(values | setting_changes))  # type: ignore[call-arg]
@@ -70,8 +72,15 @@ def sessions() -> FakeSessions:
 
 
 @pytest.fixture
-async def app(settings: ChatSettings, model: FakeModel, sessions: FakeSessions) -> AsyncIterator[FastAPI]:
-    app = create_app(settings, model, sessions)
+def owners() -> FakeOwners:
+    return FakeOwners()
+
+
+@pytest.fixture
+async def app(
+    settings: ChatSettings, model: FakeModel, sessions: FakeSessions, owners: FakeOwners
+) -> AsyncIterator[FastAPI]:
+    app = create_app(settings, model, sessions, owners)
     async with app.router.lifespan_context(app):
         yield app
 

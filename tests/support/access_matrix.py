@@ -165,6 +165,13 @@ async def _message_id(_cast: Cast, person: Person, made: Mapping[str, str]) -> s
     return (await cut_off_exchange(person, made.get("conversation_id") or await person.new_conversation()))[1]
 
 
+async def _share_token(_cast: Cast, person: Person, _made: Mapping[str, str]) -> str:
+    """Of a conversation of its own, which nobody withdraws."""
+    conversation_id = await person.new_conversation()
+    await person.ask(conversation_id, "[[say]]Hello")
+    return str(ok(await person.chat("PUT", f"/conversations/{conversation_id}/share", json={}))["token"])
+
+
 async def _key_id(_cast: Cast, person: Person, _made: Mapping[str, str]) -> str:
     return str(ok(await person.auth("POST", "/api-keys/", json={"name": "a key", "scopes": ["chat"]}))["id"])
 
@@ -187,6 +194,7 @@ MAKERS: dict[str, Callable[[Cast, Person, Mapping[str, str]], Awaitable[str]]] =
     "question_id": _question_id,
     "message_id": _message_id,
     "key_id": _key_id,
+    "token": _share_token,
     "name": _role_name,
     "user_id": _user_id,
     "invitation_id": lambda cast, _person, _made: new_invitation_id(cast.people),

@@ -73,6 +73,21 @@ async def branch_of_owner(call: Call) -> Options:
     return {"json": {"message_id": messages[0]["id"]}}
 
 
+async def spoken_in(call: Call) -> Options:
+    """The conversation has something to share."""
+    conversation_id = call.values["conversation_id"]
+    if not await call.owner.messages(conversation_id):
+        await call.owner.ask(conversation_id, "[[say]]Hello")
+    return {"json": {"author_name": None}}
+
+
+async def shared(call: Call) -> Options:
+    """The conversation is shared."""
+    await spoken_in(call)
+    ok(await call.owner.chat("PUT", f"/conversations/{call.values['conversation_id']}/share", json={}))
+    return {}
+
+
 COMMON_ROWS = [
     *(Row(f"{service} GET {path}", PUBLIC) for service in ("auth", "chat", "analytics") for path in COMMON),
     *(
@@ -103,6 +118,7 @@ AUTH_ROWS = [
     Row("auth GET /roles/", STAFF),
     Row("auth GET /audit/", ADMINS),
     Row("auth GET /audit/export", ADMINS),
+    Row("auth GET /internal/accounts/{user_id}", SERVICES),
     Row("auth POST /internal/refused-calls", SERVICES.replace("200", "204"), refused_calls),
     Row("auth POST /auth/token", PUBLIC, password_form),
     Row("auth POST /auth/refresh", PUBLIC, refresh_token),
@@ -209,6 +225,11 @@ CHAT_ROWS = [
     Row("chat DELETE /budgets/{budget_id}", ADMINS, uses_up="target"),
     Row("chat GET /spending/me", SIGNED_IN),
     Row("chat GET /export", SIGNED_IN),
+    Row("chat PUT /conversations/{conversation_id}/share", OWNER, spoken_in),
+    Row("chat GET /conversations/{conversation_id}/share", OWNER, before=shared),
+    Row("chat DELETE /conversations/{conversation_id}/share", OWNER, before=shared),
+    Row("chat GET /shares", SIGNED_IN),
+    Row("chat GET /shared/{token}", PUBLIC),
     Row("chat POST /imports", SIGNED_IN, {"json": {"conversations": []}}),
     Row("chat GET /conversations/{conversation_id}/export", OWNER, {"params": {"format": "html"}}),
     Row("chat POST /internal/erasures", SERVICES, access_administration.erasure_order),

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from auth_server.roles.schemas import ADMIN
 from auth_server.users.ordering import Place, UserOrder
 from auth_server.users.repository import UserRepository
-from auth_server.users.schemas import UserFilter, UserOut
+from auth_server.users.schemas import AccountStanding, UserFilter, UserOut
 from auth_server.users.views import user_out
 
 
@@ -25,6 +25,11 @@ class UserDirectory:
         users = self._users.page(which, after=after, limit=limit + 1)
         following = UserOrder(which.sort).place(users[limit - 1]) if len(users) > limit else None
         return [user_out(user) for user in users[:limit]], following
+
+    def standing(self, user_id: str) -> AccountStanding:
+        """Whether the account is open."""
+        user = self._users.by_id(user_id)
+        return AccountStanding(is_active=user is not None and user.is_active)
 
     def usernames(self, user_ids: Collection[str]) -> dict[str, str]:
         """The names of those of the ids that are users'."""

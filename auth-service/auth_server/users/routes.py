@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
+from service_kit.authentication import CallingService
 from service_kit.idempotency import IdempotencyKey
 from service_kit.pagination import PageDep
 from service_kit.problems import problem_responses
@@ -20,10 +21,12 @@ from auth_server.dependencies import (
 )
 from auth_server.users.administration import UserAdministration
 from auth_server.users.directory import UserDirectory
-from auth_server.users.schemas import RolesUpdate, UserCreate, UserFilter, UserOut, UserPatch
+from auth_server.users.schemas import AccountStanding, RolesUpdate, UserCreate, UserFilter, UserOut, UserPatch
 from auth_server.users.service import UserService
 
 router = APIRouter(prefix="/users", tags=["users"], generate_unique_id_function=lambda route: route.name)
+
+internal_router = APIRouter(tags=["internal"], generate_unique_id_function=lambda route: route.name)
 
 UsernamePath = Annotated[str, Path(description="The username; the case of its letters does not count.")]
 
@@ -77,3 +80,13 @@ async def set_user_roles(
 ) -> UserOut:
     """For admins. The role admin cannot be taken from the last active admin."""
     return await database.write(lambda session: UserAdministration(session, auditor).set_roles(username, body.roles))
+
+
+@internal_router.get(
+    "/internal/accounts/{user_id}", summary="Whether an account is open", responses=problem_responses(401)
+)
+async def read_account_standing(
+    user_id: Annotated[str, Path(max_length=64, pattern="^[!-~]+$")], _service: CallingService, database: DatabaseDep
+) -> AccountStanding:
+    """For services that show something of a person to others; an account that there is not is not open."""
+    return await database.read(lambda session: UserDirectory(session).standing(user_id))

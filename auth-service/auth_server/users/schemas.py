@@ -186,3 +186,9 @@ class Confirmation(BaseModel):
     """What was done, in a sentence."""
 
     message: str
+
+
+class AccountStanding(BaseModel):
+    """Whether an account is there and not deactivated."""
+
+    is_active: bool

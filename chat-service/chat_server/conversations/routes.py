@@ -1,11 +1,9 @@
 """Conversations over REST. Contract, section 4."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from service_kit.authentication import CurrentPrincipal
-from service_kit.errors import InvalidInput
 from service_kit.idempotency import IdempotencyKey
 from service_kit.pagination import PageDep
 from service_kit.problems import problem_responses
@@ -70,31 +68,13 @@ async def list_conversations(
     which: Annotated[ConversationFilter, Depends(asked_filter)],
 ) -> list[ConversationOut]:
     """The caller's conversations, newest activity first; the next page is in the Link header."""
-    after = _position(page)
+    after = page.last_time_and_id()
     conversations, following = await database.read(
         lambda session: ConversationService(session).page(user.user_id, which, after=after, limit=page.limit)
     )
     if following is not None:
         page.announce_next(*following)
     return conversations
-
-
-def _position(page: PageDep) -> tuple[datetime, str] | None:
-    position = page.position(2)
-    if position is None:
-        return None
-    try:
-        # Into UTC here, because a time at the calendar's edge fails only then; a naive one is not ours.
-        activity_at = datetime.fromisoformat(str(position[0]))
-        if activity_at.tzinfo is not None:
-            return activity_at.astimezone(UTC), str(position[1])
-    except (ValueError, OverflowError) as error:
-        raise _foreign_cursor() from error
-    raise _foreign_cursor()
-
-
-def _foreign_cursor() -> InvalidInput:
-    return InvalidInput("The cursor is not one that this list gave out. Start again without it.", field="cursor")
 
 
 @router.get("/labels")

@@ -154,6 +154,27 @@ class SearchEntry(Base):
     is_unspaced: Mapped[bool]
 
 
+class Share(Base):
+    """A conversation as it was when it was shared, under an unguessable token; it goes with its conversation.
+
+    The token is kept as it is, because its owner is shown the link again; whoever reads this table reads the
+    conversations themselves. `snapshot` is a JSON list of messages, loaded only where it is asked for.
+    """
+
+    __tablename__ = "shares"
+    __table_args__ = (Index("ix_shares_of_user", "user_id", "created_at", "token"),)
+
+    token: Mapped[str] = mapped_column(String(43), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), unique=True)
+    user_id: Mapped[str] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(String(200))
+    author_name: Mapped[str | None] = mapped_column(String(100))
+    message_count: Mapped[int]
+    snapshot: Mapped[str] = mapped_column(Text, deferred=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class ErasedPerson(Base):
     """Somebody who was erased, known by a code alone, and how much of theirs is gone so far."""
 

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import re
+from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -67,6 +68,20 @@ class Page:
         """The id that the page before ended with, in a list that goes by ids alone; None for the first page."""
         position = self.position(1)
         return str(position[0]) if position else None
+
+    def last_time_and_id(self) -> tuple[datetime, str] | None:
+        """The same in a list that goes by a time and then an id; the time is in UTC."""
+        position = self.position(2)
+        if position is None:
+            return None
+        try:
+            # Into UTC here, because a time at the calendar's edge fails only then; a naive one is not ours.
+            at = datetime.fromisoformat(str(position[0]))
+            if at.tzinfo is not None:
+                return at.astimezone(UTC), str(position[1])
+        except (ValueError, OverflowError) as error:
+            raise _unknown_cursor() from error
+        raise _unknown_cursor()
 
     def announce_next(self, *position: str | int) -> None:
         """Sets the `Link` header to the page that follows the row with this sort key (a relative reference)."""
