@@ -3,7 +3,7 @@ import { lazy, Suspense } from "react";
 import { Route, Routes } from "react-router-dom";
 import { PageBoundary } from "@/components/PageBoundary";
 import { PageLoader } from "@/components/PageLoader";
-import { conversationRoute, paths, sectionRoute } from "@/config/paths";
+import { conversationRoute, paths, sectionRoute, sharedRoute } from "@/config/paths";
 import { NotFoundPage } from "./pages/NotFoundPage";
 import { RequireSession } from "./RequireSession";
 
@@ -12,6 +12,7 @@ const RegisterPage = lazy(() => import("./pages/RegisterPage").then((module) => 
 const ForgotPasswordPage = lazy(() => import("./pages/ForgotPasswordPage").then((module) => ({ default: module.ForgotPasswordPage })));
 const ResetPasswordPage = lazy(() => import("./pages/ResetPasswordPage").then((module) => ({ default: module.ResetPasswordPage })));
 const AccountDeletedPage = lazy(() => import("./pages/AccountDeletedPage").then((module) => ({ default: module.AccountDeletedPage })));
+const SharedPage = lazy(() => import("./pages/SharedPage").then((module) => ({ default: module.SharedPage })));
 const ChatLayout = lazy(() => import("./layout/ChatLayout").then((module) => ({ default: module.ChatLayout })));
 const HomePage = lazy(() => import("./pages/HomePage").then((module) => ({ default: module.HomePage })));
 const SettingsPage = lazy(() => import("./pages/SettingsPage").then((module) => ({ default: module.SettingsPage })));
@@ -28,6 +29,7 @@ export function PageRoutes() {
           <Route path={paths.forgotPassword} element={<ForgotPasswordPage />} />
           <Route path={paths.resetPassword} element={<ResetPasswordPage />} />
           <Route path={paths.accountDeleted} element={<AccountDeletedPage />} />
+          <Route path={sharedRoute} element={<SharedPage />} />
           <Route element={<RequireSession>{(session) => <ChatLayout session={session} />}</RequireSession>}>
             <Route path={paths.home} element={<HomePage />} />
             <Route path={conversationRoute} element={<ConversationPage />} />

@@ -8,7 +8,7 @@ export function SecretLink({ link, note }: { link: string; note: string }) {
   return (
     <Stack gap="xs">
       <Group align="flex-end" gap="sm">
-        <TextInput label={t("Link")} value={link} readOnly flex={1} miw={0} data-autofocus onFocus={(event) => event.currentTarget.select()} />
+        <TextInput label={t("Link")} value={link} readOnly flex={1} miw={0} styles={{ input: { textOverflow: "ellipsis" } }} data-autofocus onFocus={(event) => event.currentTarget.select()} />
         <CopyButton text={link} label={t("Copy")} />
       </Group>
       <Text size="sm" c="dimmed">{note}</Text>

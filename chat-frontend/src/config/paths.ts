@@ -9,12 +9,18 @@ export const paths = {
   conversation: (conversationId: string) => `/c/${encodeURIComponent(conversationId)}`,
   message: (conversationId: string, messageId: string) =>
     `/c/${encodeURIComponent(conversationId)}?message=${encodeURIComponent(messageId)}`,
+  shared: (token: string) => `/shared/${encodeURIComponent(token)}`,
   accountDeleted: "/account-deleted",
   settings: "/settings",
   administration: "/admin",
 } as const;
 
 export const conversationRoute = "/c/:conversationId";
+
+export const sharedRoute = "/shared/:token";
+
+/** The whole address of a shared conversation, to be handed on. */
+export const sharedAddress = (token: string) => window.location.origin + paths.shared(token);
 
 /** Pages that consist of sections have one address for each: `/settings/appearance`. */
 export const sectionRoute = (base: string) => `${base}/:section?`;

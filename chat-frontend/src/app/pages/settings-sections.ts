@@ -1,7 +1,7 @@
 /** The sections of the settings page, in their order; each loads its own code. */
 import { lazy } from "react";
 import type { PageSection } from "@/components/SectionedPage";
-import { CircleUser, Coins, Database, KeyRound, LockKeyhole, MonitorSmartphone, Palette, ShieldCheck } from "@/components/icons";
+import { CircleUser, Coins, Database, KeyRound, Link, LockKeyhole, MonitorSmartphone, Palette, ShieldCheck } from "@/components/icons";
 import { phrase } from "@/i18n/phrase";
 
 const ProfileSection = lazy(() =>
@@ -23,6 +23,9 @@ const ApiKeysSection = lazy(() =>
   import("@/features/settings/components/ApiKeysSection").then((module) => ({ default: module.ApiKeysSection })),
 );
 const UseSection = lazy(() => import("@/features/settings/components/UseSection").then((module) => ({ default: module.UseSection })));
+const SharedLinksSection = lazy(() =>
+  import("@/features/settings/components/SharedLinksSection").then((module) => ({ default: module.SharedLinksSection })),
+);
 const MyDataSection = lazy(() =>
   import("@/features/settings/components/MyDataSection").then((module) => ({ default: module.MyDataSection })),
 );
@@ -47,6 +50,13 @@ export const settingsSections: [PageSection, ...PageSection[]] = [
   { slug: "api-keys", label: phrase("API keys"), Icon: KeyRound, Section: ApiKeysSection },
   { slug: "use", label: phrase("Use and cost"), Icon: Coins, lead: phrase("What your answers cost, and how much may be spent on them."), Section: UseSection },
   { slug: "appearance", label: phrase("Appearance"), Icon: Palette, lead: phrase("How the page looks, and the language it is in."), Section: AppearanceSection },
+  {
+    slug: "shared-links",
+    label: phrase("Shared links"),
+    Icon: Link,
+    lead: phrase("What everybody can read who has the link. Taken back, a link shows nothing at once."),
+    Section: SharedLinksSection,
+  },
   {
     slug: "my-data",
     label: phrase("My data"),

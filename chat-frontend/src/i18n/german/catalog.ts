@@ -14,6 +14,7 @@ import { palette } from "./palette";
 import { services } from "./services";
 import { settings } from "./settings";
 import { shared } from "./shared";
+import { sharing } from "./sharing";
 import { signIn } from "./sign-in";
 import { takingAlong } from "./taking-along";
 

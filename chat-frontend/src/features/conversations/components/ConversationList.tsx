@@ -14,6 +14,7 @@ interface ConversationListProps {
   onRename: (conversation: Conversation) => void;
   onArchive: (conversation: Conversation) => void;
   onExport: (conversation: Conversation) => void;
+  onShare: (conversation: Conversation) => void;
   onDelete: (conversation: Conversation) => void;
 }
 

@@ -12,6 +12,7 @@ import { ConversationList } from "./ConversationList";
 import classes from "./ConversationSidebar.module.css";
 
 const RenameDialog = lazy(() => import("./RenameDialog").then((module) => ({ default: module.RenameDialog })));
+const ShareDialog = lazy(() => import("./ShareDialog").then((module) => ({ default: module.ShareDialog })));
 const ExportDialog = lazy(() => import("./ExportDialog").then((module) => ({ default: module.ExportDialog })));
 const DeleteDialog = lazy(() => import("./DeleteDialog").then((module) => ({ default: module.DeleteDialog })));
 
@@ -25,7 +26,7 @@ interface ConversationSidebarProps {
   closeButton?: ReactNode;
 }
 
-type Dialog = { kind: "rename" | "export" | "delete"; conversation: Conversation } | null;
+type Dialog = { kind: "rename" | "share" | "export" | "delete"; conversation: Conversation } | null;
 
 export function ConversationSidebar(props: ConversationSidebarProps) {
   const { t } = useTranslation();
@@ -55,6 +56,7 @@ export function ConversationSidebar(props: ConversationSidebarProps) {
       <ConversationList filter={{ text: soughtText, isArchived }} onChosen={props.onChosen}
         onRename={(conversation) => setDialog({ kind: "rename", conversation })}
         onArchive={({ id, archived }) => change.mutate({ id, change: { archived: !archived } })}
+        onShare={(conversation) => setDialog({ kind: "share", conversation })}
         onExport={(conversation) => setDialog({ kind: "export", conversation })}
         onDelete={(conversation) => setDialog({ kind: "delete", conversation })} />
       <UnstyledButton className={classes.archiveToggle} aria-pressed={isArchived} onClick={() => setIsArchived(!isArchived)}>
@@ -62,6 +64,7 @@ export function ConversationSidebar(props: ConversationSidebarProps) {
       </UnstyledButton>
       <Suspense>
         {dialog?.kind === "rename" && <RenameDialog conversation={dialog.conversation} onClose={close} />}
+        {dialog?.kind === "share" && <ShareDialog conversation={dialog.conversation} onClose={close} />}
         {dialog?.kind === "export" && <ExportDialog conversation={dialog.conversation} onClose={close} />}
         {dialog?.kind === "delete" && (
           <DeleteDialog conversation={dialog.conversation} onClose={close} onDeleted={props.onDeleted} />

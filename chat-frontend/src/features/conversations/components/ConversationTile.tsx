@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router-dom";
 import type { Conversation } from "@/api/shapes";
 import { FloatingMenu } from "@/components/FloatingMenu";
-import { Archive, ArchiveRestore, Download, MoreHorizontal, Pencil, Trash } from "@/components/icons";
+import { Archive, ArchiveRestore, Download, Link, MoreHorizontal, Pencil, Trash } from "@/components/icons";
 import { paths } from "@/config/paths";
 import { activityTime } from "../model/times";
 import classes from "./ConversationSidebar.module.css";
@@ -15,10 +15,11 @@ interface ConversationTileProps {
   onRename: (conversation: Conversation) => void;
   onArchive: (conversation: Conversation) => void;
   onExport: (conversation: Conversation) => void;
+  onShare: (conversation: Conversation) => void;
   onDelete: (conversation: Conversation) => void;
 }
 
-export function ConversationTile({ conversation, onChosen, onRename, onArchive, onExport, onDelete }: ConversationTileProps) {
+export function ConversationTile({ conversation, onChosen, onRename, onArchive, onExport, onShare, onDelete }: ConversationTileProps) {
   const { t } = useTranslation();
   const { id, title, archived, last_message_at, created_at } = conversation;
   return (
@@ -38,6 +39,7 @@ export function ConversationTile({ conversation, onChosen, onRename, onArchive, 
           onClick={() => onArchive(conversation)}>
           {archived ? t("Restore") : t("Archive")}
         </Menu.Item>
+        <Menu.Item leftSection={<Link size={16} aria-hidden />} onClick={() => onShare(conversation)}>{t("Share…")}</Menu.Item>
         <Menu.Item leftSection={<Download size={16} aria-hidden />} onClick={() => onExport(conversation)}>{t("Export…")}</Menu.Item>
         <Menu.Item leftSection={<Trash size={16} aria-hidden />} className={classes.delete ?? ""} onClick={() => onDelete(conversation)}>{t("Delete")}</Menu.Item>
       </FloatingMenu>
