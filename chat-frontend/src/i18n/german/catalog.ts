@@ -8,6 +8,7 @@ import { erasure } from "./erasure";
 import { factors } from "./factors";
 import { feedback } from "./feedback";
 import { imports } from "./imports";
+import { labels } from "./labels";
 import { money } from "./money";
 import { pages } from "./pages";
 import { palette } from "./palette";
@@ -21,7 +22,7 @@ import { takingAlong } from "./taking-along";
 /** A text is in one of them alone. */
 export const areas: Record<string, string>[] = [
   shared, services, pages, palette, signIn, chat, feedback, conversations, takingAlong, analytics, settings, money, factors, erasure,
-  admin, audit,
+  admin, audit, imports, labels, sharing,
 ];
 
 export const german: Record<string, string> = Object.assign({}, ...areas);

@@ -4,20 +4,28 @@ import { useCallback } from "react";
 import { call, callWithResponse, chatClient } from "@/api/clients";
 import { nextCursor } from "@/api/pagination";
 import type { Conversation } from "@/api/shapes";
+import { everything, type LabelChoice } from "../model/label-choice";
 
 export interface ConversationFilter {
   text: string;
   isArchived: boolean;
+  /** All of them, where there is none. */
+  label?: LabelChoice;
 }
 
-export type ConversationChange = Partial<Pick<Conversation, "title" | "archived" | "model">>;
+export type ConversationChange = Partial<Pick<Conversation, "title" | "archived" | "model" | "pinned" | "folder" | "tags">>;
 
 const allConversations = ["conversations"] as const;
 
-async function loadPage({ text, isArchived }: ConversationFilter, cursor: string | null) {
+function labelQuery(label: LabelChoice): { pinned?: boolean; folder?: string; tag?: string } {
+  if ("name" in label) return label.kind === "folder" ? { folder: label.name } : { tag: label.name };
+  return label.kind === "pinned" ? { pinned: true } : {};
+}
+
+async function loadPage({ text, isArchived, label = everything }: ConversationFilter, cursor: string | null) {
   const { data, response } = await callWithResponse("chat", () =>
     chatClient.GET("/conversations/", {
-      params: { query: { archived: isArchived, ...(text ? { q: text } : {}), ...(cursor ? { cursor } : {}) } },
+      params: { query: { archived: isArchived, ...labelQuery(label), ...(text ? { q: text } : {}), ...(cursor ? { cursor } : {}) } },
     }),
   );
   return { conversations: data, next: nextCursor(response) };

@@ -6,6 +6,7 @@ import { sentenceOf } from "@/api/problem";
 import type { Conversation } from "@/api/shapes";
 import { type ConversationFilter, useConversations } from "../api/conversations";
 import classes from "./ConversationSidebar.module.css";
+import { everything } from "../model/label-choice";
 import { ConversationTile } from "./ConversationTile";
 
 interface ConversationListProps {
@@ -14,19 +15,26 @@ interface ConversationListProps {
   onRename: (conversation: Conversation) => void;
   onArchive: (conversation: Conversation) => void;
   onExport: (conversation: Conversation) => void;
+  onPin: (conversation: Conversation) => void;
+  onLabel: (conversation: Conversation) => void;
   onShare: (conversation: Conversation) => void;
   onDelete: (conversation: Conversation) => void;
 }
 
-function emptySentence({ text, isArchived }: ConversationFilter, t: TFunction): string {
+function emptySentence({ text, isArchived, label = everything }: ConversationFilter, t: TFunction): string {
   if (text) return t("No conversation has this in its title.");
+  if (label.kind !== "all") return t("Nothing is here.");
   return isArchived ? t("Nothing is archived.") : t("No conversations yet. Begin one above.");
 }
 
 export function ConversationList({ filter, ...actions }: ConversationListProps) {
   const { t } = useTranslation();
   const list = useConversations(filter);
-  const conversations = list.data?.pages.flatMap((page) => page.conversations) ?? [];
+  const listed = list.data?.pages.flatMap((page) => page.conversations) ?? [];
+  // Where all are listed, the pinned ones come first, however long ago their last message was.
+  const isEverything = (filter.label ?? everything).kind === "all" && filter.text === "";
+  const pinned = useConversations({ ...filter, text: "", label: { kind: "pinned" } }).data?.pages[0]?.conversations ?? [];
+  const conversations = isEverything ? [...pinned, ...listed.filter(({ id }) => !pinned.some((one) => one.id === id))] : listed;
   return (
     <div className={classes.scroll}>
       {list.isError && (

@@ -9,9 +9,12 @@ import { Archive, MessagesSquare, Plus, Search } from "@/components/icons";
 import { useChangeConversation } from "../api/conversations";
 import { useFocusBack } from "../hooks/use-focus-back";
 import { ConversationList } from "./ConversationList";
+import { everything } from "../model/label-choice";
+import { LabelChoiceSelect } from "./LabelChoiceSelect";
 import classes from "./ConversationSidebar.module.css";
 
 const RenameDialog = lazy(() => import("./RenameDialog").then((module) => ({ default: module.RenameDialog })));
+const LabelsDialog = lazy(() => import("./LabelsDialog").then((module) => ({ default: module.LabelsDialog })));
 const ShareDialog = lazy(() => import("./ShareDialog").then((module) => ({ default: module.ShareDialog })));
 const ExportDialog = lazy(() => import("./ExportDialog").then((module) => ({ default: module.ExportDialog })));
 const DeleteDialog = lazy(() => import("./DeleteDialog").then((module) => ({ default: module.DeleteDialog })));
@@ -26,13 +29,14 @@ interface ConversationSidebarProps {
   closeButton?: ReactNode;
 }
 
-type Dialog = { kind: "rename" | "share" | "export" | "delete"; conversation: Conversation } | null;
+type Dialog = { kind: "rename" | "label" | "share" | "export" | "delete"; conversation: Conversation } | null;
 
 export function ConversationSidebar(props: ConversationSidebarProps) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const [soughtText] = useDebouncedValue(text.trim(), 250);
   const [isArchived, setIsArchived] = useState(false);
+  const [label, setLabel] = useState(everything);
   const [dialog, setDialog] = useState<Dialog>(null);
   const change = useChangeConversation();
   const problem = props.createError ?? (change.isError ? sentenceOf(change.error) : null);
@@ -52,10 +56,13 @@ export function ConversationSidebar(props: ConversationSidebarProps) {
       <TextInput aria-label={t("Search conversations")} placeholder={t("Search conversations")} type="search" value={text}
         leftSection={<Search size={16} aria-hidden />} classNames={{ input: classes.search ?? "", section: classes.searchIcon ?? "" }}
         onChange={(event) => setText(event.currentTarget.value)} />
+      <LabelChoiceSelect choice={label} isArchived={isArchived} onChoose={setLabel} />
       {problem !== null && <div className={classes.trouble} role="alert">{problem}</div>}
-      <ConversationList filter={{ text: soughtText, isArchived }} onChosen={props.onChosen}
+      <ConversationList filter={{ text: soughtText, isArchived, label }} onChosen={props.onChosen}
         onRename={(conversation) => setDialog({ kind: "rename", conversation })}
         onArchive={({ id, archived }) => change.mutate({ id, change: { archived: !archived } })}
+        onPin={({ id, pinned }) => change.mutate({ id, change: { pinned: !pinned } })}
+        onLabel={(conversation) => setDialog({ kind: "label", conversation })}
         onShare={(conversation) => setDialog({ kind: "share", conversation })}
         onExport={(conversation) => setDialog({ kind: "export", conversation })}
         onDelete={(conversation) => setDialog({ kind: "delete", conversation })} />
@@ -64,6 +71,7 @@ export function ConversationSidebar(props: ConversationSidebarProps) {
       </UnstyledButton>
       <Suspense>
         {dialog?.kind === "rename" && <RenameDialog conversation={dialog.conversation} onClose={close} />}
+        {dialog?.kind === "label" && <LabelsDialog conversation={dialog.conversation} onClose={close} />}
         {dialog?.kind === "share" && <ShareDialog conversation={dialog.conversation} onClose={close} />}
         {dialog?.kind === "export" && <ExportDialog conversation={dialog.conversation} onClose={close} />}
         {dialog?.kind === "delete" && (

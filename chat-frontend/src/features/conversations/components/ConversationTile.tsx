@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router-dom";
 import type { Conversation } from "@/api/shapes";
 import { FloatingMenu } from "@/components/FloatingMenu";
-import { Archive, ArchiveRestore, Download, Link, MoreHorizontal, Pencil, Trash } from "@/components/icons";
+import { Archive, ArchiveRestore, Download, Folder, Link, MoreHorizontal, Pencil, Pin, PinOff, Trash } from "@/components/icons";
 import { paths } from "@/config/paths";
 import { activityTime } from "../model/times";
 import classes from "./ConversationSidebar.module.css";
@@ -15,18 +15,21 @@ interface ConversationTileProps {
   onRename: (conversation: Conversation) => void;
   onArchive: (conversation: Conversation) => void;
   onExport: (conversation: Conversation) => void;
+  onPin: (conversation: Conversation) => void;
+  onLabel: (conversation: Conversation) => void;
   onShare: (conversation: Conversation) => void;
   onDelete: (conversation: Conversation) => void;
 }
 
-export function ConversationTile({ conversation, onChosen, onRename, onArchive, onExport, onShare, onDelete }: ConversationTileProps) {
+export function ConversationTile({ conversation, onChosen, ...actions }: ConversationTileProps) {
   const { t } = useTranslation();
-  const { id, title, archived, last_message_at, created_at } = conversation;
+  const { id, title, archived, pinned, folder, tags, last_message_at, created_at } = conversation;
   return (
     <li className={classes.tile}>
       <NavLink to={paths.conversation(id)} className={classes.tileLink} onClick={onChosen}>
         <span className={classes.tileTitle} title={title}>{title}</span>
-        <span className={classes.tileTime}>{activityTime(last_message_at ?? created_at)}</span>
+        {(folder !== null || tags.length > 0) && <span className={classes.tileTime}>{[folder, ...tags.map((tag) => `#${tag}`)].filter(Boolean).join(" · ")}</span>}
+        <span className={classes.tileTime}>{pinned && <Pin size={12} aria-label={t("Pinned")} />} {activityTime(last_message_at ?? created_at)}</span>
       </NavLink>
       <FloatingMenu
         target={(
@@ -34,14 +37,18 @@ export function ConversationTile({ conversation, onChosen, onRename, onArchive, 
             <MoreHorizontal size={18} aria-hidden />
           </ActionIcon>
         )}>
-        <Menu.Item leftSection={<Pencil size={16} aria-hidden />} onClick={() => onRename(conversation)}>{t("Rename")}</Menu.Item>
+        <Menu.Item leftSection={<Pencil size={16} aria-hidden />} onClick={() => actions.onRename(conversation)}>{t("Rename")}</Menu.Item>
+        <Menu.Item leftSection={pinned ? <PinOff size={16} aria-hidden /> : <Pin size={16} aria-hidden />} onClick={() => actions.onPin(conversation)}>
+          {pinned ? t("Unpin") : t("Pin")}
+        </Menu.Item>
+        <Menu.Item leftSection={<Folder size={16} aria-hidden />} onClick={() => actions.onLabel(conversation)}>{t("Folder and tags…")}</Menu.Item>
         <Menu.Item leftSection={archived ? <ArchiveRestore size={16} aria-hidden /> : <Archive size={16} aria-hidden />}
-          onClick={() => onArchive(conversation)}>
+          onClick={() => actions.onArchive(conversation)}>
           {archived ? t("Restore") : t("Archive")}
         </Menu.Item>
-        <Menu.Item leftSection={<Link size={16} aria-hidden />} onClick={() => onShare(conversation)}>{t("Share…")}</Menu.Item>
-        <Menu.Item leftSection={<Download size={16} aria-hidden />} onClick={() => onExport(conversation)}>{t("Export…")}</Menu.Item>
-        <Menu.Item leftSection={<Trash size={16} aria-hidden />} className={classes.delete ?? ""} onClick={() => onDelete(conversation)}>{t("Delete")}</Menu.Item>
+        <Menu.Item leftSection={<Link size={16} aria-hidden />} onClick={() => actions.onShare(conversation)}>{t("Share…")}</Menu.Item>
+        <Menu.Item leftSection={<Download size={16} aria-hidden />} onClick={() => actions.onExport(conversation)}>{t("Export…")}</Menu.Item>
+        <Menu.Item leftSection={<Trash size={16} aria-hidden />} className={classes.delete ?? ""} onClick={() => actions.onDelete(conversation)}>{t("Delete")}</Menu.Item>
       </FloatingMenu>
     </li>
   );
