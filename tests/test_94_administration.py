@@ -109,12 +109,12 @@ class TestDeletionOfAPerson:
         await all_delivered(own_stack)
         preview = ok(await admin.auth("GET", f"/users/{person.username}/erasure-preview"))
         events = part(preview, ANALYTICS)["holdings"]["events"]
-        assert part(preview, CHAT)["holdings"] == {"conversations": 2, "messages": 6}
+        assert part(preview, CHAT)["holdings"] == {"conversations": 2, "messages": 6, "personas": 0}
         before = await admin.summary()
 
         receipt = await completed(admin, await deleted(admin, person))
 
-        assert part(receipt, CHAT)["erased"] == {"conversations": 2, "messages": 6}
+        assert part(receipt, CHAT)["erased"] == {"conversations": 2, "messages": 6, "personas": 0}
         assert part(receipt, ANALYTICS)["erased"] == {"events": events}
         assert part(receipt, AUTH)["erased"].items() >= {"accounts": 1, "sessions": 2, "api_keys": 1}.items()
         await all_delivered(own_stack)
@@ -143,7 +143,7 @@ class TestDeletionOfAPerson:
                 await eventually(has_failed)
                 assert ok(await admin.auth("GET", f"/erasures/{erasure_id}"))["completed_at"] is None
         receipt = await completed(admin, erasure_id)
-        assert part(receipt, CHAT)["erased"] == {"conversations": 3, "messages": 8}
+        assert part(receipt, CHAT)["erased"] == {"conversations": 3, "messages": 8, "personas": 0}
         await all_delivered(own_stack)
         assert copies_of(own_stack, ANALYTICS, person.user_id) == {}, "events that came late are nobody's, too"
         assert copies_of(own_stack, CHAT, SECRET) == {}
@@ -156,7 +156,7 @@ class TestDeletionOfAPerson:
         own_stack.auth.start()
         await asyncio.to_thread(own_stack.auth.wait_ready)
         receipt = await completed(admin, erasure_id)
-        assert part(receipt, CHAT)["erased"] == {"conversations": 2, "messages": 6}
+        assert part(receipt, CHAT)["erased"] == {"conversations": 2, "messages": 6, "personas": 0}
         problems = [one["problem"] for one in receipt["services"]]
         assert problems == [None, None, None]
 
@@ -241,7 +241,7 @@ class TestOwnData:
             return shown if shown["completed_at"] else None
 
         shown = await eventually(is_complete)
-        assert part(shown, CHAT)["erased"] == {"conversations": 2, "messages": 6}
+        assert part(shown, CHAT)["erased"] == {"conversations": 2, "messages": 6, "personas": 0}
         assert (await completed(admin, answer["erasure_id"]))["is_own_request"] is True
         assert_problem(await people.http.post(address, json={"receipt": f"cve_{new_id()}"}), 404)
 

@@ -69,6 +69,40 @@ class ShareTooLarge(ServiceError):
     detail = "This conversation is too long to be shared. Export it as a file instead."
 
 
+class PersonaNotFound(ServiceError):
+    """No such persona of the caller's own, and none that is shared (404)."""
+
+    code = "persona_not_found"
+    status = HTTPStatus.NOT_FOUND
+    detail = "Persona not found or access denied"
+
+
+class SharedPersonaReadOnly(ServiceError):
+    """A shared persona is changed by admins alone (403)."""
+
+    code = "shared_persona_read_only"
+    status = HTTPStatus.FORBIDDEN
+    detail = "Only an administrator can change a persona that is shared with all. Make one of your own instead."
+
+
+class SharingNotAllowed(ServiceError):
+    """Only admins share personas (403)."""
+
+    code = "sharing_not_allowed"
+    status = HTTPStatus.FORBIDDEN
+    detail = "Only an administrator can share a persona with all. Leave is_shared out to keep it for yourself."
+
+
+class TooManyPersonas(ServiceError):
+    """The person has as many personas as one may have (409)."""
+
+    code = "too_many_personas"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You have {most} personas already. Delete one that you no longer need.")
+
+
 class AnswerInProgress(ServiceError):
     """A message came while an answer is being written (409)."""
 

@@ -47,6 +47,7 @@ from chat_server.messages.routes import branch_router
 from chat_server.messages.routes import router as messages_router
 from chat_server.middleware.analytics_middleware import make_request_buffer
 from chat_server.outbox.writer import SOURCE
+from chat_server.personas.routes import router as personas_router
 from chat_server.prices.routes import router as prices_router
 from chat_server.prices.service import PriceService
 from chat_server.search.routes import router as search_router
@@ -65,6 +66,7 @@ ROUTERS = (
     branch_router,
     feedback_router,
     catalog_router,
+    personas_router,
     search_router,
     completions_router,
     prices_router,

@@ -176,6 +176,10 @@ async def _key_id(_cast: Cast, person: Person, _made: Mapping[str, str]) -> str:
     return str(ok(await person.auth("POST", "/api-keys/", json={"name": "a key", "scopes": ["chat"]}))["id"])
 
 
+async def _persona_id(_cast: Cast, person: Person, _made: Mapping[str, str]) -> str:
+    return str(ok(await person.chat("POST", "/personas/", json={"name": "a persona"}))["id"])
+
+
 async def _role_name(_cast: Cast, _person: Person, _made: Mapping[str, str]) -> str:
     return "user"  # nobody's, and the same for all
 
@@ -195,6 +199,7 @@ MAKERS: dict[str, Callable[[Cast, Person, Mapping[str, str]], Awaitable[str]]] =
     "message_id": _message_id,
     "key_id": _key_id,
     "token": _share_token,
+    "persona_id": _persona_id,
     "name": _role_name,
     "user_id": _user_id,
     "invitation_id": lambda cast, _person, _made: new_invitation_id(cast.people),

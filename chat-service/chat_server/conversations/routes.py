@@ -25,7 +25,7 @@ from chat_server.dependencies import CatalogDep, DatabaseDep, GenerationDep, Ide
 router = APIRouter(prefix="/conversations", tags=["conversations"], responses=problem_responses(401, 403))
 
 
-@router.post("/")
+@router.post("/", responses=problem_responses(404))
 async def create_conversation(
     body: ConversationCreate,
     user: CurrentPrincipal,
@@ -34,7 +34,7 @@ async def create_conversation(
     idempotency: IdempotencyDep,
     idempotency_key: IdempotencyKey = None,
 ) -> ConversationOut:
-    """Begin a conversation."""
+    """Begin a conversation, with a persona if one is named."""
     await catalog.require_listed(body.model)
     return await database.write(
         lambda session: idempotency.answer_once(

@@ -16,7 +16,13 @@ Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 ModelName = Annotated[str, StringConstraints(min_length=1, max_length=200), NoNul]
 SystemPrompt = Annotated[str, StringConstraints(max_length=LONGEST_SYSTEM_PROMPT), NoNul]
 FolderName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), NoNul]
+Temperature = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)]
 TagName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), NoNul]
+
+
+def is_none(value: object) -> bool:
+    """Whether there is no value."""
+    return value is None
 
 
 def folded_tag(name: str) -> str:
@@ -25,20 +31,26 @@ def folded_tag(name: str) -> str:
 
 
 class ConversationCreate(BaseModel):
-    """A new conversation. `model` must be one that `GET /models` lists."""
+    """A new conversation. `model` must be one that `GET /models` lists.
+
+    With `persona_id` it takes over what the persona has at that moment, but for what is named here as well.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     title: Title = DEFAULT_TITLE
     model: ModelName | None = None
     system_prompt: SystemPrompt | None = None
+    # Left out where not set, so that a request that is sent once more is known as the one from before these were.
+    temperature: Annotated[Temperature | None, Field(exclude_if=is_none)] = None
+    persona_id: Annotated[str | None, Field(max_length=64, exclude_if=is_none), NoNul] = None
 
 
 class ConversationUpdate(BaseModel):
     """What is to change; a field that is left out stays.
 
-    `null` returns model and system prompt to the default, and takes the conversation out of its folder. `tags` is the
-    whole list; of tags that differ in capitals alone the first counts.
+    `null` returns model, system prompt and temperature to the default, and takes the conversation out of its folder.
+    `tags` is the whole list; of tags that differ in capitals alone the first counts.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -46,6 +58,7 @@ class ConversationUpdate(BaseModel):
     title: Title = Field(default=DEFAULT_TITLE)
     model: ModelName | None = None
     system_prompt: SystemPrompt | None = None
+    temperature: Temperature | None = None
     archived: bool = False
     pinned: bool = False
     folder: FolderName | None = None
@@ -53,8 +66,9 @@ class ConversationUpdate(BaseModel):
 
 
 class ConversationOut(BaseModel):
-    """A conversation. `model` and `system_prompt` are null where the defaults hold; `tags` are in order of name.
+    """A conversation. `model`, `system_prompt` and `temperature` are null where the defaults hold.
 
+    `tags` are in order of name. `persona_name` is what the persona that it began with was called then.
     `cost_usd` is what the answers of all branches cost whose models have a price.
     """
 
@@ -62,6 +76,9 @@ class ConversationOut(BaseModel):
     title: str
     model: str | None
     system_prompt: str | None
+    temperature: float | None
+    persona_id: str | None
+    persona_name: str | None
     # From a row it is `is_…`; from the answer that is kept for an Idempotency-Key it is `archived` and `pinned`.
     archived: Annotated[bool, Field(validation_alias=AliasChoices("is_archived", "archived"))]
     pinned: Annotated[bool, Field(validation_alias=AliasChoices("is_pinned", "pinned"))]

@@ -24,6 +24,7 @@ from chat_server.erasures.people import ErasedPeople
 from chat_server.errors import ConversationNotFound
 from chat_server.imports.conversations import ImportedConversation
 from chat_server.outbox.writer import SOURCE, write_event
+from chat_server.personas.service import PersonaService
 from chat_server.texts import storable
 
 LONGEST_MADE_TITLE = 60
@@ -41,7 +42,8 @@ class ConversationService:
     def create(self, user_id: str, body: ConversationCreate) -> ConversationOut:
         """Stores a new conversation of this user and its event.
 
-        Raises: CredentialsRefused (401) for somebody who was erased while their session was still remembered here.
+        Raises: CredentialsRefused (401) for somebody who was erased while their session was still remembered here;
+        PersonaNotFound (404).
         """
         ErasedPeople(self._session).refuse(user_id)
         now, conversation_id = utc_now(), new_id()
@@ -49,7 +51,7 @@ class ConversationService:
             {
                 "id": conversation_id,
                 "user_id": user_id,
-                **body.model_dump(),
+                **self._begun_with(user_id, body),
                 "is_title_settled": body.title != DEFAULT_TITLE,
                 "is_archived": False,
                 "is_pinned": False,
@@ -94,6 +96,17 @@ class ConversationService:
         self._labels.set_tags(conversation_id, user_id, found.tags)
         write_event(self._session, ConversationCreated(source=SOURCE, user_id=user_id, conversation_id=conversation_id))
         return conversation_id
+
+    def _begun_with(self, user_id: str, body: ConversationCreate) -> dict[str, Any]:
+        """What the request names, and else what the persona has."""
+        values = body.model_dump() | {"temperature": body.temperature, "persona_id": body.persona_id}
+        if body.persona_id is None:
+            return values
+        persona = PersonaService(self._session).get(user_id, body.persona_id)
+        for name in ("model", "system_prompt", "temperature"):
+            if name not in body.model_fields_set:
+                values[name] = getattr(persona, name)
+        return values | {"persona_name": persona.name}
 
     def get(self, user_id: str, conversation_id: str) -> ConversationOut:
         """The conversation. Raises ConversationNotFound."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from service_kit.columns import UtcDateTime
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chat_server.db.base import Base
@@ -18,6 +18,7 @@ class Conversation(Base):
 
     `leaf_id` is the last message of the branch that is shown; what leads to it is found from parent to parent.
     `is_title_settled`: its person has chosen the title, or the model has been asked for one; else it may still change.
+    `persona_id` and `persona_name` tell what it began with, though that may be gone: nothing is read from there.
     """
 
     __tablename__ = "conversations"
@@ -63,6 +64,30 @@ class Conversation(Base):
     leaf_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     cost_nano_usd: Mapped[int] = mapped_column(BigInteger)
     import_key: Mapped[str | None] = mapped_column(String(100))
+    temperature: Mapped[float | None] = mapped_column(Float)
+    persona_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    persona_name: Mapped[str | None] = mapped_column(String(100))
+
+
+class Persona(Base):
+    """A named system prompt with a model and a temperature; None is what is set for all. `user_id` made it."""
+
+    __tablename__ = "personas"
+    __table_args__ = (
+        Index("ix_personas_of_user", "user_id", "id"),
+        Index("ix_personas_shared", "id", sqlite_where=text("is_shared = 1"), postgresql_where=text("is_shared")),
+    )
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(100))
+    description: Mapped[str] = mapped_column(String(300))
+    system_prompt: Mapped[str | None] = mapped_column(Text)
+    model: Mapped[str | None] = mapped_column(String(200))
+    temperature: Mapped[float | None] = mapped_column(Float)
+    is_shared: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ConversationTag(Base):
@@ -183,6 +208,7 @@ class ErasedPerson(Base):
     person_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     conversations: Mapped[int]
     messages: Mapped[int]
+    personas: Mapped[int]
     erased_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

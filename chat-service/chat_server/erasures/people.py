@@ -20,7 +20,9 @@ class ErasedPeople:
         code = person_hash(user_id)
         hold_alone(self._session, _lock_name(code))
         if self._session.get(ErasedPerson, code) is None:
-            self._session.add(ErasedPerson(person_hash=code, conversations=0, messages=0, erased_at=utc_now()))
+            self._session.add(
+                ErasedPerson(person_hash=code, conversations=0, messages=0, personas=0, erased_at=utc_now())
+            )
 
     def refuse(self, user_id: str) -> None:
         """Raises CredentialsRefused (401) for somebody who was erased: a session may be remembered for a moment."""

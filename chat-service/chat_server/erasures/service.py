@@ -12,6 +12,7 @@ from chat_server.db.models import IdempotencyKey, OutboxEvent
 from chat_server.erasures.people import ErasedPeople
 from chat_server.generation.service import GenerationService
 from chat_server.messages.service import MessageService
+from chat_server.personas.service import PersonaService
 from chat_server.search.tidying import SearchTidier
 
 CONVERSATIONS_AT_ONCE = 20
@@ -44,6 +45,7 @@ class PersonErasure:
             return {
                 "conversations": ConversationService(session).count(user_id),
                 "messages": MessageService(session).count(user_id),
+                "personas": PersonaService(session).count(user_id),
             }
 
         return Holdings(holdings=await self._database.read(count))
@@ -60,9 +62,10 @@ def _erase_some(session: Session, user_id: str) -> bool:
 
 
 def _erase_traces(session: Session, user_id: str) -> dict[str, int]:
-    """Deletes kept answers and refused events of the person, and answers what has gone in all."""
+    """Deletes personas, kept answers and refused events of the person, and answers what has gone in all."""
     person = ErasedPeople(session).locked(user_id)
     BudgetService(session).forget_person(user_id)
+    person.personas += PersonaService(session).erase(user_id)
     forget_answers(session, IdempotencyKey, user_id)
     forget_parked(session, OutboxEvent, user_id)
-    return {"conversations": person.conversations, "messages": person.messages}
+    return {"conversations": person.conversations, "messages": person.messages, "personas": person.personas}

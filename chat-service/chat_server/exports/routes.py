@@ -26,7 +26,7 @@ router = APIRouter(tags=["export"])
 async def export_conversations(
     caller: CurrentCaller, export: PersonExportDep, watch: SessionWatchDep
 ) -> StreamingResponse:
-    """All of the caller's conversations with their messages, as one JSON document that is written while it is read.
+    """The caller's personas, and conversations with messages, as one JSON document that is written while it is read.
 
     `is_complete` is its last member: false when the sign-in ended, or the storage failed, before the end.
     """

@@ -1,4 +1,4 @@
-"""Writes conversations of a person as documents, piece by piece."""
+"""Writes personas and conversations of a person as documents, piece by piece."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -18,6 +18,8 @@ from chat_server.errors import ConversationNotFound
 from chat_server.exports.documents import Document
 from chat_server.messages.record import MessageRecord
 from chat_server.messages.service import MessageService
+from chat_server.personas.schemas import PersonaOut
+from chat_server.personas.service import PersonaService
 
 CONVERSATIONS_AT_ONCE = 50
 MESSAGES_AT_ONCE = 200
@@ -32,7 +34,7 @@ class PersonExport:
         self._database = database
 
     async def document(self, user_id: str, use: OpenUse) -> AsyncIterator[str]:
-        """`{"exported_at", "conversations": [{…, "messages": […], "leaf_id"}], "is_complete"}`, oldest first.
+        """`{"exported_at", "personas", "conversations": [{…, "messages", "leaf_id"}], "is_complete"}`, oldest first.
 
         `leaf_id` is the last message of the branch that is shown.
 
@@ -40,7 +42,7 @@ class PersonExport:
         when the session ends or the storage fails midway.
         """
         reader = _Reader(self._database, user_id, use)
-        async for text in _json_document(reader, reader.conversations()):
+        async for text in _json_document(reader, reader.conversations(), has_personas=True):
             yield text
 
     async def conversation(self, user_id: str, conversation_id: str) -> ConversationOut:
@@ -75,12 +77,17 @@ async def _once(conversation: ConversationOut) -> AsyncIterator[ConversationOut]
     yield conversation
 
 
-async def _json_document(reader: "_Reader", conversations: AsyncIterator[ConversationOut]) -> AsyncIterator[str]:
-    yield f'{{"exported_at":"{utc_now().isoformat()}","conversations":['
-    ending = "]"
+async def _json_document(
+    reader: "_Reader", conversations: AsyncIterator[ConversationOut], *, has_personas: bool = False
+) -> AsyncIterator[str]:
+    yield f'{{"exported_at":"{utc_now().isoformat()}",'
+    ending = '"conversations":[]'
     is_complete = False
     try:
-        separator = ""
+        if has_personas:
+            yield f'"personas":[{",".join([persona.model_dump_json() for persona in await reader.personas()])}],'
+        yield '"conversations":['
+        separator, ending = "", "]"
         async for conversation in conversations:
             yield f'{separator}{conversation.model_dump_json()[:-1]},"messages":['
             separator, ending = ",", "]}]"
@@ -101,6 +108,9 @@ class _Reader:
         self._database = database
         self._user_id = user_id
         self._use = use
+
+    async def personas(self) -> list[PersonaOut]:
+        return await self._read(lambda session: PersonaService(session).own(self._user_id))
 
     async def conversations(self) -> AsyncIterator[ConversationOut]:
         after_id: str | None = None

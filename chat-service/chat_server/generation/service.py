@@ -138,7 +138,7 @@ class GenerationService:
     def _begin_answer(
         self, user_id: str, exchange: Exchange, context: ChosenContext, origin: object | None
     ) -> Delivery:
-        record, question = exchange.answer, exchange.user_message
+        record, question, settings = exchange.answer, exchange.user_message, self._settings
         answer = RunningAnswer(record, user_id)
         self._answers.add(answer)
         if self._is_stopping:
@@ -155,7 +155,7 @@ class GenerationService:
         request = CompletionRequest(
             model=record.model or "",
             messages=context.messages,
-            temperature=self._settings.openai_temperature,
+            temperature=settings.openai_temperature if exchange.temperature is None else exchange.temperature,
             max_tokens=context.answer_tokens,
             may_fall_back=exchange.may_fall_back,
         )

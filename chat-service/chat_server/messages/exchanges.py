@@ -38,6 +38,7 @@ class Exchange:
 
     `is_question_new`: the person's message was stored with it, not before. `is_title_open`: the conversation may be
     given a title because of it. `may_fall_back`: whether the budgets have room for the models that may step in, too.
+    `temperature` is the conversation's own, None where it has none.
     """
 
     user_message: MessageRecord
@@ -48,6 +49,7 @@ class Exchange:
     is_question_new: bool
     is_title_open: bool = False
     may_fall_back: bool = True
+    temperature: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class ExchangeStore:
             raise AnswerInProgress()
         begin = self._ask if isinstance(command, QuestionCommand) else self._answer_again
         exchange = begin(command, conversation, surroundings)  # type: ignore[arg-type]  # each takes its own kind
-        return replace(exchange, may_fall_back=self._reserve(command, exchange, surroundings))
+        may_fall_back = self._reserve(command, exchange, surroundings)
+        return replace(exchange, may_fall_back=may_fall_back, temperature=conversation.temperature)
 
     def _reserve(self, command: Command, exchange: Exchange, surroundings: Surroundings) -> bool:
         """Whether fallbacks may answer. Raises BudgetExhausted, which takes back all that was stored."""

@@ -141,3 +141,4 @@ class TestLabels:
         found = ConversationOut.model_validate_json(answer)
         assert (found.title, found.archived) == (kept["title"], True)
         assert (found.pinned, found.folder, found.tags) == (False, None, [])
+        assert (found.temperature, found.persona_id, found.persona_name) == (None, None, None)

@@ -14,6 +14,7 @@ from chat_server.db.models import (
     IdempotencyKey,
     Message,
     OutboxEvent,
+    Persona,
     SearchEntry,
 )
 from chat_server.dependencies import Parts
@@ -29,7 +30,7 @@ from fastapi import FastAPI
 from service_kit.clock import utc_now
 from service_kit.events import ConversationDeleted
 from service_kit.outbox import OutboxStore, write_event
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 ORDER = {"erasure_id": "e-1", "user_id": "ann"}
 
@@ -95,10 +96,24 @@ class TestErase:
         await ann.patch(f"/conversations/{archived}", json={"archived": True})
         await converse(ann)
         his = await converse(bob)
-        assert await erase(auth) == {"conversations": 2, "messages": 4}
+        assert await erase(auth) == {"conversations": 2, "messages": 4, "personas": 0}
         assert (await ann.get("/conversations/")).json() == []
         assert code_of(await ann.get(f"/conversations/{archived}")) == (404, "conversation_not_found")
         assert len((await bob.get(f"/conversations/{his}/messages")).json()) == 2
+
+    async def test_takes_personas_along_and_leaves_conversations_that_others_began_with_a_shared_one(
+        self, auth: httpx.AsyncClient, ann: httpx.AsyncClient, bob: httpx.AsyncClient, parts: Parts
+    ) -> None:
+        persona = (await ann.post("/personas/", json={"name": "Pirate", "system_prompt": "You are one."})).json()
+        await bob.post("/personas/", json={"name": "His"})
+        share = update(Persona).where(Persona.id == persona["id"]).values(is_shared=True)
+        await parts.database.write(lambda session: session.execute(share))
+        his = (await bob.post("/conversations/", json={"persona_id": persona["id"]})).json()
+        assert (await auth.get("/internal/holdings/ann")).json()["holdings"]["personas"] == 1
+        assert await erase(auth) == {"conversations": 0, "messages": 0, "personas": 1}
+        assert await erase(auth) == {"conversations": 0, "messages": 0, "personas": 1}
+        assert [one["name"] for one in (await bob.get("/personas/")).json()] == ["His"]
+        assert (await bob.get(f"/conversations/{his['id']}")).json()["system_prompt"] == "You are one."
 
     async def test_goes_on_until_all_pieces_are_gone(
         self, auth: httpx.AsyncClient, ann: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
@@ -106,13 +121,13 @@ class TestErase:
         monkeypatch.setattr(erasure_service, "CONVERSATIONS_AT_ONCE", 2)
         for _ in range(5):
             await converse(ann)
-        assert await erase(auth) == {"conversations": 5, "messages": 10}
+        assert await erase(auth) == {"conversations": 5, "messages": 10, "personas": 0}
 
     async def test_again_and_at_once_is_answered_alike(self, auth: httpx.AsyncClient, ann: httpx.AsyncClient) -> None:
         for _ in range(3):
             await converse(ann)
         reports = await asyncio.gather(*(erase(auth) for _ in range(5)))
-        assert [*reports, await erase(auth)] == [{"conversations": 3, "messages": 6}] * 6
+        assert [*reports, await erase(auth)] == [{"conversations": 3, "messages": 6, "personas": 0}] * 6
 
     async def test_goes_on_where_a_crash_had_ended_it(
         self, auth: httpx.AsyncClient, ann: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
@@ -123,10 +138,10 @@ class TestErase:
             patch.setattr(erasure_service, "CONVERSATIONS_AT_ONCE", 1)
             patch.setattr(erasure_service, "_erase_traces", lambda *_: 1 / 0)
             assert (await auth.post("/internal/erasures", json=ORDER)).status_code == 500
-        assert await erase(auth) == {"conversations": 3, "messages": 6}
+        assert await erase(auth) == {"conversations": 3, "messages": 6, "personas": 0}
 
     async def test_of_somebody_unknown_finds_nothing(self, auth: httpx.AsyncClient) -> None:
-        assert await erase(auth, "nobody") == {"conversations": 0, "messages": 0}
+        assert await erase(auth, "nobody") == {"conversations": 0, "messages": 0, "personas": 0}
 
     async def test_leaves_no_trace_but_a_code(
         self,
@@ -178,7 +193,7 @@ class TestAfterwards:
         sent = await ann.post(f"/conversations/{conversation_id}/messages", json={"content": "Hi"})
         assert code_of(sent) == (404, "conversation_not_found")
         holdings = (await auth.get("/internal/holdings/ann")).json()["holdings"]
-        assert holdings == {"conversations": 0, "messages": 0}
+        assert holdings == {"conversations": 0, "messages": 0, "personas": 0}
 
     async def test_conversations_that_begin_meanwhile_do_not_stay(
         self, auth: httpx.AsyncClient, ann: httpx.AsyncClient
@@ -210,7 +225,7 @@ class TestRunningAnswers:
             answer = await model.answer()
             answer.say("Hel")
             await socket.until("delta")
-            assert await erase(auth) == {"conversations": 1, "messages": 2}
+            assert await erase(auth) == {"conversations": 1, "messages": 2, "personas": 0}
             await eventually(answer.left.is_set)
             ended = (await socket.until("message"))[-1]
         assert ended["status"] == "stopped"
@@ -235,5 +250,7 @@ class TestHoldings:
         await converse(ann)
         await ann.post("/conversations/", json={})
         response = await auth.get("/internal/holdings/ann")
-        assert json.loads(response.text) == {"holdings": {"conversations": 2, "messages": 2}}
-        assert (await auth.get("/internal/holdings/nobody")).json() == {"holdings": {"conversations": 0, "messages": 0}}
+        assert json.loads(response.text) == {"holdings": {"conversations": 2, "messages": 2, "personas": 0}}
+        assert (await auth.get("/internal/holdings/nobody")).json() == {
+            "holdings": {"conversations": 0, "messages": 0, "personas": 0}
+        }

@@ -37,7 +37,7 @@ class TestExport:
         response = await ann.get("/export")
         document = response.json()
         assert response.headers["content-disposition"] == 'attachment; filename="convoai-conversations.json"'
-        assert list(document) == ["exported_at", "conversations", "is_complete"]
+        assert list(document) == ["exported_at", "personas", "conversations", "is_complete"]
         assert document["is_complete"] is True
         assert [one["id"] for one in document["conversations"]] == ids
         for conversation, conversation_id in zip(document["conversations"], ids, strict=True):
@@ -45,6 +45,11 @@ class TestExport:
             assert conversation.pop("leaf_id") == (messages[-1]["id"] if messages else None)
             assert conversation == (await ann.get(f"/conversations/{conversation_id}")).json()
             assert messages == (await ann.get(f"/conversations/{conversation_id}/messages")).json()
+
+    async def test_holds_the_callers_own_personas(self, ann: httpx.AsyncClient, bob: httpx.AsyncClient) -> None:
+        made = [(await ann.post("/personas/", json={"name": name})).json() for name in ("One", "Two")]
+        await bob.post("/personas/", json={"name": "His"})
+        assert (await ann.get("/export")).json()["personas"] == made
 
     async def test_of_somebody_without_conversations_is_empty(self, bob: httpx.AsyncClient) -> None:
         document = (await bob.get("/export")).json()
@@ -62,7 +67,7 @@ class TestExport:
         async def read_and_delete(work: Work) -> Any:
             nonlocal reads
             reads += 1
-            if reads == 2:  # the list is read, the first conversation's messages are not
+            if reads == 3:  # the personas and the list are read, the first conversation's messages are not
                 await ann.delete(f"/conversations/{ids[0]}")
             return await read(work)
 
@@ -71,7 +76,7 @@ class TestExport:
         assert [len(one["messages"]) for one in document["conversations"]] == [0, 2]
         assert document["is_complete"] is True
 
-    @pytest.mark.parametrize("reads_before", [0, 1, 2, 3])
+    @pytest.mark.parametrize("reads_before", [0, 1, 2, 3, 4])
     async def test_says_so_when_the_storage_fails_midway(
         self, ann: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, parts: Parts, reads_before: int
     ) -> None:
@@ -89,7 +94,7 @@ class TestExport:
         monkeypatch.setattr(parts.database, "read", fail)
         document = (await ann.get("/export")).json()
         assert document["is_complete"] is False
-        assert [len(one["messages"]) for one in document["conversations"]] == [[], [0], [2], [4]][reads_before]
+        assert [len(one["messages"]) for one in document["conversations"]] == [[], [], [0], [2], [4]][reads_before]
 
     async def test_ends_with_the_session_and_holds_no_connection_meanwhile(
         self,

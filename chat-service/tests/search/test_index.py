@@ -177,7 +177,7 @@ class TestDeletion:
             await say(ann, f"quixotic {number}")
         await say(bob, "perennial")
         response = await auth.post("/internal/erasures", json={"erasure_id": "e-1", "user_id": "ann"})
-        assert response.json()["erased"] == {"conversations": 30, "messages": 60}
+        assert response.json()["erased"] == {"conversations": 30, "messages": 60, "personas": 0}
         assert not await holds(parts, "quixotic"), "at once, when the receipt is given"
         assert not await holds(parts, b"ann".hex())
         assert await rows(parts.database, "SELECT DISTINCT user_id FROM search_entries") == [("bob",)]
