@@ -24,6 +24,11 @@ class ScriptedAnswer:
         for piece in pieces:
             self._moves.put_nowait(CompletionChunk(piece, None, None))
 
+    def think(self, *pieces: str) -> None:
+        """Sends pieces of what the model thinks, each in a chunk of its own."""
+        for piece in pieces:
+            self._moves.put_nowait(CompletionChunk("", None, None, reasoning=piece))
+
     def chunk(self, chunk: CompletionChunk) -> None:
         """Sends a chunk of the test's own making."""
         self._moves.put_nowait(chunk)

@@ -109,7 +109,8 @@ class Message(Base):
 
     `piece_lengths` (comma-separated, in characters) are the deltas that `content` was sent in, so that a resume
     after any of them is exact even after a restart. `heartbeat_at` is set while the row is `streaming`. `context` is
-    what the model saw for an answer, as JSON (`messages.context`).
+    what the model saw for an answer, as JSON (`messages.context`); `reasoning` is what it thought before that, which no
+    model is ever sent again.
     """
 
     __tablename__ = "messages"
@@ -151,6 +152,8 @@ class Message(Base):
     context: Mapped[str | None] = mapped_column(Text)
     cost_nano_usd: Mapped[int | None] = mapped_column(BigInteger)
     is_cost_estimated: Mapped[bool]
+    reasoning: Mapped[str | None] = mapped_column(Text)
+    reasoning_seconds: Mapped[float | None] = mapped_column(Float)
 
 
 class SearchEntry(Base):

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from service_kit.errors import ServiceError
 
 from chat_server.generation.feed import FeedFrame, Watcher
-from chat_server.generation.frames import ack_frame, closing_frames, delta_frame, error_frame, start_frame, title_frame
+from chat_server.generation.frames import (
+    ack_frame,
+    closing_frames,
+    delta_frame,
+    error_frame,
+    rest_of_reasoning,
+    start_frame,
+    title_frame,
+)
 from chat_server.generation.running import RunningAnswers
 from chat_server.messages.record import MessageRecord
 
@@ -32,9 +40,10 @@ class Delivery:
 
 
 async def frames_of(delivery: Delivery, answers: RunningAnswers, after: int = 0) -> AsyncIterator[FeedFrame]:
-    """The frames of one exchange: `ack`, `title` if new, `start`, each `delta`, `message`, `error` if it failed.
+    """The frames of one exchange: `ack`, `title` if new, `start`, each `reasoning` and `delta`, `message`, `error`.
 
-    `after`: of a repeated exchange its reader has the deltas up to this one, and with them all that was before.
+    `after`: of a repeated exchange its reader has the deltas up to this one, and with them all that was before,
+    thoughts too.
     """
     question, answer = delivery.user_message, delivery.answer
     watcher = answers.watch(answer.conversation_id)
@@ -47,7 +56,7 @@ async def frames_of(delivery: Delivery, answers: RunningAnswers, after: int = 0)
             yield title_frame(delivery.title)
         if not is_resumed:
             yield start_frame(answer, is_told_from_its_beginning=delivery.is_repeated)
-        async for frame in _deltas_of(delivery, answers, watcher, after):
+        async for frame in _pieces_of(delivery, answers, watcher, after):
             yield frame
         for frame in closing_frames(await delivery.finished()):
             yield frame
@@ -57,14 +66,19 @@ async def frames_of(delivery: Delivery, answers: RunningAnswers, after: int = 0)
         answers.unwatch(answer.conversation_id, watcher)
 
 
-async def _deltas_of(
+async def _pieces_of(
     delivery: Delivery, answers: RunningAnswers, watcher: Watcher, after: int
 ) -> AsyncIterator[FeedFrame]:
-    """Every delta once, in order: those that came before the watcher, then the live ones until the end."""
+    """All thoughts and deltas once, in order: those that came before the watcher, then the live ones."""
     answer = delivery.answer
     sent = after if delivery.is_repeated else answer.seq
     running = answers.of_message(answer.conversation_id, answer.id)
-    pieces = running.log.after(sent) if running else list(enumerate((await delivery.finished()).pieces(), 1))[sent:]
+    record = running.snapshot() if running else await delivery.finished()
+    thoughts = record.reasoning.content if record.reasoning is not None else ""
+    pieces = running.log.after(sent) if running else list(enumerate(record.pieces(), 1))[sent:]
+    for frame in rest_of_reasoning(answer.id, thoughts, len(thoughts) if after else 0):
+        yield frame
+    thought = len(thoughts)
     for seq, text in pieces:
         yield delta_frame(answer.id, seq, text)
         sent = seq
@@ -75,5 +89,8 @@ async def _deltas_of(
             if frame.message_id == answer.id and frame.seq > sent:
                 yield frame
                 sent = frame.seq
+            elif frame.message_id == answer.id and frame.reasoning_end > thought:
+                yield frame
+                thought = frame.reasoning_end
         if not is_last_round:
             await watcher.wait()

@@ -54,10 +54,11 @@ class StopFrame(ClientFrame, tag="stop", frozen=True):
 
 
 class ResumeFrame(ClientFrame, tag="resume", frozen=True):
-    """Replay what followed `after`, then go on live."""
+    """Replay what followed `after`, and of the thoughts what followed `reasoning_after`, then go on live."""
 
     message_id: str
     after: int = 0
+    reasoning_after: int = 0
 
 
 class PingFrame(ClientFrame, tag="ping", frozen=True):
@@ -128,6 +129,15 @@ class Delta(ServerFrame, tag="delta", frozen=True):
     content: str
 
 
+class ReasoningFrame(ServerFrame, tag="reasoning", frozen=True):
+    """A piece of what the model thinks before it answers: the characters from `begin` to `end` of it."""
+
+    message_id: str
+    begin: int
+    end: int
+    content: str
+
+
 class UsageFrame(msgspec.Struct, frozen=True):
     """Tokens of an answer."""
 
@@ -160,6 +170,20 @@ class CostFrame(msgspec.Struct, frozen=True):
     is_estimated: bool
 
 
+class ReasoningPart(msgspec.Struct, frozen=True):
+    """What the model thought before it answered."""
+
+    content: str
+    end: int
+    seconds: float | None
+
+    @classmethod
+    def of(cls, record: MessageRecord) -> "ReasoningPart | None":
+        """That of a stored answer."""
+        told = record.reasoning
+        return cls(told.content, told.end, told.seconds) if told is not None else None
+
+
 class ErrorPart(msgspec.Struct, frozen=True):
     """Why an answer failed."""
 
@@ -188,6 +212,7 @@ class MessageFrame(ServerFrame, tag="message", frozen=True):
     cost: CostFrame | None
     error: ErrorPart | None
     context: ContextPart | None
+    reasoning: ReasoningPart | None
 
     @classmethod
     def of(cls, record: MessageRecord) -> "MessageFrame":
@@ -211,6 +236,7 @@ class MessageFrame(ServerFrame, tag="message", frozen=True):
             cost=CostFrame(usd_of_nano(cost.nano_usd), cost.is_estimated) if cost else None,
             error=ErrorPart(error.code, error.message, error.retryable) if error else None,
             context=ContextPart.of(record),
+            reasoning=ReasoningPart.of(record),
         )
 
 

@@ -11,7 +11,7 @@ LONGEST_LAG = 20_000  # frames; a watcher further behind is dropped and comes ba
 
 
 class FeedFrame(msgspec.Struct, frozen=True):
-    """An encoded frame. `seq` is above 0 for deltas alone.
+    """An encoded frame. `seq` is above 0 for deltas alone, `reasoning_end` for thoughts alone.
 
     `origin` is the reader who sent what it tells of and need not be told; `only_for` the one reader it is for.
     """
@@ -22,6 +22,7 @@ class FeedFrame(msgspec.Struct, frozen=True):
     seq: int = 0
     origin: object | None = None
     only_for: object | None = None
+    reasoning_end: int = 0
 
 
 class Watcher:

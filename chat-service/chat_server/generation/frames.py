@@ -13,6 +13,7 @@ from chat_server.generation.events import (
     FeedbackFrame,
     FeedbackPart,
     MessageFrame,
+    ReasoningFrame,
     Start,
     Title,
 )
@@ -55,6 +56,18 @@ def feedback_frame(record: MessageRecord) -> FeedFrame:
 def delta_frame(message_id: str, seq: int, content: str) -> FeedFrame:
     """One piece of an answer."""
     return FeedFrame("delta", Delta(message_id, seq, content).encode(), message_id, seq)
+
+
+def reasoning_frame(message_id: str, begin: int, content: str) -> FeedFrame:
+    """One piece of what the model thinks, which begins after so many characters."""
+    end = begin + len(content)
+    text = ReasoningFrame(message_id, begin, end, content).encode()
+    return FeedFrame("reasoning", text, message_id, reasoning_end=end)
+
+
+def rest_of_reasoning(message_id: str, content: str, after: int) -> list[FeedFrame]:
+    """What followed a place in the thoughts, in one frame, if there is any."""
+    return [reasoning_frame(message_id, after, content[after:])] if after < len(content) else []
 
 
 def error_frame(error: ServiceError | StoredError, message_id: str | None = None) -> FeedFrame:

@@ -10,8 +10,8 @@ from service_kit.clock import utc_now
 
 from chat_server.generation.events import ActiveAnswer
 from chat_server.generation.feed import ConversationFeed, FeedFrame, Watcher
-from chat_server.generation.stream_log import StreamLog
-from chat_server.messages.record import MessageRecord
+from chat_server.generation.stream_log import ReasoningLog, StreamLog
+from chat_server.messages.record import MessageRecord, Reasoning
 
 
 class RunningAnswer:
@@ -21,6 +21,7 @@ class RunningAnswer:
         self.record = record
         self.user_id = user_id
         self.log = StreamLog(record.id, record.pieces())
+        self.reasoning = ReasoningLog()
         self.finished: asyncio.Future[MessageRecord] = asyncio.get_running_loop().create_future()
         self.finished.add_done_callback(_retrieve)
         self.stream_task: asyncio.Task[None] | None = None
@@ -36,7 +37,8 @@ class RunningAnswer:
 
     def snapshot(self) -> MessageRecord:
         """The message as it is at this moment: text and seq belong together."""
-        return replace(self.record, content=self.log.content, seq=self.log.seq)
+        thoughts = Reasoning(self.reasoning.content, None) if self.reasoning.end else None
+        return replace(self.record, content=self.log.content, seq=self.log.seq, reasoning=thoughts)
 
 
 def _retrieve(future: "asyncio.Future[MessageRecord]") -> None:

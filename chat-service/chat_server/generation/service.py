@@ -23,6 +23,7 @@ from chat_server.generation.frames import (
     closing_frames,
     delta_frame,
     feedback_frame,
+    rest_of_reasoning,
     start_frame,
     title_frame,
 )
@@ -47,10 +48,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """Encoded frames of an answer and the seq that they reach."""
+    """Encoded frames of an answer, and the seq and the place in its thoughts that they reach."""
 
     texts: Sequence[str]
     seq: int
+    reasoning_end: int
 
 
 class GenerationService:
@@ -205,20 +207,25 @@ class GenerationService:
         """Tells who watches the conversation what the person thinks of the answer."""
         self._publish(record, feedback_frame(record))
 
-    async def replay(self, user_id: str, conversation_id: str, message_id: str, after: int) -> Replay:
-        """The deltas that followed `after`, with the closing frames if the answer has ended.
+    async def replay(
+        self, user_id: str, conversation_id: str, message_id: str, after: int, reasoning_after: int = 0
+    ) -> Replay:
+        """The thoughts and deltas that followed these places, with the closing frames if the answer has ended.
 
         Raises: MessageNotFound (404) for another's or an absent message.
         """
         answer = self._answers.of_message(conversation_id, message_id)
         if answer is not None and answer.user_id == user_id:
-            deltas = [delta_frame(message_id, seq, text) for seq, text in answer.log.after(after)]
-            return Replay([frame.text for frame in deltas], answer.log.seq)
+            frames = rest_of_reasoning(message_id, answer.reasoning.content, reasoning_after)
+            frames += [delta_frame(message_id, seq, text) for seq, text in answer.log.after(after)]
+            return Replay([frame.text for frame in frames], answer.log.seq, answer.reasoning.end)
         record = await self._stored(user_id, conversation_id, message_id)
+        thoughts = record.reasoning.content if record.reasoning is not None else ""
+        frames = rest_of_reasoning(message_id, thoughts, reasoning_after)
         pieces = list(enumerate(record.pieces(), 1))[after:]
-        frames = [delta_frame(message_id, seq, text) for seq, text in pieces]
+        frames += [delta_frame(message_id, seq, text) for seq, text in pieces]
         frames += closing_frames(record) if record.status != "streaming" else []
-        return Replay([frame.text for frame in frames], record.seq)
+        return Replay([frame.text for frame in frames], record.seq, len(thoughts))
 
     def frames_of(self, delivery: Delivery, after: int = 0) -> AsyncIterator[FeedFrame]:
         """The frames of one exchange, from `ack` to the final `message` (and `error`, if it failed).

@@ -1,4 +1,4 @@
-"""The pieces of one answer, numbered, so that any of them can be asked for again."""
+"""The pieces of one answer, numbered, and its thoughts, so that any part of them can be asked for again."""
 
 from collections.abc import Sequence
 
@@ -37,3 +37,23 @@ class StreamLog:
         """(seq, text) of every piece that followed `seq`."""
         start = max(0, seq)
         return list(enumerate(self._pieces[start:], start + 1))
+
+
+class ReasoningLog:
+    """What the model thought. Append-only; a place in it is the number of characters before it."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self.end = 0
+
+    @property
+    def content(self) -> str:
+        """All of it so far."""
+        return "".join(self._pieces)
+
+    def append(self, piece: str) -> int:
+        """Adds a piece and returns the place where it begins."""
+        begin = self.end
+        self._pieces.append(piece)
+        self.end += len(piece)
+        return begin

@@ -12,7 +12,7 @@ from service_kit.errors import ServiceError
 from chat_server.budgets.charging import Consumption, Tokens
 from chat_server.errors import AnswerLost, ConversationNotFound
 from chat_server.generation.feed import FeedFrame
-from chat_server.generation.frames import closing_frames, delta_frame, error_frame
+from chat_server.generation.frames import closing_frames, delta_frame, error_frame, reasoning_frame
 from chat_server.generation.running import RunningAnswer
 from chat_server.llm.client import CompletionRequest, ModelClient, ModelMessage, Usage
 from chat_server.llm.tokens import estimated_tokens
@@ -34,9 +34,15 @@ class _Received:
 
     usage: Usage | None = None
     finish_reason: str | None = None
-    first_token_at: float | None = None
+    thinking_at: float | None = None  # the first of the thoughts
+    answering_at: float | None = None  # the first of the answer
     model: str | None = None  # of a fallback
     messages: Sequence[ModelMessage] | None = None  # that the model could read, if not all
+
+    @property
+    def first_token_at(self) -> float | None:
+        """When the first of thoughts and answer came."""
+        return min((at for at in (self.thinking_at, self.answering_at) if at is not None), default=None)
 
 
 class Turn:
@@ -98,14 +104,22 @@ class Turn:
         message_id, pieces = answer.record.id, answer.log
         async with self._model.stream(self._request) as chunks:
             async for chunk in chunks:
+                if chunk.reasoning:
+                    self._think(storable(chunk.reasoning))
                 if piece := storable(chunk.content):
-                    if received.first_token_at is None:
-                        received.first_token_at = time.perf_counter()
+                    if received.answering_at is None:
+                        received.answering_at = time.perf_counter()
                     self._publish(delta_frame(message_id, pieces.append(piece), piece))
                 received.finish_reason = chunk.finish_reason or received.finish_reason
                 received.usage = chunk.usage or received.usage
                 received.model = chunk.model or received.model
                 received.messages = chunk.messages or received.messages
+
+    def _think(self, piece: str) -> None:
+        thoughts, received = self._answer.reasoning, self._received
+        if received.thinking_at is None:
+            received.thinking_at = time.perf_counter()
+        self._publish(reasoning_frame(self._answer.record.id, thoughts.append(piece), piece))
 
     def _outcome(self, error: ServiceError | None) -> Outcome:
         status: Status = "complete"
@@ -113,7 +127,9 @@ class Turn:
             status = "failed"
         elif self._answer.stop_status is not None and self._received.finish_reason is None:
             status = "interrupted" if self._answer.stop_status == "interrupted" else "stopped"
-        first_token_at = self._received.first_token_at
+        received, now = self._received, time.perf_counter()
+        thinking_at, answering_at = received.thinking_at, received.answering_at
+        first_token_at = received.first_token_at
         return Outcome(
             progress=progress_of(self._answer),
             status=status,
@@ -122,9 +138,10 @@ class Turn:
             model=self._received.model,
             context=self._context_seen(),
             error=StoredError.of(error) if error is not None else None,
-            response_seconds=time.perf_counter() - self._started_at,
+            response_seconds=now - self._started_at,
             first_token_seconds=first_token_at - self._started_at if first_token_at is not None else None,
             consumption=self._consumption(error),
+            reasoning_seconds=max(0.0, (answering_at or now) - thinking_at) if thinking_at is not None else None,
         )
 
     def _context_seen(self) -> ContextSeen | None:
@@ -142,7 +159,8 @@ class Turn:
             counted = Tokens(0, 0)
         else:
             seen = self._context_seen() or record.context
-            written = estimated_tokens(self._answer.log.content[len(record.content) :])
+            text = self._answer.log.content[len(record.content) :]
+            written = estimated_tokens(text) + estimated_tokens(self._answer.reasoning.content)
             estimate = Tokens(seen.prompt_tokens if seen is not None else 0, written)
             return Consumption(key, record.created_at, estimate, is_estimated=True)
         return Consumption(key, record.created_at, counted, is_estimated=False)
@@ -173,5 +191,6 @@ class Turn:
 
 def progress_of(answer: RunningAnswer) -> Progress:
     """How far the answer is at this moment."""
-    pieces = answer.log
-    return Progress(answer.record.id, pieces.content, pieces.seq, pieces.piece_lengths)
+    pieces, thoughts = answer.log, answer.reasoning
+    reasoning = thoughts.content if thoughts.end else None
+    return Progress(answer.record.id, pieces.content, pieces.seq, pieces.piece_lengths, reasoning)

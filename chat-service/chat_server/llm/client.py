@@ -45,6 +45,7 @@ class CompletionChunk:
     """What arrived from the provider in one network read.
 
     content: the texts of all events of that read, joined; empty when it carried only the end or the usage.
+    reasoning: what the model thought meanwhile, where it tells; never part of content.
     finish_reason: the provider's word (stop, length …), given once, near the end. usage: None when not reported.
     model: told by the first chunk when another model than the one that was asked for answers.
     messages: told by the first chunk when the model could not read all that it was sent: what it did read.
@@ -55,6 +56,7 @@ class CompletionChunk:
     usage: Usage | None
     model: str | None = None
     messages: Sequence[ModelMessage] | None = None
+    reasoning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,17 @@ from chat_server.llm.client import CompletionChunk, Usage
 from chat_server.llm.errors import ProviderBadResponse, ProviderError
 from chat_server.llm.provider_faults import fault_from_error_object
 from chat_server.llm.sse import EventParser, EventTooLarge, ServerSentEvent
+from chat_server.llm.thinking import ThinkSplitter
 
 
 class _Text(msgspec.Struct):
     content: str | None = None
+    reasoning_content: object = None  # DeepSeek, vLLM, llama.cpp
+    reasoning: object = None  # OpenRouter, Groq, newer vLLM
+
+    def thoughts(self) -> str:
+        told = self.reasoning_content or self.reasoning
+        return told if isinstance(told, str) else ""
 
 
 class _Choice(msgspec.Struct):
@@ -48,6 +55,7 @@ class CompletionReader:
         self._failure: ProviderError | None = None
         self._has_content = False
         self._has_finish_reason = False
+        self._thinking = ThinkSplitter()
         self.is_done = False  # the provider said that nothing follows
 
     @property
@@ -68,7 +76,7 @@ class CompletionReader:
 
     def finish(self) -> CompletionChunk | None:
         """Take the end of the stream; without a finish reason or end marker it counts as a cut."""
-        chunk = self._join(self._events.finish())
+        chunk = self._join(self._events.finish(), is_end=True)
         self._judge_end()
         return chunk
 
@@ -82,23 +90,39 @@ class CompletionReader:
         if self._failure is None and not (self.is_whole and has_answer):
             self._failure = ProviderBadResponse()
 
-    def _join(self, events: list[ServerSentEvent]) -> CompletionChunk | None:
+    def _join(self, events: list[ServerSentEvent], *, is_end: bool = False) -> CompletionChunk | None:
         texts: list[str] = []
+        thoughts = ""
         finish_reason: str | None = None
         usage: Usage | None = None
         for event in events:
             if (body := self._read_event(event)) is None:
                 break
             for choice in body.choices or ():
-                if choice.delta is not None and choice.delta.content:
-                    texts.append(choice.delta.content)
+                if (delta := choice.delta) is not None:
+                    if delta.content:
+                        texts.append(delta.content)
+                    if delta.reasoning_content is not None or delta.reasoning is not None:
+                        thoughts += delta.thoughts()
                 finish_reason = choice.finish_reason or finish_reason
             usage = body.usage.counted() if body.usage is not None else usage
-        self._has_content |= bool(texts)
+        self._has_content |= bool(texts or thoughts)
         self._has_finish_reason |= finish_reason is not None
-        if not texts and finish_reason is None and usage is None:
+        text = "".join(texts)
+        if not self._thinking.is_past:
+            more, text = self._part(text, is_end=is_end or self.is_whole)
+            thoughts += more
+        if not text and not thoughts and finish_reason is None and usage is None:
             return None
-        return CompletionChunk("".join(texts), finish_reason, usage)
+        return CompletionChunk(text, finish_reason, usage, reasoning=thoughts)
+
+    def _part(self, text: str, *, is_end: bool) -> tuple[str, str]:
+        """(thoughts, answer) in the text; at the end with what was held back because it might begin a tag."""
+        thoughts, answer = self._thinking.split(text)
+        if is_end:
+            held_thoughts, held_answer = self._thinking.finish()
+            return thoughts + held_thoughts, answer + held_answer
+        return thoughts, answer
 
     def _read_event(self, event: ServerSentEvent) -> _Body | None:
         """Return the event's content; None after the end marker or a failure, both of which end the reading."""
@@ -122,9 +146,12 @@ def read_whole_completion(data: bytes) -> CompletionChunk:
     if not body.choices or body.choices[0].message is None:
         raise ProviderBadResponse
     choice = body.choices[0]
-    content = choice.message.content if choice.message is not None else None
+    message, splitter = body.choices[0].message, ThinkSplitter()
+    thoughts, content = splitter.split(message.content or "")
+    held_thoughts, held = splitter.finish()
     usage = body.usage.counted() if body.usage is not None else None
-    return CompletionChunk(content or "", choice.finish_reason or "stop", usage)
+    reasoning = message.thoughts() + thoughts + held_thoughts
+    return CompletionChunk(content + held, choice.finish_reason or "stop", usage, reasoning=reasoning)
 
 
 def read_error_object(data: bytes) -> object:

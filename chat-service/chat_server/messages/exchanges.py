@@ -276,4 +276,6 @@ def _row(conversation: Conversation, number: int, now: datetime) -> dict[str, ob
         "context": None,
         "cost_nano_usd": None,
         "is_cost_estimated": False,
+        "reasoning": None,
+        "reasoning_seconds": None,
     }

@@ -11,7 +11,16 @@ from chat_server.db.models import Message
 from chat_server.feedback.schemas import FeedbackOut
 from chat_server.llm.client import Usage
 from chat_server.messages.context import ContextSeen
-from chat_server.messages.schemas import ContextOut, CostOut, MessageError, MessageOut, Role, Status, UsageOut
+from chat_server.messages.schemas import (
+    ContextOut,
+    CostOut,
+    MessageError,
+    MessageOut,
+    ReasoningOut,
+    Role,
+    Status,
+    UsageOut,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,19 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Reasoning:
+    """What the model thought before it answered; `seconds` is None until that is over."""
+
+    content: str
+    seconds: float | None
+
+    @property
+    def end(self) -> int:
+        """How many characters there are."""
+        return len(self.content)
+
+
+@dataclass(frozen=True, slots=True)
 class MessageRecord:
     """One message. `pieces` are the texts of the deltas 1 … `seq`; joined they are `content`.
 
@@ -75,6 +97,7 @@ class MessageRecord:
     parent_id: str | None
     context: ContextSeen | None = None
     cost: Cost | None = None
+    reasoning: Reasoning | None = None
     piece_lengths: str = ""
     sibling_ids: tuple[str, ...] = ()
     feedback: FeedbackOut | None = None
@@ -102,6 +125,7 @@ class MessageRecord:
             parent_id=row.parent_id,
             context=ContextSeen.of_json(row.context) if row.context else None,
             cost=Cost(row.cost_nano_usd, row.is_cost_estimated) if row.cost_nano_usd is not None else None,
+            reasoning=Reasoning(row.reasoning, row.reasoning_seconds) if row.reasoning else None,
             piece_lengths=row.piece_lengths,
             feedback=_feedback(row),
         )
@@ -141,7 +165,12 @@ class MessageRecord:
             error=error and MessageError(code=error.code, message=error.message, retryable=error.retryable),
             feedback=self.feedback,
             context=self.context and ContextOut.model_construct(**asdict(self.context)),
+            reasoning=self.reasoning and _reasoning_out(self.reasoning),
         )
+
+
+def _reasoning_out(reasoning: Reasoning) -> ReasoningOut:
+    return ReasoningOut.model_construct(content=reasoning.content, end=reasoning.end, seconds=reasoning.seconds)
 
 
 def _feedback(row: Message) -> FeedbackOut | None:

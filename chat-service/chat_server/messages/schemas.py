@@ -93,6 +93,17 @@ class MessageError(BaseModel):
     retryable: bool
 
 
+class ReasoningOut(BaseModel):
+    """What the model thought before it answered, so far: `end` characters of it. It is never sent back to a model.
+
+    `seconds` from its beginning to the answer's; null while it goes on.
+    """
+
+    content: str
+    end: int
+    seconds: float | None
+
+
 class ContextOut(BaseModel):
     """What the model saw for an answer: the last `messages` of the branch, `first_message_id` being the oldest of them.
 
@@ -132,6 +143,7 @@ class MessageOut(BaseModel):
     error: MessageError | None
     feedback: FeedbackOut | None
     context: ContextOut | None
+    reasoning: ReasoningOut | None
 
 
 class MessageWithReply(MessageOut):

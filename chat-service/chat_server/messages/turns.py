@@ -29,6 +29,7 @@ class Progress:
     content: str
     seq: int
     piece_lengths: str
+    reasoning: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Outcome:
     response_seconds: float
     first_token_seconds: float | None
     consumption: Consumption
+    reasoning_seconds: float | None
 
 
 class TurnStore:
@@ -69,6 +71,7 @@ class TurnStore:
                     "content": progress.content,
                     "seq": progress.seq,
                     "piece_lengths": progress.piece_lengths,
+                    "reasoning": progress.reasoning,
                     "heartbeat_at": now,
                 }
                 for progress in progresses
@@ -88,6 +91,8 @@ class TurnStore:
                 "content": progress.content,
                 "seq": progress.seq,
                 "piece_lengths": progress.piece_lengths,
+                "reasoning": progress.reasoning,
+                "reasoning_seconds": outcome.reasoning_seconds,
                 "status": outcome.status,
                 "prompt_tokens": usage.prompt_tokens if usage else None,
                 "completion_tokens": usage.completion_tokens if usage else None,
@@ -140,9 +145,8 @@ class TurnStore:
 
     def _interrupt(self, abandoned: Message, price_keys: Callable[[str], Sequence[str]]) -> MessageRecord | None:
         key = price_keys(abandoned.model or "")[0]
-        cost = self._charging.settle_abandoned(
-            abandoned.id, key, abandoned.created_at, estimated_tokens(abandoned.content)
-        )
+        written = estimated_tokens(abandoned.content) + estimated_tokens(abandoned.reasoning or "")
+        cost = self._charging.settle_abandoned(abandoned.id, key, abandoned.created_at, written)
         row = self._messages.finish(
             abandoned.id,
             {"status": "interrupted", "cost_nano_usd": cost.nano_usd, "is_cost_estimated": cost.is_estimated},

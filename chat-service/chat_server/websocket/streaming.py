@@ -41,11 +41,12 @@ class StreamingSession(SocketSession):
         """Serves the socket. Raises ServiceError when the server ends it."""
         self._own: deque[str] = deque()
         self._sent_seq: dict[str, int] = {}
+        self._sent_reasoning: dict[str, int] = {}
         self._watcher = self.generation.watch(self.conversation_id, self._notice)
         try:
             active = self.generation.active(self.conversation_id)
             for answer in active:
-                self._sent_seq[answer.message_id] = HELD_BACK
+                self._sent_seq[answer.message_id] = self._sent_reasoning[answer.message_id] = HELD_BACK
             self._say(Ready(self.conversation_id, active).encode())
             await super().run()  # what a frame had begun goes on: `send` is shielded from its caller's end
         finally:
@@ -79,11 +80,13 @@ class StreamingSession(SocketSession):
             await self._resume(ResumeFrame(delivery.answer.id))
 
     async def _resume(self, frame: ResumeFrame) -> None:
+        after, reasoning_after = max(0, frame.after), max(0, frame.reasoning_after)
         replay = await self.generation.replay(
-            self.user.user_id, self.conversation_id, frame.message_id, max(0, frame.after)
+            self.user.user_id, self.conversation_id, frame.message_id, after, reasoning_after
         )
         # What is in the feed up to here is in the replay too, and is passed over from now on.
         self._sent_seq[frame.message_id] = replay.seq
+        self._sent_reasoning[frame.message_id] = replay.reasoning_end
         self._own.extend(replay.texts)
         self._notice()
 
@@ -128,9 +131,12 @@ class StreamingSession(SocketSession):
             return
         if frame.seq and frame.seq <= self._sent_seq.get(frame.message_id, 0):
             return
+        if frame.reasoning_end and frame.reasoning_end <= self._sent_reasoning.get(frame.message_id, 0):
+            return
         if frame.message_id in self._sent_seq:
             if frame.kind == "message":
                 del self._sent_seq[frame.message_id]
+                self._sent_reasoning.pop(frame.message_id, None)
             else:
                 self._sent_seq[frame.message_id] = max(self._sent_seq[frame.message_id], frame.seq)
         await self.send(frame.text)

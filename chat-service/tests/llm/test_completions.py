@@ -151,3 +151,51 @@ class TestErrorObject:
     )
     def test_is_found_where_servers_put_it(self, body: bytes, error: object) -> None:
         assert read_error_object(body) == error
+
+
+def thinking(**fields: object) -> dict[str, object]:
+    return {"choices": [{"index": 0, "delta": fields}]}
+
+
+class TestReasoning:
+    @pytest.mark.parametrize(
+        "events",
+        [
+            [
+                thinking(content=None, reasoning_content="Two "),
+                thinking(reasoning_content="and two."),
+            ],  # DeepSeek, vLLM
+            [thinking(content="", reasoning="Two and two.", reasoning_details=[{"type": "x"}])],  # OpenRouter
+            [thinking(reasoning="Two and two.", reasoning_content="Two and two.")],  # both ways at once
+            [thinking(content="<th"), thinking(content="ink>Two and two.</thi"), thinking(content="nk>\n\n")],
+        ],
+        ids=["reasoning_content", "reasoning", "both", "think"],
+    )
+    def test_is_parted_from_the_answer(self, events: list[dict[str, object]]) -> None:
+        answer = read([sse(event) for event in [*events, delta("Four."), FINISH, "[DONE]"]])
+        assert ("".join(chunk.reasoning for chunk in answer.chunks), answer.content) == ("Two and two.", "Four.")
+        assert answer.failure is None
+
+    def test_in_a_form_of_its_own_is_left_alone(self) -> None:
+        answer = read([sse(thinking(reasoning={"summary": "Two and two."}), delta("Four."), FINISH, "[DONE]")])
+        assert (answer.content, answer.failure) == ("Four.", None)
+        assert not any(chunk.reasoning for chunk in answer.chunks)
+
+    @pytest.mark.parametrize("end", [[FINISH, "[DONE]"], [FINISH], ["[DONE]"]])
+    def test_what_only_looked_like_its_beginning_is_the_answer(self, end: list[object]) -> None:
+        assert read([sse(delta("<thi")), sse(*end)]).content == "<thi"
+
+    def test_alone_is_an_answer_too(self) -> None:
+        answer = read([sse(thinking(reasoning_content="Two and two.")), sse("[DONE]")])
+        assert answer.failure is None
+
+    @pytest.mark.parametrize(
+        "message",
+        [
+            {"content": "Four.", "reasoning_content": "Two and two."},
+            {"content": "<think>Two and two.</think>\nFour."},
+        ],
+    )
+    def test_is_found_in_an_answer_that_comes_in_one_piece(self, message: dict[str, str]) -> None:
+        chunk = read_whole_completion(json.dumps({"choices": [{"message": message}]}).encode())
+        assert (chunk.reasoning, chunk.content) == ("Two and two.", "Four.")

@@ -30,6 +30,7 @@ FIELDS = {
     "error",
     "feedback",
     "context",
+    "reasoning",
 }
 
 
