@@ -46,6 +46,7 @@ MESSAGE_FIELDS = {
     "seq",
     "error",
     "feedback",
+    "reasoning",
 }
 
 

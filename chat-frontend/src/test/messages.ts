@@ -23,7 +23,7 @@ export function messageOf(id: string, more: Partial<Message> = {}): Message {
     sibling_ids: [id],
     seq: 1,
     error: null,
-    context: null,
+    context: null, reasoning: null,
     feedback: null,
     ...more,
   };

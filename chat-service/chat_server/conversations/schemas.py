@@ -16,6 +16,7 @@ Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 ModelName = Annotated[str, StringConstraints(min_length=1, max_length=200), NoNul]
 SystemPrompt = Annotated[str, StringConstraints(max_length=LONGEST_SYSTEM_PROMPT), NoNul]
 FolderName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), NoNul]
+PersonaId = Annotated[str, StringConstraints(min_length=1, max_length=64), NoNul]
 Temperature = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)]
 TagName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), NoNul]
 
@@ -43,14 +44,15 @@ class ConversationCreate(BaseModel):
     system_prompt: SystemPrompt | None = None
     # Left out where not set, so that a request that is sent once more is known as the one from before these were.
     temperature: Annotated[Temperature | None, Field(exclude_if=is_none)] = None
-    persona_id: Annotated[str | None, Field(max_length=64, exclude_if=is_none), NoNul] = None
+    persona_id: Annotated[PersonaId | None, Field(exclude_if=is_none)] = None
 
 
 class ConversationUpdate(BaseModel):
     """What is to change; a field that is left out stays.
 
     `null` returns model, system prompt and temperature to the default, and takes the conversation out of its folder.
-    `tags` is the whole list; of tags that differ in capitals alone the first counts.
+    `persona_id` takes over what that persona has at this moment, and `null` returns all of that to the default, but for
+    what is named here as well. `tags` is the whole list; of tags that differ in capitals alone the first counts.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -59,6 +61,7 @@ class ConversationUpdate(BaseModel):
     model: ModelName | None = None
     system_prompt: SystemPrompt | None = None
     temperature: Temperature | None = None
+    persona_id: PersonaId | None = None
     archived: bool = False
     pinned: bool = False
     folder: FolderName | None = None

@@ -100,13 +100,14 @@ class ConversationService:
     def _begun_with(self, user_id: str, body: ConversationCreate) -> dict[str, Any]:
         """What the request names, and else what the persona has."""
         values = body.model_dump() | {"temperature": body.temperature, "persona_id": body.persona_id}
-        if body.persona_id is None:
-            return values
-        persona = PersonaService(self._session).get(user_id, body.persona_id)
-        for name in ("model", "system_prompt", "temperature"):
-            if name not in body.model_fields_set:
-                values[name] = getattr(persona, name)
-        return values | {"persona_name": persona.name}
+        named = body.model_dump(include=body.model_fields_set)
+        return values if body.persona_id is None else values | self._taken_over(user_id, body.persona_id) | named
+
+    def _taken_over(self, user_id: str, persona_id: str | None) -> dict[str, Any]:
+        """What a conversation gets of a persona; of none, the defaults. Raises PersonaNotFound (404)."""
+        persona = PersonaService(self._session).get(user_id, persona_id) if persona_id is not None else None
+        values = {name: getattr(persona, name, None) for name in ("model", "system_prompt", "temperature")}
+        return values | {"persona_id": persona_id, "persona_name": persona.name if persona is not None else None}
 
     def get(self, user_id: str, conversation_id: str) -> ConversationOut:
         """The conversation. Raises ConversationNotFound."""
@@ -125,8 +126,13 @@ class ConversationService:
         return self._all_shown(rows[:limit]), following
 
     def update(self, user_id: str, conversation_id: str, changes: dict[str, Any]) -> ConversationOut:
-        """Applies the fields that the request named; activity stays as it was. Raises ConversationNotFound."""
+        """Applies the fields that the request named; activity stays as it was.
+
+        Raises: ConversationNotFound, PersonaNotFound (404).
+        """
         row = self.lock(user_id, conversation_id)
+        if "persona_id" in changes:
+            changes = self._taken_over(user_id, changes["persona_id"]) | changes
         tags = changes.pop("tags", None)
         for name in ("archived", "pinned"):
             if name in changes:

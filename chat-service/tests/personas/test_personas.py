@@ -285,6 +285,22 @@ class TestConversation:
 
         assert again.json() == first.json()
 
+    async def test_one_that_has_begun_can_take_one_over_and_give_it_back(
+        self, ann: httpx.AsyncClient, bob: httpx.AsyncClient, conversation_id: str
+    ) -> None:
+        persona, his = await make(ann), await make(bob)
+        address = f"/conversations/{conversation_id}"
+        taken = (await ann.patch(address, json={"persona_id": persona["id"], "temperature": 0.2})).json()
+        refused = await ann.patch(address, json={"persona_id": his["id"], "title": "Not this"})
+        kept = (await ann.get(address)).json()
+        returned = (await ann.patch(address, json={"persona_id": None})).json()
+
+        names = ("persona_id", "persona_name", "system_prompt", "model", "temperature")
+        assert [taken[name] for name in names] == [persona["id"], "Pirate", "You are a pirate.", "gpt-4-mini", 0.2]
+        assert code_of(refused) == (404, "persona_not_found")
+        assert kept == taken
+        assert [returned[name] for name in names] == [None] * 5
+
     async def test_its_own_temperature_can_be_changed_and_taken_back(
         self, ann: httpx.AsyncClient, conversation_id: str, model: FakeModel
     ) -> None:

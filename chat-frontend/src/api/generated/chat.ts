@@ -81,7 +81,7 @@ export interface paths {
         put?: never;
         /**
          * Create Conversation
-         * @description Begin a conversation.
+         * @description Begin a conversation, with a persona if one is named.
          */
         post: operations["create_conversation_conversations__post"];
         delete?: never;
@@ -347,7 +347,7 @@ export interface paths {
         };
         /**
          * Export Conversations
-         * @description All of the caller's conversations with their messages, as one JSON document that is written while it is read.
+         * @description The caller's personas, and conversations with messages, as one JSON document that is written while it is read.
          *
          *     `is_complete` is its last member: false when the sign-in ended, or the storage failed, before the end.
          */
@@ -475,6 +475,58 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/personas/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Personas
+         * @description The caller's own and the shared ones, the oldest first; the next page is in the Link header.
+         */
+        get: operations["list_personas_personas__get"];
+        put?: never;
+        /**
+         * Create Persona
+         * @description Make a persona.
+         */
+        post: operations["create_persona_personas__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/personas/{persona_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Persona
+         * @description One persona, own or shared.
+         */
+        get: operations["get_persona_personas__persona_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Persona
+         * @description Delete an own persona, or, as an admin, a shared one. Conversations that began with it go on.
+         */
+        delete: operations["delete_persona_personas__persona_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Persona
+         * @description Change an own persona, or, as an admin, a shared one. Conversations that began with it stay as they are.
+         */
+        patch: operations["change_persona_personas__persona_id__patch"];
         trace?: never;
     };
     "/prices": {
@@ -917,12 +969,18 @@ export interface components {
         /**
          * ConversationCreate
          * @description A new conversation. `model` must be one that `GET /models` lists.
+         *
+         *     With `persona_id` it takes over what the persona has at that moment, but for what is named here as well.
          */
         ConversationCreate: {
             /** Model */
             model?: string | null;
+            /** Persona Id */
+            persona_id?: string | null;
             /** System Prompt */
             system_prompt?: string | null;
+            /** Temperature */
+            temperature?: number | null;
             /**
              * Title
              * @default New conversation
@@ -939,8 +997,9 @@ export interface components {
         };
         /**
          * ConversationOut
-         * @description A conversation. `model` and `system_prompt` are null where the defaults hold; `tags` are in order of name.
+         * @description A conversation. `model`, `system_prompt` and `temperature` are null where the defaults hold.
          *
+         *     `tags` are in order of name. `persona_name` is what the persona that it began with was called then.
          *     `cost_usd` is what the answers of all branches cost whose models have a price.
          */
         ConversationOut: {
@@ -963,12 +1022,18 @@ export interface components {
             message_count: number;
             /** Model */
             model: string | null;
+            /** Persona Id */
+            persona_id: string | null;
+            /** Persona Name */
+            persona_name: string | null;
             /** Pinned */
             pinned: boolean;
             /** System Prompt */
             system_prompt: string | null;
             /** Tags */
             tags: string[];
+            /** Temperature */
+            temperature: number | null;
             /** Title */
             title: string;
             /**
@@ -981,8 +1046,9 @@ export interface components {
          * ConversationUpdate
          * @description What is to change; a field that is left out stays.
          *
-         *     `null` returns model and system prompt to the default, and takes the conversation out of its folder. `tags` is the
-         *     whole list; of tags that differ in capitals alone the first counts.
+         *     `null` returns model, system prompt and temperature to the default, and takes the conversation out of its folder.
+         *     `persona_id` takes over what that persona has at this moment, and `null` returns all of that to the default, but for
+         *     what is named here as well. `tags` is the whole list; of tags that differ in capitals alone the first counts.
          */
         ConversationUpdate: {
             /**
@@ -994,6 +1060,8 @@ export interface components {
             folder?: string | null;
             /** Model */
             model?: string | null;
+            /** Persona Id */
+            persona_id?: string | null;
             /**
              * Pinned
              * @default false
@@ -1006,6 +1074,8 @@ export interface components {
              * @default []
              */
             tags?: string[];
+            /** Temperature */
+            temperature?: number | null;
             /**
              * Title
              * @default New conversation
@@ -1242,6 +1312,7 @@ export interface components {
             model: string | null;
             /** Parent Id */
             parent_id: string | null;
+            reasoning: components["schemas"]["ReasoningOut"] | null;
             /**
              * Role
              * @enum {string}
@@ -1308,6 +1379,7 @@ export interface components {
             model: string | null;
             /** Parent Id */
             parent_id: string | null;
+            reasoning: components["schemas"]["ReasoningOut"] | null;
             reply: components["schemas"]["MessageOut"];
             /**
              * Role
@@ -1392,6 +1464,97 @@ export interface components {
             today_usd: number;
         };
         /**
+         * PersonaCreate
+         * @description A new persona. What is null is as everywhere else. Only an admin may share one with all.
+         */
+        PersonaCreate: {
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Is Shared
+             * @default false
+             */
+            is_shared?: boolean;
+            /** Model */
+            model?: string | null;
+            /** Name */
+            name: string;
+            /** System Prompt */
+            system_prompt?: string | null;
+            /** Temperature */
+            temperature?: number | null;
+        };
+        /**
+         * PersonaDeleted
+         * @description The answer to a deletion.
+         */
+        PersonaDeleted: {
+            /** Message */
+            message: string;
+        };
+        /**
+         * PersonaOut
+         * @description A persona. `is_own`: the caller made it; others are shared and, but for admins, only read.
+         */
+        PersonaOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /** Is Own */
+            is_own: boolean;
+            /** Is Shared */
+            is_shared: boolean;
+            /** Model */
+            model: string | null;
+            /** Name */
+            name: string;
+            /** System Prompt */
+            system_prompt: string | null;
+            /** Temperature */
+            temperature: number | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * PersonaUpdate
+         * @description What is to change; a field that is left out stays. `null` returns to what is set for all.
+         */
+        PersonaUpdate: {
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Is Shared
+             * @default false
+             */
+            is_shared?: boolean;
+            /** Model */
+            model?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** System Prompt */
+            system_prompt?: string | null;
+            /** Temperature */
+            temperature?: number | null;
+        };
+        /**
          * PriceChange
          * @description What a model costs from now on, in US dollars per million tokens. `model` is one that `GET /models` lists.
          */
@@ -1442,6 +1605,20 @@ export interface components {
             title: string;
             /** Type */
             type: string;
+        };
+        /**
+         * ReasoningOut
+         * @description What the model thought before it answered, so far: `end` characters of it. It is never sent back to a model.
+         *
+         *     `seconds` from its beginning to the answer's; null while it goes on.
+         */
+        ReasoningOut: {
+            /** Content */
+            content: string;
+            /** End */
+            end: number;
+            /** Seconds */
+            seconds: number | null;
         };
         /**
          * ServiceCard
@@ -1984,6 +2161,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3651,6 +3837,296 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_personas_personas__get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    create_persona_personas__post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonaCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    get_persona_personas__persona_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    delete_persona_personas__persona_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaDeleted"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    change_persona_personas__persona_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                persona_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonaUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
                 };
             };
         };
