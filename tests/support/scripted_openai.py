@@ -39,6 +39,7 @@ from aiohttp import web
 
 DIRECTIVE = re.compile(r"\[\[(\w+)(?:=([^\]]*))?\]\]")
 DEFAULT_MODELS = ("gpt-4", "scripted-small")
+CONTEXT_TOKENS = {"scripted-small": 4_096}  # told as vLLM does; of others nobody says how much they read
 TIMESTAMP = "\0timestamp"  # replaced by the clock at the moment of sending
 REFUSALS = {
     "max_tokens": "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead.",
@@ -124,9 +125,8 @@ class ScriptedOpenAI:
             return refusal
         if self.models_status != 200:
             return error_response(self.models_status, "The list is scripted to fail.")
-        return web.json_response(
-            {"object": "list", "data": [{"id": model, "object": "model"} for model in self.models]}
-        )
+        listed = [{"id": model, "object": "model", "max_model_len": CONTEXT_TOKENS.get(model)} for model in self.models]
+        return web.json_response({"object": "list", "data": listed})
 
     async def _list_requests(self, _: web.Request) -> web.Response:
         return web.json_response([asdict(record) for record in self.requests])

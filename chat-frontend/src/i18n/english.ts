@@ -2,6 +2,8 @@
 
 export const english: Record<string, string> = {
   "Add {{count}} more characters._one": "Add one more character.",
+  "For the last answer it saw {{count, number}} messages._one": "For the last answer it saw {{count, number}} message.",
+  "Thought for {{count, number}} seconds_one": "Thought for {{count, number}} second",
   "{{count, number}} accounts_one": "{{count, number}} account",
   "{{count, number}} api keys_one": "{{count, number}} api key",
   "{{count, number}} authenticator apps_one": "{{count, number}} authenticator app",

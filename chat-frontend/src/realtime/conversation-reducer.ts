@@ -12,7 +12,8 @@ import {
   type Step,
 } from "./conversation-state";
 import { mergeHistory } from "./history-merge";
-import type { MessageFrame, ServerFrame, StartFrame } from "./frames";
+import type { ClientFrame, MessageFrame, ReasoningFrame, ServerFrame, StartFrame } from "./frames";
+import { withReasoning } from "./reasoning";
 
 const keep = (state: ConversationState): Step => ({ state, send: [] });
 
@@ -49,6 +50,8 @@ function reduceFrame(state: ConversationState, frame: ServerFrame): Step {
       return keep(startAnswer(state, frame));
     case "delta":
       return appendDelta(state, frame);
+    case "reasoning":
+      return appendReasoning(state, frame);
     case "message":
       return keep(frame.role === "user" ? takeUserMessage(state, frame) : finishAnswer(state, frame));
     case "branch": // the session reads the history anew
@@ -82,12 +85,12 @@ function becomeReady(state: ConversationState, active: { message_id: string }[])
 /** Ask for the rest of every unfinished answer this connection does not deliver yet. A finished one gives its end. */
 function followStreaming(state: ConversationState): Step {
   if (!state.isReady) return keep(state);
-  const missing = state.messages.flatMap(({ id, status, seq }) =>
-    id !== null && status === "streaming" && state.following[id] === undefined ? [{ id, seq }] : [],
+  const missing = state.messages.flatMap((message) =>
+    message.id !== null && message.status === "streaming" && state.following[message.id] === undefined ? [{ ...message, id: message.id }] : [],
   );
   if (missing.length === 0) return keep(state);
   const following = { ...state.following, ...Object.fromEntries(missing.map(({ id, seq }) => [id, seq])) };
-  return { state: { ...state, following }, send: missing.map(({ id, seq }) => ({ type: "resume", message_id: id, after: seq })) };
+  return { state: { ...state, following }, send: missing.map((message) => resumeFrame(message.id, message)) };
 }
 
 function appendDelta(state: ConversationState, delta: { message_id: string; seq: number; content: string }): Step {
@@ -97,17 +100,32 @@ function appendDelta(state: ConversationState, delta: { message_id: string; seq:
     return appendDelta({ ...state, messages }, delta);
   }
   if (known.status !== "streaming" || delta.seq <= known.seq) return keep(state);
-  if (delta.seq > known.seq + 1) return askForGap(state, delta.message_id, known.seq);
+  if (delta.seq > known.seq + 1) return askForGap(state, known, delta.message_id, known.seq);
   return keep(
     update(state, delta.message_id, (message) => ({ ...message, content: message.content + delta.content, seq: delta.seq })),
   );
 }
 
-/** Frames that were already under way show the same gap again, so it is asked for once. */
-function askForGap(state: ConversationState, messageId: string, after: number): Step {
-  if (state.following[messageId] === after) return keep(state);
-  const following = { ...state.following, [messageId]: after };
-  return { state: { ...state, following }, send: [{ type: "resume", message_id: messageId, after }] };
+function appendReasoning(state: ConversationState, frame: ReasoningFrame): Step {
+  const known = state.messages.find(({ id }) => id === frame.message_id);
+  if (known === undefined) {
+    const messages = insertStored(state.messages, beginAnswer(frame.message_id));
+    return appendReasoning({ ...state, messages }, frame);
+  }
+  const added = withReasoning(known, frame);
+  if (added === null) return askForGap(state, known, `${frame.message_id} thoughts`, known.reasoning?.end ?? 0);
+  return added === known ? keep(state) : keep(update(state, frame.message_id, () => added));
+}
+
+/** Frames that were already under way show the same gap again, so it is asked for once; `place` is what has the gap. */
+function askForGap(state: ConversationState, message: LiveMessage, place: string, after: number): Step {
+  if (message.id === null || state.following[place] === after) return keep(state);
+  const following = { ...state.following, [place]: after };
+  return { state: { ...state, following }, send: [resumeFrame(message.id, message)] };
+}
+
+function resumeFrame(id: string, { seq, reasoning }: LiveMessage): ClientFrame {
+  return { type: "resume", message_id: id, after: seq, ...(reasoning === null ? {} : { reasoning_after: reasoning.end }) };
 }
 
 function startAnswer(state: ConversationState, frame: StartFrame): ConversationState {
@@ -119,6 +137,7 @@ function startAnswer(state: ConversationState, frame: StartFrame): ConversationS
     inReplyTo: frame.in_reply_to ?? message.inReplyTo,
     parentId: frame.in_reply_to ?? message.parentId,
     model: frame.model ?? message.model,
+    context: frame.context ?? message.context,
   }));
 }
 
@@ -150,6 +169,8 @@ function finishAnswer(state: ConversationState, frame: MessageFrame): Conversati
     finishReason: frame.finish_reason ?? null,
     timestamp: frame.timestamp,
     error: frame.error ?? message.error,
+    context: frame.context ?? message.context,
+    reasoning: frame.reasoning ?? message.reasoning,
   }));
 }
 

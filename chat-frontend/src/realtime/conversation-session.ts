@@ -200,8 +200,8 @@ export class ConversationSession {
     this.view = { ...this.view, conversation: state };
     this.saveOutbox(before, state);
     send.forEach((frame) => this.socket.send(frame));
-    const isDelta = event.type === "frame" && event.frame.type === "delta";
-    if (isDelta) this.drawSoon();
+    const isPiece = event.type === "frame" && (event.frame.type === "delta" || event.frame.type === "reasoning");
+    if (isPiece) this.drawSoon();
     else this.draw();
   }
 

@@ -24,6 +24,10 @@ export interface LiveMessage {
   siblingIds: string[];
   finishReason: string | null;
   error: ErrorNote | null;
+  /** What the model saw for an answer. */
+  context: Message["context"];
+  /** What it thought before. */
+  reasoning: Message["reasoning"];
   /** What the person thinks of an answer. */
   feedback: Message["feedback"];
 }
@@ -98,6 +102,8 @@ export function fromHistory(message: Message): LiveMessage {
     siblingIds: message.sibling_ids,
     finishReason: message.finish_reason,
     error: message.error,
+    context: message.context,
+    reasoning: message.reasoning,
     feedback: message.feedback,
   };
 }
@@ -121,6 +127,8 @@ export function beginAnswer(id: string): LiveMessage {
     siblingIds: [id],
     finishReason: null,
     error: null,
+    context: null,
+    reasoning: null,
     feedback: null,
   };
 }

@@ -13,7 +13,7 @@ export type ClientFrame =
   | { type: "regenerate"; message_id: string; client_id: string }
   | { type: "continue"; message_id: string; client_id: string }
   | { type: "stop"; message_id: string }
-  | { type: "resume"; message_id: string; after: number }
+  | { type: "resume"; message_id: string; after: number; reasoning_after?: number }
   | { type: "ping" };
 
 export interface MessageFrame {
@@ -33,6 +33,8 @@ export interface MessageFrame {
   cost?: Message["cost"];
   finish_reason?: string | null;
   error?: ErrorNote | null;
+  context?: Message["context"];
+  reasoning?: Message["reasoning"];
 }
 
 export interface StartFrame {
@@ -44,6 +46,16 @@ export interface StartFrame {
   sibling_ids?: string[];
   seq?: number;
   content?: string;
+  context?: Message["context"];
+}
+
+/** A piece of what the model thinks before it answers: the characters from `begin` to `end` of it. */
+export interface ReasoningFrame {
+  type: "reasoning";
+  message_id: string;
+  begin: number;
+  end: number;
+  content: string;
 }
 
 export type ServerFrame =
@@ -51,6 +63,7 @@ export type ServerFrame =
   | { type: "ack"; client_id: string; message_id: string; timestamp: string }
   | StartFrame
   | { type: "delta"; message_id: string; seq: number; content: string }
+  | ReasoningFrame
   | MessageFrame
   | { type: "title"; title: string }
   | { type: "branch"; leaf_id: string }
@@ -66,6 +79,7 @@ const required: Record<ServerFrame["type"], Record<string, Kind>> = {
   ack: { client_id: "string", message_id: "string", timestamp: "string" },
   start: { message_id: "string" },
   delta: { message_id: "string", seq: "number", content: "string" },
+  reasoning: { message_id: "string", begin: "number", end: "number", content: "string" },
   message: { role: "string", message_id: "string", content: "string", timestamp: "string" },
   title: { title: "string" },
   branch: { leaf_id: "string" },

@@ -11,7 +11,7 @@ export function mergeHistory(live: LiveMessage[], stored: Message[]): LiveMessag
     const known = byName.get(message.id) ?? (message.client_id === null ? undefined : byName.get(message.client_id));
     if (known === undefined) return fromHistory(message);
     taken.add(known);
-    return knowsMore(known, message) ? { ...known, parentId: message.parent_id, siblingIds: message.sibling_ids } : { ...fromHistory(message), key: known.key, error: message.error ?? known.error };
+    return knowsMore(known, message) ? { ...known, parentId: message.parent_id, siblingIds: message.sibling_ids, context: message.context ?? known.context } : { ...fromHistory(message), key: known.key, error: message.error ?? known.error };
   });
   const { older, newer } = sameBranch(merged, live.filter((message) => !taken.has(message)));
   return [...older, ...merged, ...newer];

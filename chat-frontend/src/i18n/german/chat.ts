@@ -62,6 +62,18 @@ export const chat: Record<string, string> = {
     "Die Nachricht hat {{length, number}} Zeichen; höchstens {{most, number}} lassen sich senden. Kürzen Sie sie.",
   "The message is too large to send at once. Split it in two.": "Die Nachricht ist zu groß, um sie auf einmal zu senden. Teilen Sie sie in zwei.",
   "{{length, number}} of {{most, number}} characters": "{{length, number}} von {{most, number}} Zeichen",
+  // What the model thinks, and what it can read
+  Thoughts: "Gedanken",
+  "Thought for {{count, number}} seconds_one": "{{count, number}} Sekunde nachgedacht",
+  "Thought for {{count, number}} seconds_other": "{{count, number}} Sekunden nachgedacht",
+  "What the model can read": "Was das Modell lesen kann",
+  "{{used}} of {{window}} tokens that the model can read are used ({{percent}} %).":
+    "{{used}} der {{window}} Token, die das Modell lesen kann, sind belegt ({{percent}} %).",
+  "About {{used}} of {{window}} tokens that the model can read are used ({{percent}} %).":
+    "Etwa {{used}} der {{window}} Token, die das Modell lesen kann, sind belegt ({{percent}} %).",
+  "For the last answer it saw {{count, number}} messages._one": "Für die letzte Antwort hat es {{count, number}} Nachricht gesehen.",
+  "For the last answer it saw {{count, number}} messages._other": "Für die letzte Antwort hat es {{count, number}} Nachrichten gesehen.",
+  "The model no longer sees what is above.": "Das Modell sieht nicht mehr, was darüber steht.",
   // The connection
   Connected: "Verbunden",
   "Connecting…": "Verbindet…",

@@ -11,6 +11,7 @@ import { AnswerCost } from "./AnswerCost";
 import { AnswerFeedback } from "./AnswerFeedback";
 import actionClasses from "./MessageActions.module.css";
 import classes from "./MessageArticle.module.css";
+import { Reasoning } from "./Reasoning";
 import { SiblingSwitch } from "./SiblingSwitch";
 import { Thinking } from "./Thinking";
 
@@ -35,7 +36,8 @@ export function AssistantMessage({ message, actions, isBusy, position, count }: 
     <article className={classes.assistant} tabIndex={-1} aria-label={t("Assistant")} aria-posinset={position} aria-setsize={count} data-status={status} aria-busy={isStreaming}>
       <span className={classes.avatar} aria-hidden><Sparkles size={16} /></span>
       <div className={classes.answer}>
-        {content === "" && isStreaming && <Thinking />}
+        <Reasoning message={message} />
+        {content === "" && isStreaming && message.reasoning === null && <Thinking />}
         {content !== "" && (
           <Suspense fallback={<div className={classes.plain}>{content}</div>}>
             <StreamingMarkdown text={content} isStreaming={isStreaming} />

@@ -1,22 +1,26 @@
 /** One conversation: its messages, its connection, and the field for the next message. */
 import { useHotkeys } from "@mantine/hooks";
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isNotFound, sentenceOf } from "@/api/problem";
 import type { Session } from "@/api/session";
 import type { Conversation } from "@/api/shapes";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import type { LiveMessage } from "@/realtime/conversation-state";
-import { useModels } from "../api/models";
+import { useModels } from "@/api/models";
 import { useConversationSession } from "../hooks/use-conversation-session";
 import { useDraft } from "../hooks/use-draft";
 import { useMessageActions } from "../hooks/use-message-actions";
+import { useReturnedText } from "../hooks/use-returned-text";
 import { type Sought, useSoughtMessage } from "../hooks/use-sought-message";
+import { contextStart } from "../model/context-use";
 import { AnswerAnnouncer } from "./AnswerAnnouncer";
 import { ChatHeader } from "./ChatHeader";
 import classes from "./ChatPane.module.css";
 import { Composer } from "./Composer";
 import { ConnectionBadge, ConnectionTrouble } from "./ConnectionBadge";
+import { ContextGauge } from "./ContextGauge";
+import { ContextStart } from "./ContextLine";
 import { ConversationCost } from "./ConversationCost";
 import { ConversationMissing } from "./ConversationMissing";
 import { DemonstrationNotice } from "./DemonstrationNotice";
@@ -31,6 +35,8 @@ interface ChatPaneProps {
   onActivity: () => void;
   onModelChosen: (modelId: string) => void;
   sought?: Sought | null;
+  /** Chooses a persona, beside the model. */
+  personas?: ReactNode;
 }
 
 /** What the list of conversations shows depends on these. */
@@ -39,13 +45,14 @@ function activityOf(messages: LiveMessage[], title: string | null): string {
   return `${title} ${last?.id} ${last?.status}`;
 }
 
-export function ChatPane({ conversationId, conversation, session, onActivity, onModelChosen, sought = null }: ChatPaneProps) {
+export function ChatPane({ conversationId, conversation, session, onActivity, onModelChosen, sought = null, personas }: ChatPaneProps) {
   const { t } = useTranslation();
   const { session: live, view } = useConversationSession(conversationId, session);
   const { messages, awaitingReplyTo, pendingBranch, title, notice } = view.conversation;
   const { connection, history } = view;
   const [draft, setDraft] = useDraft(session.username, conversationId);
   const models = useModels().data ?? [];
+  const chosenModel = models.find(({ id }) => id === conversation?.model) ?? models.find(({ is_default }) => is_default);
   const input = useRef<HTMLTextAreaElement>(null);
   const streaming = messages.findLast(({ status }) => status === "streaming");
   const isSending = messages.some(({ status }) => status === "sending");
@@ -70,6 +77,8 @@ export function ChatPane({ conversationId, conversation, session, onActivity, on
     input.current?.focus();
   };
   const [failure, setFailure] = useState<string | null>(null);
+  const onText = (text: string) => setDraft([text, draft].filter(Boolean).join("\n\n"));
+  useReturnedText(view.conversation, { takeBack, onText, onRefusal: setFailure });
   const actions = useMessageActions(live, conversationId, { takeBack, onFailure: setFailure });
   useSoughtMessage(sought, { live, conversationId, view, onFailure: setFailure });
   const isMissing =
@@ -83,18 +92,26 @@ export function ChatPane({ conversationId, conversation, session, onActivity, on
     <>
       <ChatHeader title={title ?? conversation?.title ?? t("Conversation")} connection={<ConnectionBadge connection={connection} />}
         cost={<ConversationCost usd={conversation?.cost_usd ?? 0} />}
-        models={<ModelMenu models={models} chosen={conversation?.model ?? null} onChoose={onModelChosen} />} />
+        models={(
+          <>
+            <ContextGauge messages={messages} windowTokens={chosenModel?.context_tokens ?? null} />
+            {personas}
+            <ModelMenu models={models} chosen={conversation?.model ?? null} onChoose={onModelChosen} />
+          </>
+        )} />
       {history.phase === "failed" && (
         <ErrorNotice sentence={sentenceOf(history.error)} onRetry={() => live.reconnect()} />
       )}
       {history.phase === "loading" && messages.length === 0 ? (
         <LoadingMessages />
       ) : (
-        <MessageList messages={messages} isAwaitingReply={isAwaitingReply} hasOlder={isLoaded && history.olderCursor !== null}
-          onLoadOlder={() => live.loadOlder()}
-          actions={actions} sought={sought} isBusy={isBusy || streaming !== undefined}>
-          {isLoaded && messages.length === 0 && <p className={classes.empty}>{t("Ask anything to begin this conversation.")}</p>}
-        </MessageList>
+        <ContextStart.Provider value={contextStart(messages)}>
+          <MessageList messages={messages} isAwaitingReply={isAwaitingReply} hasOlder={isLoaded && history.olderCursor !== null}
+            onLoadOlder={() => live.loadOlder()}
+            actions={actions} sought={sought} isBusy={isBusy || streaming !== undefined}>
+            {isLoaded && messages.length === 0 && <p className={classes.empty}>{t("Ask anything to begin this conversation.")}</p>}
+          </MessageList>
+        </ContextStart.Provider>
       )}
       <div className={classes.foot}>
         <ConnectionTrouble connection={connection} onReconnect={() => live.reconnect()} />

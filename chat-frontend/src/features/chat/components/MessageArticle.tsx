@@ -3,6 +3,7 @@ import { memo } from "react";
 import type { LiveMessage } from "@/realtime/conversation-state";
 import type { MessageActions } from "../hooks/use-message-actions";
 import { AssistantMessage } from "./AssistantMessage";
+import { ContextLine } from "./ContextLine";
 import { UserMessage } from "./UserMessage";
 
 interface MessageArticleProps {
@@ -16,5 +17,10 @@ interface MessageArticleProps {
 }
 
 export const MessageArticle = memo(function MessageArticle(props: MessageArticleProps) {
-  return props.message.role === "user" ? <UserMessage {...props} /> : <AssistantMessage {...props} />;
+  return (
+    <>
+      <ContextLine messageId={props.message.id} />
+      {props.message.role === "user" ? <UserMessage {...props} /> : <AssistantMessage {...props} />}
+    </>
+  );
 });

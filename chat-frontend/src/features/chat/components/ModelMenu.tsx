@@ -20,7 +20,7 @@ export function ModelMenu({ models, chosen, onChoose }: ModelMenuProps) {
     <FloatingMenu width={280} className={classes.list}
       target={(
         <Button variant="subtle" color="gray" size="compact-sm" aria-label={t("Model: {{name}}", { name: current?.name ?? t("none") })}
-          rightSection={<ChevronDown size={14} aria-hidden />} className={classes.button}>
+          rightSection={<ChevronDown size={14} aria-hidden />} className={classes.button} classNames={{ label: classes.label ?? "" }}>
           {current?.name}
         </Button>
       )}>

@@ -1,7 +1,7 @@
 /** Loads the models on offer. */
 import { useQuery } from "@tanstack/react-query";
-import { call, chatClient } from "@/api/clients";
-import type { Model } from "@/api/shapes";
+import { call, chatClient } from "./clients";
+import type { Model } from "./shapes";
 
 const FRESH_FOR_MS = 5 * 60_000;
 
