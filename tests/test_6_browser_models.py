@@ -1,11 +1,12 @@
-"""What the model sees and what it thinks, in a real Chromium."""
+"""What the model sees, what it thinks, and personas, in a real Chromium."""
 
 import json
 from typing import Any
 
 import pytest
 from playwright.async_api import expect
-from support.client import Person, unique_name
+from support.browser import Visitor
+from support.client import People, Person, ok, unique_name
 from support.inspection import faults_of
 from support.page_fixtures import Visit
 from support.scripted_openai import ScriptedOpenAI
@@ -101,3 +102,67 @@ class TestReasoning:
         assert [message["content"] for message in second["messages"] if message["role"] == "assistant"] == [
             f"Four {mark}."
         ]
+
+
+async def fill_in(visitor: Visitor, name: str, instructions: str) -> None:
+    dialog = visitor.page.get_by_role("dialog")
+    await dialog.get_by_role("textbox", name="Name").fill(name)
+    await dialog.get_by_role("textbox", name="Description").fill("Speaks of the sea.")
+    await dialog.get_by_role("textbox", name="Instructions").fill(instructions)
+    await dialog.get_by_role("combobox", name="Model").select_option("scripted-small")
+    await dialog.get_by_role("textbox", name="Temperature").fill("1.3")
+
+
+class TestPersonas:
+    async def test_one_is_made_and_begins_a_conversation(
+        self, visit: Visit, reader: Person, provider: ScriptedOpenAI
+    ) -> None:
+        name, instructions = unique_name(), f"You are a pirate, {unique_name()}."
+        async with visit(reader) as visitor:
+            await visitor.go("/settings/personas")
+            await visitor.button("New persona").click()
+            await fill_in(visitor, name, instructions)
+            await visitor.button("Create").click()
+            await expect(visitor.page.get_by_role("region", name="Personas")).to_contain_text("Temperature: 1.3")
+            await visitor.go("/")
+            await visitor.button("Persona: none").click()
+            await visitor.page.get_by_role("menuitem", name=name).click()
+            await expect(visitor.button("Model: scripted-small")).to_be_visible()
+            await visitor.say("[[say]]Ahoy")
+            assert await visitor.until_answer("complete") == "Ahoy"
+            await expect(visitor.button(f"Persona: {name}")).to_be_visible()
+            await visitor.button(f"Persona: {name}").click()
+            await visitor.page.get_by_role("menuitem", name="No persona").click()
+            await expect(visitor.button("Persona: none")).to_be_visible()
+
+        request = next(body for body in asked(provider, instructions) if body["messages"][-1]["role"] == "user")
+        assert request["messages"][0] == {"role": "system", "content": instructions}
+        assert (request["model"], request["temperature"]) == ("scripted-small", 1.3)
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    @pytest.mark.parametrize("width", SIZES)
+    async def test_an_admin_shares_one_and_all_can_choose_it(
+        self, visit: Visit, visitors: People, reader: Person, width: str, theme: str
+    ) -> None:
+        admin, name = await visitors.register(roles=["user", "admin"]), unique_name()
+        look = {"viewport": SIZES[width], "color_scheme": theme}
+        async with visit(admin, **look) as visitor:
+            await visitor.go("/settings/personas")
+            await visitor.button("New persona").click()
+            await fill_in(visitor, name, "You are a pirate.")
+            await visitor.page.get_by_role("checkbox").check()
+            assert await faults_of(visitor, f"persona-dialog-{theme}-{width}") == []
+            await visitor.button("Create").click()
+            await expect(visitor.button(f"Change {name}")).to_be_visible()
+        await reader.chat("POST", "/personas/", json={"name": "My own", "description": "For letters."})
+        async with visit(reader, **look) as visitor:
+            await visitor.go("/settings/personas")
+            await expect(visitor.page.get_by_text(name, exact=True)).to_be_visible()
+            await expect(visitor.button(f"Change {name}")).to_have_count(0)
+            assert await faults_of(visitor, f"personas-{theme}-{width}") == []
+            await visitor.go("/")
+            await visitor.button("Persona: none").click()
+            await expect(visitor.page.get_by_role("menuitem", name=name)).to_be_visible()
+            assert await faults_of(visitor, f"persona-menu-{theme}-{width}") == []
+        shared = next(one for one in ok(await admin.chat("GET", "/personas/")) if one["name"] == name)
+        ok(await admin.chat("DELETE", f"/personas/{shared['id']}"))

@@ -36,4 +36,6 @@ export type Model = Answer<ChatPaths["/models"]["get"]>[number];
 export type Budget = Answer<ChatPaths["/budgets"]["get"]>[number];
 export type Price = Answer<ChatPaths["/prices"]["get"]>[number];
 export type OwnSpending = Answer<ChatPaths["/spending/me"]["get"]>;
+export type Persona = Answer<ChatPaths["/personas/{persona_id}"]["get"]>;
+export type PersonaOrder = ChatPaths["/personas/"]["post"]["requestBody"]["content"]["application/json"];
 export type Summary = Answer<AnalyticsPaths["/analytics/summary"]["get"]>;

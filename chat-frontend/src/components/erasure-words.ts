@@ -24,6 +24,7 @@ const KINDS: Record<string, string> = {
   messages: phrase("{{count, number}} messages"),
   passkeys: phrase("{{count, number}} passkeys"),
   password_resets: phrase("{{count, number}} password resets"),
+  personas: phrase("{{count, number}} personas"),
   recovery_codes: phrase("{{count, number}} recovery codes"),
   session_proofs: phrase("{{count, number}} session proofs"),
   sessions: phrase("{{count, number}} sign-ins"),

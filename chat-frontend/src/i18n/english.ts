@@ -16,6 +16,7 @@ export const english: Record<string, string> = {
   "{{count, number}} messages_one": "{{count, number}} message",
   "{{count, number}} passkeys_one": "{{count, number}} passkey",
   "{{count, number}} password resets_one": "{{count, number}} password reset",
+  "{{count, number}} personas_one": "{{count, number}} persona",
   "{{count, number}} recovery codes_one": "{{count, number}} recovery code",
   "{{count, number}} recovery codes left_one": "{{count, number}} recovery code left",
   "{{count, number}} remembered requests_one": "{{count, number}} remembered request",

@@ -11,7 +11,7 @@ export function useNewConversation(onBegun: () => void) {
   const create = useCreateConversation();
   const attemptKey = useRef(randomId());
   const begin = () =>
-    create.mutate(attemptKey.current, {
+    create.mutate({ idempotencyKey: attemptKey.current }, {
       onSuccess: ({ id }) => {
         attemptKey.current = randomId();
         onBegun();

@@ -5,6 +5,7 @@ import { useLocation, useParams, useSearchParams } from "react-router-dom";
 import { usePageTitle } from "@/components/use-page-title";
 import { ChatPane } from "@/features/chat/components/ChatPane";
 import { useChangeConversation, useConversation, useRefreshConversations } from "@/features/conversations/api/conversations";
+import { PersonaMenu } from "@/features/personas/components/PersonaMenu";
 import { useChatContext } from "../layout/chat-context";
 
 export function ConversationPage() {
@@ -20,6 +21,10 @@ export function ConversationPage() {
   usePageTitle(conversation?.title ?? t("Conversation"));
   return (
     <ChatPane key={conversationId} conversationId={conversationId} conversation={conversation} session={session} sought={messageId === null ? null : { messageId, visit }}
-      onActivity={onActivity} onModelChosen={(model) => change.mutate({ id: conversationId, change: { model } })} />
+      onActivity={onActivity} onModelChosen={(model) => change.mutate({ id: conversationId, change: { model } })}
+      personas={conversation && (
+        <PersonaMenu chosen={conversation.persona_id} chosenName={conversation.persona_name}
+          onChoose={(persona_id) => change.mutate({ id: conversationId, change: { persona_id } })} />
+      )} />
   );
 }

@@ -1,7 +1,7 @@
 /** The sections of the settings page, in their order; each loads its own code. */
 import { lazy } from "react";
 import type { PageSection } from "@/components/SectionedPage";
-import { CircleUser, Coins, Database, KeyRound, Link, LockKeyhole, MonitorSmartphone, Palette, ShieldCheck } from "@/components/icons";
+import { CircleUser, Coins, Database, Drama, KeyRound, Link, LockKeyhole, MonitorSmartphone, Palette, ShieldCheck } from "@/components/icons";
 import { phrase } from "@/i18n/phrase";
 
 const ProfileSection = lazy(() =>
@@ -26,6 +26,7 @@ const UseSection = lazy(() => import("@/features/settings/components/UseSection"
 const SharedLinksSection = lazy(() =>
   import("@/features/settings/components/SharedLinksSection").then((module) => ({ default: module.SharedLinksSection })),
 );
+const PersonasSettings = lazy(() => import("./PersonasSettings").then((module) => ({ default: module.PersonasSettings })));
 const MyDataSection = lazy(() =>
   import("@/features/settings/components/MyDataSection").then((module) => ({ default: module.MyDataSection })),
 );
@@ -48,6 +49,13 @@ export const settingsSections: [PageSection, ...PageSection[]] = [
     Section: DevicesSection,
   },
   { slug: "api-keys", label: phrase("API keys"), Icon: KeyRound, Section: ApiKeysSection },
+  {
+    slug: "personas",
+    label: phrase("Personas"),
+    Icon: Drama,
+    lead: phrase("A persona is a name for how the model should be: its instructions, which model, and how daring. Choose one beside the model of a conversation."),
+    Section: PersonasSettings,
+  },
   { slug: "use", label: phrase("Use and cost"), Icon: Coins, lead: phrase("What your answers cost, and how much may be spent on them."), Section: UseSection },
   { slug: "appearance", label: phrase("Appearance"), Icon: Palette, lead: phrase("How the page looks, and the language it is in."), Section: AppearanceSection },
   {

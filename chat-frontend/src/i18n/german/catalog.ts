@@ -12,6 +12,7 @@ import { labels } from "./labels";
 import { money } from "./money";
 import { pages } from "./pages";
 import { palette } from "./palette";
+import { personas } from "./personas";
 import { services } from "./services";
 import { settings } from "./settings";
 import { shared } from "./shared";
@@ -21,7 +22,7 @@ import { takingAlong } from "./taking-along";
 
 /** A text is in one of them alone. */
 export const areas: Record<string, string>[] = [
-  shared, services, pages, palette, signIn, chat, feedback, conversations, takingAlong, analytics, settings, money, factors, erasure,
+  shared, services, pages, palette, signIn, chat, feedback, conversations, takingAlong, analytics, personas, settings, money, factors, erasure,
   admin, audit, imports, labels, sharing,
 ];
 

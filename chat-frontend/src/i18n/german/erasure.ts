@@ -41,6 +41,8 @@ export const erasure: Record<string, string> = {
   "{{count, number}} passkeys_other": "{{count, number}} Passkeys",
   "{{count, number}} password resets_one": "{{count, number}} Zurücksetzung des Passworts",
   "{{count, number}} password resets_other": "{{count, number}} Zurücksetzungen des Passworts",
+  "{{count, number}} personas_one": "{{count, number}} Persona",
+  "{{count, number}} personas_other": "{{count, number}} Personas",
   "{{count, number}} recovery codes_one": "{{count, number}} Wiederherstellungscode",
   "{{count, number}} recovery codes_other": "{{count, number}} Wiederherstellungscodes",
   "{{count, number}} session proofs_one": "{{count, number}} Nachweis einer Sitzung",

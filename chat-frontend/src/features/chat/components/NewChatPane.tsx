@@ -1,16 +1,17 @@
 /** Where a conversation begins: a greeting, some ideas, and the field for the first message. */
-import { useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { Sparkles } from "@/components/icons";
 import { phrase } from "@/i18n/phrase";
-import { useModels } from "../api/models";
+import { useModels } from "@/api/models";
 import { useDraft } from "../hooks/use-draft";
 import { NEW_CONVERSATION } from "../model/drafts";
 import { ChatHeader } from "./ChatHeader";
 import classes from "./ChatPane.module.css";
 import { Composer } from "./Composer";
 import { DemonstrationNotice } from "./DemonstrationNotice";
+import { ModelMenu } from "./ModelMenu";
 
 interface NewChatPaneProps {
   username: string;
@@ -19,6 +20,11 @@ interface NewChatPaneProps {
   error: string | null;
   /** Resolves once the message has found its conversation; until then the draft stays. */
   onBegin: (text: string) => Promise<boolean>;
+  /** The model to begin with; null for what is set for all, or for what the persona has. */
+  model: string | null;
+  onModelChosen: (modelId: string) => void;
+  /** Chooses a persona, beside the model. */
+  personas?: ReactNode;
 }
 
 const ideas = [
@@ -27,7 +33,7 @@ const ideas = [
   phrase("Show a Python function that finds prime numbers."),
 ];
 
-export function NewChatPane({ username, greetingName, isCreating, error, onBegin }: NewChatPaneProps) {
+export function NewChatPane({ username, greetingName, isCreating, error, onBegin, model, onModelChosen, personas }: NewChatPaneProps) {
   const { t } = useTranslation();
   const [draft, setDraft] = useDraft(username, NEW_CONVERSATION);
   const models = useModels().data ?? [];
@@ -41,7 +47,8 @@ export function NewChatPane({ username, greetingName, isCreating, error, onBegin
   };
   return (
     <>
-      <ChatHeader title={t("New conversation")} />
+      <ChatHeader title={t("New conversation")}
+        models={<>{personas}<ModelMenu models={models} chosen={model} onChoose={onModelChosen} /></>} />
       <div className={classes.welcome}>
         <span className={classes.mark} aria-hidden><Sparkles size={28} /></span>
         <h2>{greetingName ? t("Hello, {{name}}", { name: greetingName }) : t("Hello")}</h2>

@@ -13,7 +13,13 @@ export interface ConversationFilter {
   label?: LabelChoice;
 }
 
-export type ConversationChange = Partial<Pick<Conversation, "title" | "archived" | "model" | "pinned" | "folder" | "tags">>;
+export type ConversationChange = Partial<Pick<Conversation, "title" | "archived" | "model" | "persona_id" | "pinned" | "folder" | "tags">>;
+
+/** What a conversation begins with, where it is not what is set for all. */
+export interface ConversationBeginning {
+  model?: string;
+  persona_id?: string;
+}
 
 const allConversations = ["conversations"] as const;
 
@@ -60,9 +66,9 @@ export function useCreateConversation() {
   const refresh = useRefreshConversations();
   return useMutation({
     // Repeating an attempt whose answer was lost gives the same conversation.
-    mutationFn: (idempotencyKey: string) =>
+    mutationFn: ({ idempotencyKey, beginning = {} }: { idempotencyKey: string; beginning?: ConversationBeginning }) =>
       call("chat", () =>
-        chatClient.POST("/conversations/", { body: {}, params: { header: { "Idempotency-Key": idempotencyKey } } }),
+        chatClient.POST("/conversations/", { body: beginning, params: { header: { "Idempotency-Key": idempotencyKey } } }),
       ),
     onSuccess: refresh,
   });
