@@ -15,6 +15,7 @@ from support.waiting import eventually
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SIZES = {"wide": {"width": 1440, "height": 900}, "narrow": {"width": 390, "height": 844}}
 LONG = "word " * 1_000  # about 1,400 tokens: of the model's 4,096, which keep 500 for the answer, two fit
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 THOUGHT = "[[say]]<think>\nThey ask for **two** and two.\n</think>\n\nFour."
 
 
@@ -41,10 +42,16 @@ class TestContext:
             await visitor.go(f"/c/{conversation}")
             await visitor.until_connected()
             line = visitor.page.get_by_text("The model no longer sees what is above.")
-            await visitor.page.get_by_role("region", name="Messages").hover()
+            region = visitor.page.get_by_role("region", name="Messages")
+            await expect(visitor.answer).to_contain_text("Answer 3")
+            await region.hover()
+            step = -200
 
             async def has_come_into_view() -> bool:
-                await visitor.page.mouse.wheel(0, -300)
+                nonlocal step
+                await visitor.page.mouse.wheel(0, step)
+                await visitor.page.evaluate(TWO_FRAMES)  # or the next turn of the wheel could leave it behind unseen
+                step = abs(step) if await region.evaluate("(element) => element.scrollTop === 0") else step
                 return await line.count() == 1
 
             await eventually(has_come_into_view)
