@@ -96,7 +96,8 @@ async def seen_by(cast: Cast, caller: Caller, values: Mapping[str, str]) -> dict
         if set(row.path_names) <= values.keys():
             answer = await cast.send(row, caller, values, {})
             if answer.status_code == 200:
-                seen[row.operation] = answer.json()
+                is_json = answer.headers["Content-Type"].startswith("application/json")
+                seen[row.operation] = answer.json() if is_json else answer.text
     return seen
 
 
