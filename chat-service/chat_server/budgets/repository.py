@@ -5,13 +5,16 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from service_kit.upsert import add_to
-from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from chat_server.db.costs import Budget, Reservation, Spending
 
 EACH_PERSON = "*"
 _NO_SYNC = {"synchronize_session": False}
+_reservations = cast(Table, Reservation.__table__)
+# Every exchange runs it; built once and past the ORM like those of `messages/statements.py`.
+_RELEASE = delete(_reservations).where(_reservations.c.answer_id == bindparam("of_answer")).returning(*_reservations.c)
 
 
 class BudgetRepository:
@@ -71,8 +74,8 @@ class BudgetRepository:
 
     def release(self, answer_id: str) -> Reservation | None:
         """Takes a reservation away; None when it was taken away already."""
-        statement = delete(Reservation).where(Reservation.answer_id == answer_id).returning(Reservation)
-        return self._session.scalars(statement, execution_options=_NO_SYNC).one_or_none()
+        row = self._session.connection().execute(_RELEASE, {"of_answer": answer_id}).one_or_none()
+        return Reservation(**row._mapping) if row is not None else None
 
     def add_spending(self, row: Mapping[str, Any]) -> None:
         """Adds `nano_usd` to what stands for (scope, subject, day)."""

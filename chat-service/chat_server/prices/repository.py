@@ -2,11 +2,20 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from chat_server.db.costs import PriceVersion
+
+_table = cast(Table, PriceVersion.__table__)
+# Every exchange runs it, twice; built once and past the ORM like those of `messages/statements.py`.
+_AT = (
+    select(_table)
+    .where(_table.c.model.in_(bindparam("models", expanding=True)), _table.c.valid_from <= bindparam("moment"))
+    .order_by(_table.c.valid_from)
+)
 
 
 class PriceRepository:
@@ -17,17 +26,8 @@ class PriceRepository:
 
     def at(self, models: Collection[str], moment: datetime) -> dict[str, PriceVersion]:
         """The versions that hold at the moment, of those models that have one."""
-        version = PriceVersion
-        newest = (
-            select(version.model, func.max(version.valid_from).label("valid_from"))
-            .where(version.model.in_(models), version.valid_from <= moment)
-            .group_by(version.model)
-            .subquery()
-        )
-        query = select(version).join(
-            newest, (version.model == newest.c.model) & (version.valid_from == newest.c.valid_from)
-        )
-        return {row.model: row for row in self._session.scalars(query)}
+        found = self._session.connection().execute(_AT, {"models": list(models), "moment": moment})
+        return {row.model: PriceVersion(**row._mapping) for row in found}  # the newest of a model comes last
 
     def models(self) -> Sequence[str]:
         """All models that have a price, by name."""
