@@ -54,7 +54,6 @@ export const money: Record<string, string> = {
   "Change the limit": "Grenze ändern",
   "Change the limit: {{budget}}": "Grenze ändern: {{budget}}",
   "It holds at once. What is spent already stays spent.": "Sie gilt sofort. Was schon ausgegeben ist, bleibt ausgegeben.",
-  Change: "Ändern",
   "Remove the budget": "Budget entfernen",
   "Remove the budget: {{budget}}": "Budget entfernen: {{budget}}",
   "{{budget}}: from now on this budget limits nothing. Other budgets still hold.":

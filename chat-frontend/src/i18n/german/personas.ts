@@ -12,7 +12,6 @@ export const personas: Record<string, string> = {
   "Share with all": "Mit allen teilen",
   "Everybody can choose it; administrators alone can change it.": "Alle können sie wählen; nur die Verwaltung kann sie ändern.",
   "Temperature: {{value}}": "Temperatur: {{value}}",
-  Change: "Ändern",
   "Change {{name}}": "{{name}} ändern",
   "“{{name}}” will be gone for everybody. Conversations that began with it go on as they are.":
     "„{{name}}“ gibt es dann für niemanden mehr. Unterhaltungen, die damit begonnen haben, gehen unverändert weiter.",

@@ -7,6 +7,7 @@ export const shared: Record<string, string> = {
   Analytics: "Auswertung",
   Archive: "Archivieren",
   Cancel: "Abbrechen",
+  Change: "Ändern",
   "Change password": "Passwort ändern",
   Close: "Schließen",
   Conversation: "Unterhaltung",
