@@ -71,16 +71,22 @@ class Visitor:
         self.complaints: list[str] = []
         self.requested: list[str] = []
         self.dialogs: list[str] = []
+        self.may_leave = False  # "yes" to the browser's own question whether to leave the page
+        self.times_asked_to_leave = 0
         self._watch(page)
 
     def _watch(self, page: Page) -> None:
         page.on("console", lambda line: self._complain(line.type, line.text))
         page.on("pageerror", lambda error: self._complain("error", str(error)))
-        page.on("dialog", self._dismiss)
+        page.on("dialog", self._answer_dialog)
         page.on("request", lambda request: self.requested.append(request.url))
         page.on("websocket", lambda socket: self.requested.append(socket.url))
 
-    async def _dismiss(self, dialog: Dialog) -> None:
+    async def _answer_dialog(self, dialog: Dialog) -> None:
+        if dialog.type == "beforeunload" and self.may_leave:
+            self.times_asked_to_leave += 1
+            await dialog.accept()
+            return
         self.dialogs.append(dialog.message)
         await dialog.dismiss()
 

@@ -18,6 +18,7 @@ const HomePage = lazy(() => import("./pages/HomePage").then((module) => ({ defau
 const SettingsPage = lazy(() => import("./pages/SettingsPage").then((module) => ({ default: module.SettingsPage })));
 const AdminPage = lazy(() => import("./pages/AdminPage").then((module) => ({ default: module.AdminPage })));
 const ConversationPage = lazy(() => import("./pages/ConversationPage").then((module) => ({ default: module.ConversationPage })));
+const TemporaryPage = lazy(() => import("./pages/TemporaryPage").then((module) => ({ default: module.TemporaryPage })));
 
 export function PageRoutes() {
   return (
@@ -33,6 +34,7 @@ export function PageRoutes() {
           <Route element={<RequireSession>{(session) => <ChatLayout session={session} />}</RequireSession>}>
             <Route path={paths.home} element={<HomePage />} />
             <Route path={conversationRoute} element={<ConversationPage />} />
+            <Route path={paths.temporary} element={<TemporaryPage />} />
           </Route>
           <Route path={sectionRoute(paths.settings)} element={<RequireSession>{() => <SettingsPage />}</RequireSession>} />
           <Route path={sectionRoute(paths.administration)} element={<RequireSession>{() => <AdminPage />}</RequireSession>} />

@@ -7,6 +7,7 @@ export const paths = {
   forgotPassword: "/forgot-password",
   resetPassword: "/reset-password",
   conversation: (conversationId: string) => `/c/${encodeURIComponent(conversationId)}`,
+  temporary: "/temporary",
   message: (conversationId: string, messageId: string) =>
     `/c/${encodeURIComponent(conversationId)}?message=${encodeURIComponent(messageId)}`,
   shared: (token: string) => `/shared/${encodeURIComponent(token)}`,

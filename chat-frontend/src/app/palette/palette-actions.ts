@@ -1,7 +1,7 @@
 /** Owns what the palette can do besides finding. */
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router-dom";
-import { Keyboard, LogOut, type LucideIcon, Monitor, Moon, Plus, Settings, Sun, UserCog } from "@/components/icons";
+import { Keyboard, LogOut, type LucideIcon, MessageCircleDashed, Monitor, Moon, Plus, Settings, Sun, UserCog } from "@/components/icons";
 import { paths } from "@/config/paths";
 import { useTheme } from "@/features/settings/hooks/use-theme";
 import { nameOfKey } from "../shortcuts/shortcuts";
@@ -32,6 +32,7 @@ export function usePaletteActions({ isStaff, onNewConversation, onShowShortcuts,
   const staff: PaletteAction[] = [{ label: t("Administration"), Icon: UserCog, run: () => void navigate(paths.administration) }];
   return [
     { label: t("New conversation"), Icon: Plus, run: onNewConversation, keys: `${nameOfKey("mod")} Shift O` },
+    { label: t("Temporary chat"), Icon: MessageCircleDashed, run: () => void navigate(paths.temporary) },
     { label: t("Settings"), Icon: Settings, run: () => void navigate(paths.settings) },
     ...(isStaff ? staff : []),
     ...themes.filter((_, index) => ["light", "dark", "system"][index] !== theme),

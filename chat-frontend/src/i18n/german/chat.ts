@@ -74,6 +74,10 @@ export const chat: Record<string, string> = {
   "For the last answer it saw {{count, number}} messages._one": "Für die letzte Antwort hat es {{count, number}} Nachricht gesehen.",
   "For the last answer it saw {{count, number}} messages._other": "Für die letzte Antwort hat es {{count, number}} Nachrichten gesehen.",
   "The model no longer sees what is above.": "Das Modell sieht nicht mehr, was darüber steht.",
+  // What is never stored
+  "Nothing of this chat is kept: leaving or reloading the page ends it. Its use is counted like any other.":
+    "Von diesem Chat wird nichts aufbewahrt: Die Seite zu verlassen oder neu zu laden beendet ihn. Sein Verbrauch zählt wie jeder andere.",
+  "The answer broke off before its end. You can ask again.": "Die Antwort brach vor ihrem Ende ab. Sie können erneut fragen.",
   // The connection
   Connected: "Verbunden",
   "Connecting…": "Verbindet…",

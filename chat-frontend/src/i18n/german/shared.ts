@@ -51,6 +51,7 @@ export const shared: Record<string, string> = {
   "Show more": "Mehr zeigen",
   "Sign in": "Anmelden",
   "Start again": "Von vorn beginnen",
+  "Temporary chat": "Temporärer Chat",
   "Try again": "Erneut versuchen",
   Username: "Benutzername",
   "just now": "gerade eben",

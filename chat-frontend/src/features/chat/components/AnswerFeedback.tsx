@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Feedback } from "@/api/shapes";
 import { MessageSquareText, ThumbsDown, ThumbsUp } from "@/components/icons";
 import { phrase } from "@/i18n/phrase";
-import type { MessageActions } from "../hooks/use-message-actions";
+import type { StoredMessageActions } from "../hooks/use-message-actions";
 import classes from "./MessageActions.module.css";
 
 // The service takes comments of up to 2000 characters.
@@ -14,7 +14,7 @@ const LONGEST_COMMENT = 2000;
 interface AnswerFeedbackProps {
   messageId: string;
   feedback: Feedback | null;
-  onRate: MessageActions["rate"];
+  onRate: StoredMessageActions["rate"];
 }
 
 const RATINGS = [

@@ -52,7 +52,7 @@ export function AssistantMessage({ message, actions, isBusy, position, count }: 
 
 type PartProps = Pick<AssistantMessageProps, "message" | "actions" | "isBusy">;
 
-function Outcome({ message, actions, isBusy }: PartProps) {
+function Outcome({ message, actions: { askAgain, stored }, isBusy }: PartProps) {
   const { t } = useTranslation();
   const { id, status } = message;
   const sentence = outcomeSentence(message);
@@ -61,13 +61,13 @@ function Outcome({ message, actions, isBusy }: PartProps) {
     <div className={classes.outcome} data-kind={status}>
       <CircleAlert size={16} aria-hidden />
       <span>{sentence}</span>
-      {id !== null && canGoOn(message) && (
-        <Button size="compact-sm" variant="light" disabled={isBusy} leftSection={<Play size={14} aria-hidden />} onClick={() => actions.goOn(id)}>
+      {id !== null && stored !== null && canGoOn(message) && (
+        <Button size="compact-sm" variant="light" disabled={isBusy} leftSection={<Play size={14} aria-hidden />} onClick={() => stored.goOn(id)}>
           {t("Continue writing")}
         </Button>
       )}
       {id !== null && canAskAgain(message) && (
-        <Button size="compact-sm" variant="light" disabled={isBusy} leftSection={<RefreshCw size={14} aria-hidden />} onClick={() => actions.regenerate(id)}>
+        <Button size="compact-sm" variant="light" disabled={isBusy} leftSection={<RefreshCw size={14} aria-hidden />} onClick={() => askAgain(id)}>
           {t("Ask again")}
         </Button>
       )}
@@ -75,14 +75,14 @@ function Outcome({ message, actions, isBusy }: PartProps) {
   );
 }
 
-function Footer({ message, actions, isBusy }: PartProps) {
+function Footer({ message, actions: { stored }, isBusy }: PartProps) {
   const { t } = useTranslation();
   const clipboard = useClipboard({ timeout: 2000 });
   const copyLabel = clipboard.copied ? t("Answer copied") : t("Copy answer");
   const { id, content, model } = message;
   return (
     <footer className={`${classes.footer} ${actionClasses.bar}`}>
-      <SiblingSwitch message={message} onShow={isBusy ? null : actions.show} />
+      <SiblingSwitch message={message} onShow={isBusy || stored === null ? null : stored.show} />
       {content !== "" && (
         <Tooltip label={copyLabel}>
           <ActionIcon variant="subtle" color="gray" size="sm" aria-label={copyLabel} onClick={() => clipboard.copy(content)}>
@@ -90,16 +90,16 @@ function Footer({ message, actions, isBusy }: PartProps) {
           </ActionIcon>
         </Tooltip>
       )}
-      {id !== null && (
+      {id !== null && stored !== null && (
         <Tooltip label={t("Another answer")}>
-          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t("Another answer")} disabled={isBusy} onClick={() => actions.regenerate(id)}>
+          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t("Another answer")} disabled={isBusy} onClick={() => stored.another(id)}>
             <RefreshCw size={14} aria-hidden />
           </ActionIcon>
         </Tooltip>
       )}
       {model !== null && <span>{model}</span>}
       <AnswerCost cost={message.cost} usage={message.usage} />
-      {id !== null && <AnswerFeedback messageId={id} feedback={message.feedback} onRate={actions.rate} />}
+      {id !== null && stored !== null && <AnswerFeedback messageId={id} feedback={message.feedback} onRate={stored.rate} />}
     </footer>
   );
 }

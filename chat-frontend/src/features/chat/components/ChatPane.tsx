@@ -1,6 +1,5 @@
 /** One conversation: its messages, its connection, and the field for the next message. */
-import { useHotkeys } from "@mantine/hooks";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isNotFound, sentenceOf } from "@/api/problem";
 import type { Session } from "@/api/session";
@@ -8,6 +7,7 @@ import type { Conversation } from "@/api/shapes";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import type { LiveMessage } from "@/realtime/conversation-state";
 import { useModels } from "@/api/models";
+import { useComposerFocus } from "../hooks/use-composer-focus";
 import { useConversationSession } from "../hooks/use-conversation-session";
 import { useDraft } from "../hooks/use-draft";
 import { useMessageActions } from "../hooks/use-message-actions";
@@ -53,7 +53,7 @@ export function ChatPane({ conversationId, conversation, session, onActivity, on
   const [draft, setDraft] = useDraft(session.username, conversationId);
   const models = useModels().data ?? [];
   const chosenModel = models.find(({ id }) => id === conversation?.model) ?? models.find(({ is_default }) => is_default);
-  const input = useRef<HTMLTextAreaElement>(null);
+  const input = useComposerFocus();
   const streaming = messages.findLast(({ status }) => status === "streaming");
   const isSending = messages.some(({ status }) => status === "sending");
   const activity = activityOf(messages, title);
@@ -63,8 +63,6 @@ export function ChatPane({ conversationId, conversation, session, onActivity, on
     if (isLoaded) onActivity();
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the activity is what there is to tell of
   }, [activity, isLoaded, onActivity]);
-  useEffect(() => input.current?.focus(), []);
-  useHotkeys([["shift+Escape", () => input.current?.focus()]], []);
 
   const send = (text: string) => {
     live.send(text, null);

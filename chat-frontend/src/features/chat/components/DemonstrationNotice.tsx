@@ -2,18 +2,15 @@
 import { useTranslation } from "react-i18next";
 import type { Model } from "@/api/shapes";
 import { FlaskConical } from "@/components/icons";
-import classes from "./DemonstrationNotice.module.css";
+import { QuietNotice } from "./QuietNotice";
 
 export function DemonstrationNotice({ models }: { models: Model[] }) {
   const { t } = useTranslation();
   const model = models.find(({ is_default }) => is_default);
   if (!model?.is_demonstration) return null;
   return (
-    <p className={classes.notice}>
-      <FlaskConical size={16} aria-hidden />
-      <span>
-        <strong>{model.name}</strong> {t("is a small demonstration model and is often wrong. An administrator can connect a larger one.")}
-      </span>
-    </p>
+    <QuietNotice Icon={FlaskConical}>
+      <strong>{model.name}</strong> {t("is a small demonstration model and is often wrong. An administrator can connect a larger one.")}
+    </QuietNotice>
   );
 }

@@ -7,7 +7,14 @@ import { showBranch } from "../api/branch";
 import { giveFeedback } from "../api/feedback";
 
 export interface MessageActions {
-  regenerate: (messageId: string) => void;
+  /** In place of an answer that failed. */
+  askAgain: (messageId: string) => void;
+  /** Null where the service stores no messages. */
+  stored: StoredMessageActions | null;
+}
+
+export interface StoredMessageActions {
+  another: (messageId: string) => void;
   goOn: (messageId: string) => void;
   edit: (messageId: string, content: string) => void;
   show: (messageId: string) => void;
@@ -30,24 +37,27 @@ export function useMessageActions(live: ConversationSession, conversationId: str
   });
   return useMemo(
     () => ({
-      regenerate: (messageId) => live.branch("regenerate", messageId),
-      goOn: (messageId) => live.branch("continue", messageId),
-      edit: (messageId, content) => live.branch("edit", messageId, content),
-      show: (messageId) => {
-        current.current.onFailure(null);
-        showBranch(conversationId, messageId).catch((error: unknown) => current.current.onFailure(sentenceOf(error)));
-      },
-      resend: (clientId) => live.resend(clientId),
-      takeBack: (clientId) => current.current.takeBack(clientId),
-      rate: async (messageId, feedback) => {
-        current.current.onFailure(null);
-        try {
-          live.showFeedback(messageId, await giveFeedback(conversationId, messageId, feedback));
-          return true;
-        } catch (error) {
-          current.current.onFailure(sentenceOf(error));
-          return false;
-        }
+      askAgain: (messageId) => live.branch("regenerate", messageId),
+      stored: {
+        another: (messageId) => live.branch("regenerate", messageId),
+        goOn: (messageId) => live.branch("continue", messageId),
+        edit: (messageId, content) => live.branch("edit", messageId, content),
+        show: (messageId) => {
+          current.current.onFailure(null);
+          showBranch(conversationId, messageId).catch((error: unknown) => current.current.onFailure(sentenceOf(error)));
+        },
+        resend: (clientId) => live.resend(clientId),
+        takeBack: (clientId) => current.current.takeBack(clientId),
+        rate: async (messageId, feedback) => {
+          current.current.onFailure(null);
+          try {
+            live.showFeedback(messageId, await giveFeedback(conversationId, messageId, feedback));
+            return true;
+          } catch (error) {
+            current.current.onFailure(sentenceOf(error));
+            return false;
+          }
+        },
       },
     }),
     [live, conversationId],

@@ -3,9 +3,11 @@ import { Button, TextInput, UnstyledButton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { NavLink } from "react-router-dom";
 import { sentenceOf } from "@/api/problem";
 import type { Conversation } from "@/api/shapes";
-import { Archive, MessagesSquare, Plus, Search } from "@/components/icons";
+import { Archive, MessageCircleDashed, MessagesSquare, Plus, Search } from "@/components/icons";
+import { paths } from "@/config/paths";
 import { useChangeConversation } from "../api/conversations";
 import { useFocusBack } from "../hooks/use-focus-back";
 import { ConversationList } from "./ConversationList";
@@ -53,6 +55,9 @@ export function ConversationSidebar(props: ConversationSidebarProps) {
         onClick={props.onCreate} className={classes.create}>
         {t("New conversation")}
       </Button>
+      <NavLink to={paths.temporary} className={classes.temporary ?? ""} onClick={props.onChosen}>
+        <MessageCircleDashed size={16} aria-hidden /> {t("Temporary chat")}
+      </NavLink>
       <TextInput aria-label={t("Search conversations")} placeholder={t("Search conversations")} type="search" value={text}
         leftSection={<Search size={16} aria-hidden />} classNames={{ input: classes.search ?? "", section: classes.searchIcon ?? "" }}
         onChange={(event) => setText(event.currentTarget.value)} />

@@ -1,0 +1,54 @@
+/** Owns a chat that is never stored: its messages, which the memory of the open page holds and nothing else. */
+import { beginAnswer, type LiveMessage } from "@/realtime/conversation-state";
+import type { ErrorNote } from "@/realtime/frames";
+import type { Piece, SentMessage } from "../api/completion";
+
+/** What the model is sent of a chat. */
+export const SENT_MESSAGES = 20;
+
+export type TemporaryEvent =
+  | { type: "ask"; questionKey: string; content: string; answerKey: string }
+  | { type: "ask-again"; failedKey: string; answerKey: string }
+  | ({ type: "piece"; answerKey: string } & Piece)
+  | { type: "end"; answerKey: string }
+  | { type: "stop"; answerKey: string }
+  | { type: "fail"; answerKey: string; error: ErrorNote };
+
+/** Oldest first. The last answer alone has an id, so that no other can be asked for again. */
+export function reduceTemporary(messages: LiveMessage[], event: TemporaryEvent): LiveMessage[] {
+  switch (event.type) {
+    case "ask":
+      return [...messages.map((message) => ({ ...message, id: null })), question(event.questionKey, event.content), beginAnswer(event.answerKey)];
+    case "ask-again":
+      return messages.map((message) => (message.key === event.failedKey ? beginAnswer(event.answerKey) : message));
+    case "piece":
+      return change(messages, event.answerKey, (message) => ({
+        content: message.content + event.content,
+        model: event.model ?? message.model,
+        finishReason: event.finishReason ?? message.finishReason,
+      }));
+    case "end":
+      return change(messages, event.answerKey, () => ({ status: "complete" }));
+    case "stop":
+      return change(messages, event.answerKey, () => ({ status: "stopped" }));
+    case "fail":
+      return change(messages, event.answerKey, () => ({ status: "failed", error: event.error }));
+  }
+}
+
+function question(key: string, content: string): LiveMessage {
+  return { ...beginAnswer(key), id: null, role: "user", content, status: "complete" };
+}
+
+/** What comes for an answer that has ended, or was asked for again, comes too late. */
+function change(messages: LiveMessage[], key: string, part: (message: LiveMessage) => Partial<LiveMessage>): LiveMessage[] {
+  return messages.map((message) => (message.key === key && message.status === "streaming" ? { ...message, ...part(message) } : message));
+}
+
+/** What the model is sent: the newest messages that have a text, oldest first, up to the one that it is to answer. */
+export function sentMessages(messages: LiveMessage[]): SentMessage[] {
+  return messages
+    .filter(({ content }) => content !== "")
+    .slice(-SENT_MESSAGES)
+    .map(({ role, content }) => ({ role: role === "user" ? "user" : "assistant", content }));
+}
