@@ -118,7 +118,7 @@ class TestNetwork:
             await expect(talker.page.get_by_text(f"attempt {attempt} of 5")).to_be_visible()
             await talker.page.clock.fast_forward(ATTEMPT_MS * attempt)
         await expect(talker.connection("failed")).to_have_text("Not connected")
-        await expect(talker.page.get_by_text("The chat service cannot be reached.")).to_be_visible()
+        await expect(talker.page.get_by_text("The chat service cannot be reached. Your messages")).to_be_visible()
         await site.chat.restore()
         await talker.page.clock.fast_forward(ATTEMPT_MS * 20)
         await expect(talker.connection("failed")).to_be_visible()
