@@ -19,7 +19,7 @@ Place = Literal["the owner's", "one's own"]
 MODES: tuple[Mode, ...] = ("streaming", "plain")
 STRANGERS = ("anonymous", "bad token", "deactivated", "service")  # nobody of them has a conversation
 ID_FIELDS = ("message_id",)
-FREE_FIELDS = ("content", "client_id", "model", "after")
+FREE_FIELDS = ("content", "client_id", "model", "after", "reasoning_after")
 CONTENT = "[[say]]Hello"
 FRAME_TYPES: dict[str, type[ClientFrame]] = {
     str(frame.__struct_config__.tag): frame for frame in typing.get_args(AnyClientFrame)

@@ -81,6 +81,7 @@ class CutReader:
             assert frame.type != "error", frame
             if frame.type == "start":
                 received.message_id = str(frame["message_id"])
+                received.pieces.clear()  # a message that is sent again is told from its beginning
             elif frame.type == "delta":
                 received.pieces.append((int(frame["seq"]), str(frame["content"])))
             elif frame.type == "message" and frame["role"] == "assistant":
