@@ -89,7 +89,7 @@ class TestRest:
         self, anonymous: httpx.AsyncClient, app: FastAPI, key_for: KeyFor
     ) -> None:
         headers = bearer(key_for("ann", "analytics:read"))
-        open_to_all = {"/", "/health", "/ready", "/metrics"}
+        open_to_all = {"/", "/health", "/ready", "/metrics", "/shared/{token}"}
         paths = {path: calls for path, calls in app.openapi()["paths"].items() if path not in open_to_all}
         calls = [(method.upper(), path) for path, operations in paths.items() for method in operations]
         for_services = [call for call in calls if call[1].startswith("/internal/")]

@@ -15,20 +15,19 @@ from sqlalchemy import select
 HeadersFor = Callable[[str], dict[str, str]]
 Send = Callable[..., Awaitable[httpx.Response]]
 Summarise = Callable[[], Awaitable[dict[str, Any]]]
-NOW = datetime.now(UTC)
 ADA, BOB = "0190-ada", "0190-bob"
 ORDER = {"erasure_id": "e-1", "user_id": ADA}
 
 
 def login(user_id: str, days_ago: int = 0) -> UserLogin:
-    return UserLogin(source="auth-service", user_id=user_id, occurred_at=NOW - timedelta(days=days_ago))
+    return UserLogin(source="auth-service", user_id=user_id, occurred_at=datetime.now(UTC) - timedelta(days=days_ago))
 
 
 def use_of(user_id: str) -> list[Any]:
     """What somebody leaves behind on three days, seven events."""
     message: dict[str, Any] = {"source": "chat-service", "user_id": user_id, "conversation_id": f"c-{user_id}"}
     return [
-        UserRegistered(source="auth-service", user_id=user_id, occurred_at=NOW - timedelta(days=2)),
+        UserRegistered(source="auth-service", user_id=user_id, occurred_at=datetime.now(UTC) - timedelta(days=2)),
         login(user_id, 2),
         login(user_id, 1),
         login(user_id),
