@@ -1,44 +1,27 @@
 """Shows that answers are still being written, and charges those whose writers are gone."""
 
-import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 
 import structlog
 from service_kit.database import Database
 
 from chat_server.budgets.service import BudgetService
+from chat_server.rounds import Rounds
 
 KEEP_SECONDS = 10.0  # a reservation is held for three times as long: nothing is stuck for a minute
 log = structlog.get_logger(__name__)
 
 
-class ReservationKeeper:
+class ReservationKeeper(Rounds):
     """One task, for the answers whose ids `being_written` tells: those of this process."""
 
     def __init__(self, database: Database, being_written: Callable[[], Sequence[str]]) -> None:
+        super().__init__("reservation-keeper", KEEP_SECONDS, failure="reservations_not_kept")
         self._database = database
         self._being_written = being_written
-        self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Begins."""
-        self._task = asyncio.create_task(self._run(), name="reservation-keeper")
-
-    async def stop(self) -> None:
-        """Ends."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.keep()
-            except Exception as error:  # the next round tries again
-                log.error("reservations_not_kept", exc_info=error)
-            await asyncio.sleep(KEEP_SECONDS)
+    async def _round(self) -> None:
+        await self.keep()
 
     async def keep(self) -> None:
         """Holds what is being written here; then charges what nobody holds any more."""

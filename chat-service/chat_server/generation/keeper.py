@@ -1,7 +1,5 @@
 """Keeps answers on disk while they are written, and ends those whose writer died."""
 
-import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -13,6 +11,7 @@ from chat_server.generation.running import RunningAnswers
 from chat_server.generation.turn import progress_of
 from chat_server.messages.record import MessageRecord
 from chat_server.messages.turns import TurnStore
+from chat_server.rounds import Rounds
 
 SAVE_SECONDS = 0.5  # the promise is a second; this leaves room for a slow disk
 SILENT_FOR = timedelta(seconds=4)  # eight missed saves: the writer is gone
@@ -20,7 +19,7 @@ LOOK_EVERY = 2  # rounds between two looks for abandoned answers
 log = structlog.get_logger(__name__)
 
 
-class AnswerKeeper:
+class AnswerKeeper(Rounds):
     """One task: each half second it saves all answers in one transaction; every other time it reaps."""
 
     def __init__(
@@ -30,34 +29,18 @@ class AnswerKeeper:
         price_keys: Callable[[str], Sequence[str]],
         on_interrupted: Callable[[MessageRecord], None],
     ) -> None:
+        super().__init__("answer-keeper", SAVE_SECONDS, failure="answers_not_saved")
         self._answers = answers
         self._database = database
         self._price_keys = price_keys
         self._on_interrupted = on_interrupted
-        self._task: asyncio.Task[None] | None = None
+        self._rounds = 0
 
-    def start(self) -> None:
-        """Begins."""
-        self._task = asyncio.create_task(self._run(), name="answer-keeper")
-
-    async def stop(self) -> None:
-        """Ends."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-
-    async def _run(self) -> None:
-        rounds = 0
-        while True:
-            try:
-                await self.save()
-                if rounds % LOOK_EVERY == 0:
-                    await self.reap()
-            except Exception as error:  # the next round tries again: without a keeper no answer is safe
-                log.error("answers_not_saved", exc_info=error)
-            rounds += 1
-            await asyncio.sleep(SAVE_SECONDS)
+    async def _round(self) -> None:
+        self._rounds += 1
+        await self.save()
+        if self._rounds % LOOK_EVERY == 1:
+            await self.reap()
 
     async def save(self) -> None:
         """Writes the text and the sign of life of every answer in progress."""
