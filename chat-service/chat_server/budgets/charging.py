@@ -8,6 +8,7 @@ from service_kit.clock import utc_now
 from sqlalchemy.orm import Session
 
 from chat_server.budgets.service import BudgetService, Spender
+from chat_server.llm.client import Usage
 from chat_server.prices.service import PriceService
 
 
@@ -17,6 +18,21 @@ class Tokens:
 
     prompt: int
     completion: int
+
+
+def tokens_taken(
+    usage: Usage | None, *, prompt_tokens: int, written_tokens: int, failed_before_beginning: bool
+) -> tuple[Tokens, bool]:
+    """The tokens that an answer took, and whether they are estimated: the provider has not told how many.
+
+    `prompt_tokens` and `written_tokens` are our own counts of what was sent and what came. What failed before it began
+    took none.
+    """
+    if usage is not None:
+        return Tokens(usage.prompt_tokens, usage.completion_tokens), False
+    if failed_before_beginning:
+        return Tokens(0, 0), False
+    return Tokens(prompt_tokens, written_tokens), True
 
 
 @dataclass(frozen=True, slots=True)

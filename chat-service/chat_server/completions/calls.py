@@ -9,7 +9,7 @@ from datetime import datetime
 
 from service_kit.errors import ServiceError
 
-from chat_server.budgets.charging import Tokens
+from chat_server.budgets.charging import Tokens, tokens_taken
 from chat_server.llm.client import CompletionChunk, CompletionRequest, ModelClient, Usage
 from chat_server.llm.tokens import estimated_tokens
 
@@ -95,11 +95,12 @@ class Completion:
         return Usage(tokens.prompt, tokens.completion, tokens.prompt + tokens.completion)
 
     def _tokens(self) -> tuple[Tokens, bool]:
-        if self._usage is not None:
-            return Tokens(self._usage.prompt_tokens, self._usage.completion_tokens), False
-        if self._error is not None and not self._written:
-            return Tokens(0, 0), False
-        return Tokens(self._prompt_tokens, estimated_tokens("".join(self._written))), True
+        return tokens_taken(
+            self._usage,
+            prompt_tokens=self._prompt_tokens,
+            written_tokens=estimated_tokens("".join(self._written)),
+            failed_before_beginning=self._error is not None and not self._written,
+        )
 
     async def close(self) -> None:
         """Ends the call to the model if it goes on, and settles. A caller that is cancelled changes nothing."""

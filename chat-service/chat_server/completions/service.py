@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -117,14 +118,7 @@ class CompletionService:
             return may_fall_back
 
         may_fall_back = await self._database.write(reserve)
-        return CompletionRequest(
-            model=request.model,
-            messages=request.messages,
-            temperature=request.temperature,
-            max_tokens=request.max_tokens,
-            may_fall_back=may_fall_back,
-            options=request.options,
-        )
+        return replace(request, may_fall_back=may_fall_back)
 
     async def _settle(self, user_id: str, call_id: str, began_at: datetime, ended: Ended) -> None:
         """Charges and counts the answer. Where the storage refuses, the reservation is charged in full later."""

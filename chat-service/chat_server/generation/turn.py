@@ -9,7 +9,7 @@ import structlog
 from service_kit.database import Database
 from service_kit.errors import ServiceError
 
-from chat_server.budgets.charging import Consumption, Tokens
+from chat_server.budgets.charging import Consumption, tokens_taken
 from chat_server.errors import AnswerLost, ConversationNotFound
 from chat_server.generation.feed import FeedFrame
 from chat_server.generation.frames import closing_frames, delta_frame, error_frame, reasoning_frame
@@ -150,20 +150,18 @@ class Turn:
         return chosen.shortened_to(messages) if chosen is not None and messages is not None else None
 
     def _consumption(self, error: ServiceError | None) -> Consumption:
-        """The tokens as the provider counted them, or an estimate; none of an answer that failed before it began."""
+        """What the answer took, of which model."""
         record, received = self._answer.record, self._received
         key = self._model.price_keys(received.model or record.model or "")[0]
-        if (usage := received.usage) is not None:
-            counted = Tokens(usage.prompt_tokens, usage.completion_tokens)
-        elif error is not None and received.first_token_at is None:
-            counted = Tokens(0, 0)
-        else:
-            seen = self._context_seen() or record.context
-            text = self._answer.log.content[len(record.content) :]
-            written = estimated_tokens(text) + estimated_tokens(self._answer.reasoning.content)
-            estimate = Tokens(seen.prompt_tokens if seen is not None else 0, written)
-            return Consumption(key, record.created_at, estimate, is_estimated=True)
-        return Consumption(key, record.created_at, counted, is_estimated=False)
+        seen = self._context_seen() or record.context
+        text = self._answer.log.content[len(record.content) :]
+        tokens, is_estimated = tokens_taken(
+            received.usage,
+            prompt_tokens=seen.prompt_tokens if seen is not None else 0,
+            written_tokens=estimated_tokens(text) + estimated_tokens(self._answer.reasoning.content),
+            failed_before_beginning=error is not None and received.first_token_at is None,
+        )
+        return Consumption(key, record.created_at, tokens, is_estimated)
 
     async def _store(self, outcome: Outcome) -> MessageRecord:
         """The stored message.
