@@ -9,8 +9,7 @@ from service_kit.application import create_service_app
 from service_kit.database import Database
 from service_kit.introspection import IntrospectionClient
 from service_kit.migrations import upgrade_to_head
-from service_kit.refused_calls import RefusedCallReporter
-from service_kit.service_client import ServiceClient
+from service_kit.refused_calls import reporter_to
 from service_kit.sessions import SessionCheck, SessionChecker
 
 from analytics import __version__
@@ -19,21 +18,11 @@ from analytics.ingestion.routes import router as ingestion_router
 from analytics.reports.routes import router as reports_router
 from analytics.settings import AnalyticsSettings
 
-REPORT_SECONDS = 2.0
-
 
 def make_session_checker(app: FastAPI, settings: AnalyticsSettings) -> SessionCheck:
     """Asks auth-service; figures can wait until it is back, so nobody is let in meanwhile."""
     client = IntrospectionClient(settings.auth_service_url, settings.service_name, app.state.token_codec)
     return SessionChecker(client, "refuse", app.state.registry)
-
-
-def make_refused_call_reporter(app: FastAPI, settings: AnalyticsSettings) -> RefusedCallReporter:
-    """Tells auth-service's audit trail whom this service has refused its figures."""
-    client = ServiceClient(
-        settings.auth_service_url, settings.service_name, app.state.token_codec, answer_seconds=REPORT_SECONDS
-    )
-    return RefusedCallReporter(client, app.state.registry)
 
 
 def create_app(settings: AnalyticsSettings, session_checker: SessionCheck | None = None) -> FastAPI:
@@ -49,7 +38,9 @@ def create_app(settings: AnalyticsSettings, session_checker: SessionCheck | None
         database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
         app.state.database = database
         app.state.session_checker = checker = session_checker or make_session_checker(app, settings)
-        app.state.refused_calls = refused_calls = make_refused_call_reporter(app, settings)
+        app.state.refused_calls = refused_calls = reporter_to(
+            settings.auth_service_url, settings.service_name, app.state.token_codec, app.state.registry
+        )
         refused_calls.start()
         try:
             yield

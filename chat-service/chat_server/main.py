@@ -16,7 +16,7 @@ from service_kit.introspection import IntrospectionClient
 from service_kit.migrations import upgrade_to_head
 from service_kit.outbox import OutboxStore
 from service_kit.rate_limits import Limit, RateLimiter
-from service_kit.refused_calls import RefusedCallReporter
+from service_kit.refused_calls import reporter_to
 from service_kit.request_events import RequestEventBuffer
 from service_kit.service_client import ServiceClient
 from service_kit.session_watch import SessionWatch
@@ -58,7 +58,6 @@ from chat_server.sharing.routes import router as sharing_router
 from chat_server.websocket.chat_handler import router as socket_router
 from chat_server.websocket.connections import Connections
 
-REPORT_SECONDS = 2.0
 FORM_BYTES = 4_096  # what a form needs around the file in it
 ROUTERS = (
     conversations_router,
@@ -113,12 +112,12 @@ def make_session_checker(settings: ChatSettings, codec: TokenCodec, registry: Co
     return SessionChecker(client, "accept_recent", registry)
 
 
-def make_refused_call_reporter(app: FastAPI, settings: ChatSettings) -> RefusedCallReporter:
-    """Tells auth-service's audit trail who was refused what only admins may do here."""
-    client = ServiceClient(
-        settings.auth_service_url, settings.service_name, app.state.token_codec, answer_seconds=REPORT_SECONDS
-    )
-    return RefusedCallReporter(client, app.state.registry)
+def make_dispatcher(
+    settings: ChatSettings, database: Database, requests: RequestEventBuffer, codec: TokenCodec
+) -> EventDispatcher:
+    """Sends what waits in the outbox, and what is told of requests, to analytics-service."""
+    sender = EventSender(settings.analytics_service_url, SOURCE, codec)
+    return EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
 
 
 def make_owner_check(settings: ChatSettings) -> OwnerCheck:
@@ -188,11 +187,11 @@ def make_lifespan(
         token_codec = app.state.token_codec
         database = await open_database(settings, file)
         checker = app.state.session_checker = session_checker or make_session_checker(settings, token_codec, registry)
-        app.state.refused_calls = refused_calls = make_refused_call_reporter(app, settings)
-        limiter = app.state.rate_limiter
-        parts = app.state.parts = assemble(settings, model_client, database, checker, owners, registry, limiter)
-        sender = EventSender(settings.analytics_service_url, SOURCE, token_codec)
-        dispatcher = EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
+        refused_calls = reporter_to(settings.auth_service_url, settings.service_name, token_codec, registry)
+        app.state.refused_calls = refused_calls
+        parts = assemble(settings, model_client, database, checker, owners, registry, app.state.rate_limiter)
+        app.state.parts = parts
+        dispatcher = make_dispatcher(settings, database, requests, token_codec)
         background: list[Background] = [parts.reservations, dispatcher, parts.search_tidier, refused_calls]
         await model_client.start()
         parts.generation.start()

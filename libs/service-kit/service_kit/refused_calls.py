@@ -9,12 +9,14 @@ from prometheus_client import CollectorRegistry, Counter
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from service_kit.service_client import NoAnswer, ServiceClient
+from service_kit.tokens import TokenCodec
 
 PATH = "/internal/refused-calls"
 MOST_AT_ONCE = 100
 LONGEST_QUEUE = 1_000  # people are limited to so many requests a minute long before
 PAUSE_SECONDS = 2.0  # after a failure; nobody was let in without auth-service, so it answered a moment ago
 LAST_TRY_SECONDS = 3.0
+REPORT_SECONDS = 2.0
 log = structlog.get_logger(__name__)
 
 
@@ -38,6 +40,14 @@ class RefusedCalls(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     calls: Annotated[list[RefusedCall], Field(min_length=1, max_length=MOST_AT_ONCE)]
+
+
+def reporter_to(
+    auth_service_url: str, service_name: str, codec: TokenCodec, registry: CollectorRegistry
+) -> "RefusedCallReporter":
+    """Tells the audit trail of auth-service at this address whom this service has refused."""
+    client = ServiceClient(auth_service_url, service_name, codec, answer_seconds=REPORT_SECONDS)
+    return RefusedCallReporter(client, registry)
 
 
 class RefusedCallReporter:
