@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from service_kit.clock import utc_now
 from service_kit.tokens import TokenCodec
+from support.limit_windows import hold_limit_windows
 from support.mail_server import SENDER, MailServer, running_mail_server
 
 ADMIN_PASSWORD = "first-admin-2026"
@@ -42,6 +43,11 @@ class Clock:
     def advance(self, **units: float) -> None:
         """Lets time pass: `days=7`."""
         self.ahead += timedelta(**units)
+
+
+@pytest.fixture(autouse=True)
+def _limit_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    hold_limit_windows(monkeypatch)
 
 
 @pytest.fixture

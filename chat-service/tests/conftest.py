@@ -22,9 +22,15 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from service_kit.migrations import upgrade_to_head
 from service_kit.tokens import TokenCodec
+from support.limit_windows import hold_limit_windows
 
 SECRET = "a-secret-of-the-tests-with-more-than-32-bytes"
 NOBODY_LISTENS = "http://127.0.0.1:9"
+
+
+@pytest.fixture(autouse=True)
+def _limit_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    hold_limit_windows(monkeypatch)
 
 
 @pytest.fixture(scope="session")

