@@ -22,7 +22,7 @@ from chat_server.completions.schemas import CompletionCreate
 from chat_server.erasures.people import ErasedPeople
 from chat_server.errors import CompletionModelNotFound, ModelNotListed
 from chat_server.llm.client import CompletionRequest, ModelClient, ModelMessage
-from chat_server.llm.tokens import TOKENS_PER_MESSAGE, estimated_tokens
+from chat_server.llm.tokens import estimated_prompt_tokens
 from chat_server.outbox.writer import SOURCE, write_event
 from chat_server.settings import ChatSettings
 
@@ -73,7 +73,7 @@ class CompletionService:
         except ModelNotListed as error:
             raise CompletionModelNotFound() from error
         request = self._request(body, body.model or await self._catalog.default_model())
-        prompt_tokens = sum(estimated_tokens(one.content) + TOKENS_PER_MESSAGE for one in request.messages)
+        prompt_tokens = estimated_prompt_tokens(request.messages)
         call_id, began_at = new_id(), utc_now()
         completion = Completion(
             call_id,

@@ -12,6 +12,7 @@ from service_kit.errors import ServiceError
 from service_kit.rate_limits import Limit, RateLimiter
 from sqlalchemy.exc import IntegrityError
 
+from chat_server.budgets.service import Spender
 from chat_server.catalog.service import ModelCatalog
 from chat_server.errors import AnswerInProgress, AnswerLost, MessageNotFound, ServiceStopping
 from chat_server.generation.delivery import Delivery, frames_of
@@ -130,7 +131,7 @@ class GenerationService:
             if exchange.context is None:
                 end = self._end_of(command.user_id, exchange.answer)
                 return _delivery(exchange, end)
-            return self._begin_answer(command.user_id, exchange, exchange.context, origin)
+            return self._begin_answer(command, exchange, exchange.context, origin)
 
     def _window_of(self, model: str) -> ModelWindow:
         """What the model can read, as far as it is known."""
@@ -138,10 +139,10 @@ class GenerationService:
         return ModelWindow.of(tokens, self._settings.openai_max_tokens, self._counters.of(model))
 
     def _begin_answer(
-        self, user_id: str, exchange: Exchange, context: ChosenContext, origin: object | None
+        self, command: Command, exchange: Exchange, context: ChosenContext, origin: object | None
     ) -> Delivery:
         record, question, settings = exchange.answer, exchange.user_message, self._settings
-        answer = RunningAnswer(record, user_id)
+        answer = RunningAnswer(record, command.user_id)
         self._answers.add(answer)
         if self._is_stopping:
             answer.stop("interrupted")
@@ -153,7 +154,7 @@ class GenerationService:
             self._publish(record, title_frame(exchange.title))
         self._publish(record, start_frame(record))
         if exchange.is_title_open and self._settings.auto_titles:
-            self._titles.name_after(question, answer.finished)
+            self._titles.name_after(Spender(command.user_id, command.roles), question, answer.finished)
         request = CompletionRequest(
             model=record.model or "",
             messages=context.messages,
@@ -287,8 +288,8 @@ class GenerationService:
         )
 
     def being_written(self) -> list[str]:
-        """The ids of the answers that are being written here."""
-        return [answer.record.id for answer in self._answers.all()]
+        """Under which ids money is reserved for what is written here: answers and titles."""
+        return [*(answer.record.id for answer in self._answers.all()), *self._titles.being_written()]
 
     def _tell_end(self, record: MessageRecord) -> None:
         for frame in closing_frames(record):

@@ -5,15 +5,18 @@ from collections.abc import Callable
 
 import structlog
 from service_kit.database import Database
+from sqlalchemy.orm import Session
 
+from chat_server.budgets.service import Spender
 from chat_server.catalog.service import ModelCatalog
 from chat_server.conversations.service import ConversationService
+from chat_server.errors import BudgetExhausted
 from chat_server.generation.feed import FeedFrame
 from chat_server.generation.frames import title_frame
-from chat_server.generation.title_texts import LONGEST_REPLY, title_prompt, usable_title
+from chat_server.generation.title_calls import TitleCall
+from chat_server.generation.title_texts import title_prompt, usable_title
 from chat_server.llm.client import CompletionRequest, ModelClient
 from chat_server.messages.record import MessageRecord
-from chat_server.texts import storable
 
 TITLE_TOKENS = 32
 TITLE_SECONDS = 20.0  # waiting for a turn included; then the first words stay until the next answer
@@ -25,7 +28,7 @@ Publish = Callable[[str, FeedFrame], None]
 
 
 class TitleMaker:
-    """Owns the requests for titles. They belong to no turn: none waits for one, and none is told of what they cost."""
+    """Owns the requests for titles. They belong to no turn: none waits for one."""
 
     def __init__(
         self, database: Database, model: ModelClient, catalog: ModelCatalog, temperature: float, publish: Publish
@@ -37,58 +40,83 @@ class TitleMaker:
         self._publish = publish
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._calls: dict[str, TitleCall] = {}
         self._is_stopping = False
 
-    def name_after(self, question: MessageRecord, answered: "asyncio.Future[MessageRecord]") -> None:
-        """Asks for a title once the answer has ended well; what dies before that leaves the first words."""
-        answered.add_done_callback(lambda end: self._begin(question, end))
+    def name_after(self, spender: Spender, question: MessageRecord, answered: "asyncio.Future[MessageRecord]") -> None:
+        """Asks for a title once the answer has ended well; what dies before that leaves the first words.
+
+        `spender` is who sent the message, and pays for the title. Where their budgets have no room there is none.
+        """
+        answered.add_done_callback(lambda end: self._begin(spender, question, end))
 
     async def stop(self) -> None:
-        """Ends what is under way: the conversations keep their first words."""
+        """Ends what is under way, once it is paid for: the conversations keep their first words."""
         self._is_stopping = True
-        for task in self._tasks:
-            task.cancel()
+        for call in self._calls.values():
+            call.leave()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _begin(self, question: MessageRecord, answered: "asyncio.Future[MessageRecord]") -> None:
+    def being_written(self) -> list[str]:
+        """Under which ids money is reserved for titles."""
+        return list(self._calls)
+
+    def _begin(self, spender: Spender, question: MessageRecord, answered: "asyncio.Future[MessageRecord]") -> None:
         if self._is_stopping or answered.cancelled() or answered.exception() or len(self._tasks) >= MOST_WAITING:
             return
         answer = answered.result()
         if answer.status in ("complete", "stopped") and answer.content:
-            task = asyncio.create_task(self._name(question, answer))
+            task = asyncio.create_task(self._name(spender, question, answer))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _name(self, question: MessageRecord, answer: MessageRecord) -> None:
-        conversation_id = answer.conversation_id
+    async def _name(self, spender: Spender, question: MessageRecord, answer: MessageRecord) -> None:
+        """Whatever fails, the first words stay: nothing that a person waits for may break because of it."""
         try:
-            async with asyncio.timeout(TITLE_SECONDS), self._turns:
-                # Of twelve replies of the embedded model ten were no title, and each held up answers for seconds.
-                is_able = not await self._catalog.is_demonstration(answer.model)
-                reply = await self._ask(question, answer) if is_able else ""
-            title = usable_title(reply, answer.content)
-            is_named = await self._database.write(
-                lambda session: ConversationService(session).settle_title(conversation_id, title)
-            )
-        except Exception as error:  # the first words stay: nothing that a person waits for may break because of it
-            log.warning("title_not_made", conversation_id=conversation_id, error_type=type(error).__name__)
-            return
-        if is_named and title is not None:
-            self._publish(conversation_id, title_frame(title))
+            # Of twelve replies of the embedded model ten were no title, and each held up answers for seconds.
+            if await self._catalog.is_demonstration(answer.model):
+                await self._database.write(
+                    lambda session: ConversationService(session).settle_title(answer.conversation_id, None)
+                )
+            else:
+                await self._ask_in_turn(self._call(spender, question, answer), answer)
+        except BudgetExhausted:
+            log.info("title_not_paid", conversation_id=answer.conversation_id)
+        except Exception as error:
+            log.warning("title_not_made", conversation_id=answer.conversation_id, error_type=type(error).__name__)
 
-    async def _ask(self, question: MessageRecord, answer: MessageRecord) -> str:
-        """What the model says; empty when it was cut off, because then it is no title."""
+    def _call(self, spender: Spender, question: MessageRecord, answer: MessageRecord) -> TitleCall:
         request = CompletionRequest(
             model=answer.model or "",
             messages=title_prompt(question.content, answer.content),
             temperature=self._temperature,
             max_tokens=TITLE_TOKENS,
         )
-        reply, finish_reason = "", None
-        async with self._model.stream(request) as chunks:
-            async for chunk in chunks:
-                reply += storable(chunk.content)
-                finish_reason = chunk.finish_reason or finish_reason
-                if len(reply) > LONGEST_REPLY:
-                    return ""
-        return "" if finish_reason == "length" else reply
+        return TitleCall(self._model, request, spender, answer.conversation_id)
+
+    async def _ask_in_turn(self, call: TitleCall, answer: MessageRecord) -> None:
+        deadline = asyncio.get_running_loop().time() + TITLE_SECONDS
+        async with asyncio.timeout_at(deadline):
+            await self._turns.acquire()
+        try:
+            if not self._is_stopping:
+                self._calls[call.id] = call
+                await self._database.write(call.reserve)
+                await self._ask(call, answer, deadline)
+        finally:
+            self._calls.pop(call.id, None)
+            self._turns.release()
+
+    async def _ask(self, call: TitleCall, answer: MessageRecord, deadline: float) -> None:
+        title, is_decided = None, False
+
+        def settle(session: Session) -> bool:
+            call.settle(session)
+            return is_decided and ConversationService(session).settle_title(answer.conversation_id, title)
+
+        try:
+            title, is_decided = usable_title(await call.reply(deadline), answer.content), True
+        finally:
+            is_named = await self._database.write(settle)
+        if is_named and title is not None:
+            self._publish(answer.conversation_id, title_frame(title))

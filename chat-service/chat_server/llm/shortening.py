@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chat_server.llm.client import CompletionRequest
-from chat_server.llm.tokens import TOKENS_PER_MESSAGE, estimated_tokens
+from chat_server.llm.tokens import estimated_prompt_tokens
 
 
 def without_oldest(request: CompletionRequest) -> CompletionRequest | None:
@@ -24,7 +24,7 @@ def without_oldest(request: CompletionRequest) -> CompletionRequest | None:
 
 def estimate_tokens(request: CompletionRequest) -> int:
     """Estimate the length of the prompt in tokens; exact only by chance."""
-    return sum(estimated_tokens(message.content) + TOKENS_PER_MESSAGE for message in request.messages)
+    return estimated_prompt_tokens(request.messages)
 
 
 def shortened(request: CompletionRequest, *, context_tokens: int) -> CompletionRequest:

