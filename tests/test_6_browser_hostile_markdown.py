@@ -5,10 +5,19 @@ import re
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Route, expect
 from support.browser import Visitor
 from support.client import People, Person, ok
-from support.hostile_markdown import ACT, ELSEWHERE, FIND_OFFENCES, LONGEST_LINE, Piece, Watch, answers_of, load_pieces
+from support.hostile_markdown import (
+    ACT,
+    ELSEWHERE,
+    FIND_OFFENCES,
+    Watch,
+    answers_of,
+    load_pieces,
+    packed,
+    paragraphs,
+)
 from support.page_fixtures import Visit
 from support.waiting import eventually
 
@@ -22,12 +31,6 @@ PICTURE = f"{ELSEWHERE}/picture.svg"
 PICTURE_TEXT = (
     "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'><rect width='40' height='20' fill='red'/></svg>"
 )
-
-
-async def paragraphs(page: Page) -> set[str]:
-    """The texts of all paragraphs that stand in an answer by themselves."""
-    script = "() => [...document.querySelectorAll('article [class*=prose] > p')].map((one) => one.textContent)"
-    return set(await page.evaluate(script))
 
 
 class TestPieces:
@@ -147,15 +150,6 @@ class TestNames:
             text = await visitor.page.evaluate("document.body.textContent")
             assert [piece.line for piece in PIECES if piece.line not in text] == []
             assert await watch.found() == []
-
-
-def packed(pieces: list[Piece]) -> list[str]:
-    """All pieces in as few lines as names may be long."""
-    lines = [""]
-    for piece in pieces:
-        longer = f"{lines[-1]} {piece.line}".strip()
-        lines = [*lines[:-1], longer] if len(longer) <= LONGEST_LINE else [*lines, piece.line]
-    return lines
 
 
 class TestRemoteImage:

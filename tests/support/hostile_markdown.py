@@ -51,7 +51,10 @@ WATCH = f"""(() => {{
   }}).observe(document, {{ subtree: true, childList: true, attributes: true }});
 }})()"""
 # All that the page itself asks of its own server.
-OWN_PATHS = re.compile(r"/(assets/[\w.-]+|color-scheme\.js|config\.js|icon\.svg|c/[\w-]+|sign-in|admin/people)?")
+OWN_PATHS = re.compile(
+    r"/(assets/[\w.-]+|color-scheme\.js|config\.js|icon\.svg"
+    r"|c/[\w-]+|shared/[\w-]+|temporary|sign-in|admin/people|settings/shared-links)?"
+)
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,22 @@ def answers_of(pieces: list[Piece]) -> Iterator[tuple[str, list[str]]]:
     for start in range(0, len(together), PIECES_PER_MESSAGE):
         part = together[start : start + PIECES_PER_MESSAGE]
         yield "\n\n".join(text for text, _ in part), [paragraph for _, paragraph in part]
+
+
+def packed(pieces: list[Piece], longest: int = LONGEST_LINE) -> list[str]:
+    """All pieces, each in one line, in as few lines of this length as they fit in."""
+    lines = [""]
+    for piece in pieces:
+        line = piece.line[:longest].strip()
+        longer = f"{lines[-1]} {line}".strip()
+        lines = [*lines[:-1], longer] if len(longer) <= longest else [*lines, line]
+    return lines
+
+
+async def paragraphs(page: Page) -> set[str]:
+    """The texts of all paragraphs that stand in an answer by themselves."""
+    script = "() => [...document.querySelectorAll('article [class*=prose] > p')].map((one) => one.textContent)"
+    return set(await page.evaluate(script))
 
 
 @dataclass
