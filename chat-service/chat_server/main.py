@@ -138,6 +138,7 @@ def assemble(
     """The parts that routes and sockets use, each given what it needs."""
     catalog = ModelCatalog(model_client, settings.openai_model, settings.context_tokens or None)
     generation = GenerationService(settings, database, model_client, catalog, limiter)
+    idempotency = Idempotency(IdempotencyKey, settings.auth_secret_key)
     completions = CompletionService(settings, database, model_client, catalog, limiter)
     return Parts(
         settings=settings,
@@ -146,7 +147,7 @@ def assemble(
         completions=completions,
         reservations=ReservationKeeper(database, lambda: [*generation.being_written(), *completions.being_written()]),
         catalog=catalog,
-        idempotency=Idempotency(IdempotencyKey, settings.auth_secret_key),
+        idempotency=idempotency,
         connections=Connections(
             settings.websockets_per_user,
             Limit("websockets", settings.websockets_opened_per_minute),
@@ -155,7 +156,7 @@ def assemble(
         ),
         session_watch=SessionWatch(checker),
         owners=owners,
-        imports=PersonImport(database, unpacked_bytes=settings.import_unpacked_bytes),
+        imports=PersonImport(database, idempotency, unpacked_bytes=settings.import_unpacked_bytes),
         search_tidier=SearchTidier(database),
     )
 

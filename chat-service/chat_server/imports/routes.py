@@ -8,6 +8,7 @@ from typing import Annotated, Any, BinaryIO, cast
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from service_kit.authentication import CurrentPrincipal, RateLimiterDep
+from service_kit.idempotency import IdempotencyKey
 from service_kit.problems import problem_responses
 from service_kit.rate_limits import HOUR, Limit
 from starlette.datastructures import UploadFile
@@ -67,6 +68,7 @@ async def import_conversations(
     user: CurrentPrincipal,
     imports: PersonImportDep,
     file: Annotated[BinaryIO, Depends(uploaded_file)],
+    idempotency_key: IdempotencyKey = None,
 ) -> Response | ImportReport:
     """Bring along the conversations of an export of ours, or of ChatGPT's: its zip file, or the bare JSON.
 
@@ -74,8 +76,8 @@ async def import_conversations(
     `Accept: application/x-ndjson` a line with `{"done", "total"}` comes now and then, and last the report.
     """
     if LINES not in request.headers.get("accept", ""):
-        return await imports.run(user.user_id, file)
-    running = RunningImport(imports, user.user_id, file)
+        return await imports.run(user.user_id, file, key=idempotency_key)
+    running = RunningImport(imports, user.user_id, file, idempotency_key)
     await running.begun()
     return StreamingResponse(_lines(running), media_type=LINES)
 

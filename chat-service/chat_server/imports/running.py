@@ -15,10 +15,10 @@ Step = ImportProgress | ImportReport | ImportFailure
 class RunningImport:
     """One import, and how far it is."""
 
-    def __init__(self, imports: PersonImport, user_id: str, file: BinaryIO) -> None:
+    def __init__(self, imports: PersonImport, user_id: str, file: BinaryIO, key: str | None) -> None:
         self._news = asyncio.Event()
         self._progress: ImportProgress | None = None
-        self._task = asyncio.create_task(imports.run(user_id, file, self._tell))
+        self._task = asyncio.create_task(imports.run(user_id, file, self._tell, key=key))
         self._task.add_done_callback(lambda _: self._news.set())
 
     def cancel(self) -> None:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 import msgspec
 from service_kit.clock import utc_now
 from service_kit.database import Database
+from service_kit.idempotency import Idempotency, KeyedCall
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -54,27 +55,59 @@ class _Tally:
 class PersonImport:
     """One at a time in this process: what is read is in memory."""
 
-    def __init__(self, database: Database, *, unpacked_bytes: int) -> None:
+    def __init__(self, database: Database, idempotency: Idempotency, *, unpacked_bytes: int) -> None:
         self._database = database
+        self._idempotency = idempotency
         self._unpacked_bytes = unpacked_bytes
         self._turn = asyncio.Semaphore(1)
 
     async def run(
-        self, user_id: str, file: BinaryIO, tell: Callable[[ImportProgress], None] = lambda _: None
+        self,
+        user_id: str,
+        file: BinaryIO,
+        tell: Callable[[ImportProgress], None] = lambda _: None,
+        *,
+        key: str | None = None,
     ) -> ImportReport:
         """Stores the conversations one by one, telling how far it is; answers what came of it.
 
-        What was stored stays when the caller leaves: the same file again goes on with the rest.
-        Raises: NotAnExport (422), ImportTooLarge (413), with nothing stored; CredentialsRefused (401) for somebody who
-        was erased.
+        What was stored stays when the caller leaves: the same file again goes on with the rest. With the `key` of an
+        import that came to its end, and the same file, nothing is done and the first report comes again.
+        Raises: NotAnExport, IdempotencyKeyReused (422), ImportTooLarge (413), with nothing stored; CredentialsRefused
+        (401) for somebody who was erased.
         """
         async with self._turn:
-            upload = await asyncio.to_thread(open_upload, file, largest_bytes=self._unpacked_bytes)
-            tally, total = _Tally(), len(upload.raws)
-            for number, raw in enumerate(upload.raws):
-                tell(ImportProgress(done=number, total=total))
-                await self._take(user_id, upload, raw, tally)
-            return _report(upload, tally)
+            if key is None:
+                return await self._bring_along(user_id, file, tell)
+            fingerprint = await asyncio.to_thread(self._idempotency.file_fingerprint, file)
+            call = KeyedCall(f"imports:{user_id}", key, fingerprint)
+            if (first := await self._first_report(call)) is not None:
+                return first
+            return await self._kept(user_id, call, await self._bring_along(user_id, file, tell))
+
+    async def _first_report(self, call: KeyedCall) -> ImportReport | None:
+        return await self._database.write(lambda session: self._idempotency.first_answer(session, call, ImportReport))
+
+    async def _kept(self, user_id: str, call: KeyedCall, report: ImportReport) -> ImportReport:
+        """The report that the key gives from now on: another process may have been faster."""
+
+        def keep(session: Session) -> None:
+            ErasedPeople(session).refuse(user_id)  # the report names conversations
+            self._idempotency.keep(session, call, report)
+
+        try:
+            await self._database.write(keep)
+        except IntegrityError:
+            return await self._first_report(call) or report
+        return report
+
+    async def _bring_along(self, user_id: str, file: BinaryIO, tell: Callable[[ImportProgress], None]) -> ImportReport:
+        upload = await asyncio.to_thread(open_upload, file, largest_bytes=self._unpacked_bytes)
+        tally, total = _Tally(), len(upload.raws)
+        for number, raw in enumerate(upload.raws):
+            tell(ImportProgress(done=number, total=total))
+            await self._take(user_id, upload, raw, tally)
+        return _report(upload, tally)
 
     async def _take(self, user_id: str, upload: Upload, raw: msgspec.Raw, tally: _Tally) -> None:
         try:

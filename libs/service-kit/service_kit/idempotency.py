@@ -4,8 +4,9 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Annotated, Any, BinaryIO, Protocol, TypeVar
 
 from fastapi import Header
 from pydantic import BaseModel, SecretStr
@@ -16,6 +17,7 @@ from service_kit.clock import utc_now
 from service_kit.errors import IdempotencyKeyReused
 
 LIFETIME = timedelta(hours=24)
+PIECE_BYTES = 1_048_576
 A = TypeVar("A", bound=BaseModel)
 
 IdempotencyKey = Annotated[
@@ -46,6 +48,15 @@ class AnswerBox(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class KeyedCall:
+    """A call that came with a key. `scope` is the route and the user, `fingerprint` stands for what was sent."""
+
+    scope: str
+    key: str
+    fingerprint: str
+
+
 class Idempotency:
     """Answers once per key, inside the transaction of the work itself, so that both are stored or neither."""
 
@@ -63,28 +74,48 @@ class Idempotency:
         """
         if key is None:
             return work()
-        fingerprint = self._fingerprint(body)
-        row = self._row
-        oldest = utc_now() - LIFETIME
-        session.execute(delete(row).where(row.created_at < oldest))
-        found = session.execute(
-            select(row.fingerprint, row.answer).where(row.scope == scope, row.key == key)
-        ).one_or_none()
-        if found is not None:
-            if not hmac.compare_digest(found.fingerprint, fingerprint):
-                raise IdempotencyKeyReused(field="Idempotency-Key")
-            return answer.model_validate_json(self._opened(found.answer, f"{scope} {key}"))
+        call = KeyedCall(scope, key, self._fingerprint(body))
+        if (first := self.first_answer(session, call, answer)) is not None:
+            return first
         result = work()
+        self.keep(session, call, result)
+        return result
+
+    def first_answer(self, session: Session, call: KeyedCall, answer: type[A]) -> A | None:
+        """What was answered the first time; None when it is the first. For work of more than one transaction.
+
+        Raises: IdempotencyKeyReused (422) when the key came with something else.
+        """
+        row = self._row
+        session.execute(delete(row).where(row.created_at < utc_now() - LIFETIME))
+        found = session.execute(
+            select(row.fingerprint, row.answer).where(row.scope == call.scope, row.key == call.key)
+        ).one_or_none()
+        if found is None:
+            return None
+        if not hmac.compare_digest(found.fingerprint, call.fingerprint):
+            raise IdempotencyKeyReused(field="Idempotency-Key")
+        return answer.model_validate_json(self._opened(found.answer, f"{call.scope} {call.key}"))
+
+    def keep(self, session: Session, call: KeyedCall, answer: BaseModel) -> None:
+        """Keeps what was answered the first time. Raises IntegrityError when somebody else has done so meanwhile."""
         session.execute(
-            insert(row).values(
-                scope=scope,
-                key=key,
-                fingerprint=fingerprint,
-                answer=self._kept(result.model_dump_json(), f"{scope} {key}"),
+            insert(self._row).values(
+                scope=call.scope,
+                key=call.key,
+                fingerprint=call.fingerprint,
+                answer=self._kept(answer.model_dump_json(), f"{call.scope} {call.key}"),
                 created_at=utc_now(),
             )
         )
-        return result
+
+    def file_fingerprint(self, file: BinaryIO) -> str:
+        """What stands for a file, of which one piece at a time is in memory. Blocks while it reads."""
+        file.seek(0)
+        digest = hmac.new(self._secret, digestmod=hashlib.sha256)
+        while piece := file.read(PIECE_BYTES):
+            digest.update(piece)
+        return digest.hexdigest()
 
     def _kept(self, answer: str, bound_to: str) -> str:
         return answer if self._box is None else self._box.seal(answer.encode(), bound_to=bound_to)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -9,9 +10,12 @@ from pydantic import BaseModel, SecretStr
 from service_kit.clock import utc_now
 from service_kit.columns import UtcDateTime
 from service_kit.errors import IdempotencyKeyReused
-from service_kit.idempotency import AnswerBox, Idempotency
+from service_kit.idempotency import PIECE_BYTES, AnswerBox, Idempotency, KeyedCall
 from sqlalchemy import create_engine, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+SECRET = "a-secret-of-the-tests-with-enough-bytes"
 
 
 class Base(DeclarativeBase):
@@ -52,7 +56,7 @@ class Shop:
 
     def __init__(self, session: Session, box: AnswerBox | None = None) -> None:
         self._session = session
-        self._idempotency = Idempotency(Row, SecretStr("a-secret-of-the-tests-with-enough-bytes"), box)
+        self._idempotency = Idempotency(Row, SecretStr(SECRET), box)
         self.orders = 0
 
     def order(self, order: Order, *, key: str | None, scope: str = "POST /orders ada") -> Receipt:
@@ -148,3 +152,24 @@ class TestFingerprint:
         another = Idempotency(Row, SecretStr("another-secret-with-more-than-32-bytes"))
         body = Order(item="tea", password=SecretStr("hunter2"))
         assert another._fingerprint(body) != row.fingerprint, "it needs the secret"
+
+
+class TestWorkOfSeveralTransactions:
+    def test_finds_what_was_kept_under_the_same_fingerprint(self, session: Session) -> None:
+        idempotency = Idempotency(Row, SecretStr(SECRET))
+        call = KeyedCall("imports:ada", "k", idempotency.file_fingerprint(BytesIO(b"file")))
+        assert idempotency.first_answer(session, call, Receipt) is None
+        first = Receipt(number=1, at=utc_now())
+        idempotency.keep(session, call, first)
+        assert idempotency.first_answer(session, call, Receipt) == first
+        with pytest.raises(IntegrityError):
+            idempotency.keep(session, call, Receipt(number=2, at=utc_now()))
+
+    def test_tells_files_apart_by_all_their_bytes(self) -> None:
+        idempotency = Idempotency(Row, SecretStr(SECRET))
+        long = b"x" * (PIECE_BYTES + 1)
+        read = BytesIO(long)
+        read.read()
+        prints = [idempotency.file_fingerprint(file) for file in (BytesIO(long), BytesIO(long[:-1] + b"y"), read)]
+        assert prints[0] == prints[2] != prints[1]
+        assert Idempotency(Row, SecretStr(SECRET + "2")).file_fingerprint(BytesIO(long)) != prints[0]

@@ -3584,7 +3584,9 @@ export interface operations {
     import_conversations_imports_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
