@@ -45,7 +45,7 @@ class Completion:
         self._prompt_tokens = prompt_tokens
         self._on_end = on_end
         self._opened = AsyncExitStack()
-        self._first: CompletionChunk | None = None
+        self._first = ""
         self._chunks: AsyncIterator[CompletionChunk] | None = None
         self._written: list[str] = []
         self._usage: Usage | None = None
@@ -59,18 +59,19 @@ class Completion:
         """Asks, and waits for the first piece: what fails until then is told by the status. Raises ServiceError."""
         try:
             self._chunks = await self._opened.enter_async_context(model.stream(self._request))
-            self._first = await anext(self._chunks, None)
+            first = await anext(self._chunks, None)
         except ServiceError as error:
             self._error = error
             raise
-        if self._first is not None and self._first.model is not None:
-            self.model = self._first.model
+        if first is not None:
+            self.model = first.model or self.model
+            self._first = self._take(first)
 
     async def pieces(self) -> AsyncIterator[str]:
         """The texts of the answer as they come. Raises ServiceError when it breaks off."""
         try:
-            if self._first is not None and (text := self._take(self._first)):
-                yield text
+            if self._first:
+                yield self._first
             if self._chunks is not None:
                 async for chunk in self._chunks:
                     if text := self._take(chunk):
@@ -81,9 +82,10 @@ class Completion:
             raise
 
     def _take(self, chunk: CompletionChunk) -> str:
-        if chunk.content:
+        """The text of a piece. Its thoughts are paid for, too, also by who leaves before anything is sent on."""
+        if written := chunk.reasoning + chunk.content:
             self._first_token_at = self._first_token_at or time.perf_counter()
-            self._written.append(chunk.content)
+            self._written.append(written)
         self.finish_reason = chunk.finish_reason or self.finish_reason
         self._usage = chunk.usage or self._usage
         return chunk.content

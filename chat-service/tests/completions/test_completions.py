@@ -203,6 +203,34 @@ class TestStream:
         statuses = [event["status"] for event in await stored.events("message_created")]
         assert statuses == ["complete", "stopped"]
 
+    async def test_that_is_left_while_the_model_thinks_pays_for_the_thoughts(
+        self, streaming: Callable[..., httpx.AsyncClient], model: FakeModel, books: Books, stored: Stored
+    ) -> None:
+        # Only the words were estimated: a model that thought for minutes cost its caller nothing but the prompt.
+        model.hold()
+        async with streaming() as client:
+            request = client.build_request("POST", URL, json=HI | {"stream": True})
+            sending = asyncio.create_task(client.send(request, stream=True))
+            answer = await model.answer()
+            answer.think("Let me see. " * 20)
+            await (await sending).aclose()
+        await asyncio.wait_for(answer.left.wait(), 10)
+        await eventually(lambda: has_none(books))
+        assert (await books.spent())["person", "ann"] > 30_000 * 60
+        told = (await stored.events("message_created"))[-1]
+        assert (told["status"], told["time_to_first_token"] is not None) == ("stopped", True)
+
+    async def test_that_breaks_off_while_the_model_thinks_has_begun(
+        self, ann: httpx.AsyncClient, model: FakeModel, books: Books
+    ) -> None:
+        model.hold()
+        sending = asyncio.create_task(ann.post(URL, json=HI | {"stream": True}))
+        answer = await model.answer()
+        answer.think("Let me see. " * 20)
+        answer.fail(ProviderBadResponse())
+        assert events_of((await sending).text)[-1]["error"]["code"] == "provider_bad_response"
+        assert (await books.spent())["person", "ann"] > 30_000 * 60
+
     async def test_ends_when_the_session_does(
         self, streaming: Callable[..., httpx.AsyncClient], model: FakeModel, sessions: FakeSessions
     ) -> None:
