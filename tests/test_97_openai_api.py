@@ -80,6 +80,20 @@ class TestPython:
         assert [chunk.choices[0].finish_reason for chunk in chunks if chunk.choices][-1] == "stop"
         assert chunks[-1].usage is not None
 
+    async def test_of_more_than_the_model_reads_is_told_how_much_was_left_out(self, client: AsyncOpenAI) -> None:
+        long: list[openai.types.chat.ChatCompletionMessageParam] = [{"role": "user", "content": "word " * 1000}] * 5
+        wanted = {"truncation": "auto"}
+        whole = await client.chat.completions.create(model="scripted-small", messages=[*long, *SAY], extra_body=wanted)
+        assert whole.choices[0].message.content == "Hello from afar"
+        context = (whole.model_extra or {})["context"]
+        assert (context["messages"] + context["left_out"], context["left_out"] > 2) == (6, True)
+        stream = await client.chat.completions.create(
+            model="scripted-small", messages=[*long, *SAY], extra_body=wanted, stream=True
+        )
+        chunks = [chunk async for chunk in stream]
+        assert (chunks[0].model_extra or {})["context"] == context
+        assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == "Hello from afar"
+
     async def test_is_told_what_is_wrong_as_it_expects(self, client: AsyncOpenAI, address: str) -> None:
         with pytest.raises(openai.NotFoundError) as unknown:
             await client.chat.completions.create(model="nobody-s", messages=SAY)

@@ -28,6 +28,7 @@ from chat_server.budgets.keeper import ReservationKeeper
 from chat_server.budgets.routes import router as budgets_router
 from chat_server.catalog.routes import router as catalog_router
 from chat_server.catalog.service import ModelCatalog
+from chat_server.catalog.windows import ModelWindows
 from chat_server.completions.routes import router as completions_router
 from chat_server.completions.service import CompletionService
 from chat_server.conversations.routes import router as conversations_router
@@ -137,9 +138,10 @@ def assemble(
 ) -> Parts:
     """The parts that routes and sockets use, each given what it needs."""
     catalog = ModelCatalog(model_client, settings.openai_model, settings.context_tokens or None)
-    generation = GenerationService(settings, database, model_client, catalog, limiter)
+    windows = ModelWindows(catalog, settings.openai_max_tokens)
+    generation = GenerationService(settings, database, model_client, catalog, windows, limiter)
     idempotency = Idempotency(IdempotencyKey, settings.auth_secret_key)
-    completions = CompletionService(settings, database, model_client, catalog, limiter)
+    completions = CompletionService(settings, database, model_client, catalog, windows, limiter)
     return Parts(
         settings=settings,
         database=database,

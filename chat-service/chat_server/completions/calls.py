@@ -10,6 +10,7 @@ from datetime import datetime
 from service_kit.errors import ServiceError
 
 from chat_server.budgets.charging import Tokens, tokens_taken
+from chat_server.completions.context import CallContext
 from chat_server.llm.client import CompletionChunk, CompletionRequest, ModelClient, Usage
 from chat_server.llm.tokens import estimated_tokens
 
@@ -34,7 +35,7 @@ class Completion:
         call_id: str,
         began_at: datetime,
         request: CompletionRequest,
-        prompt_tokens: int,
+        context: CallContext,
         on_end: Callable[[Ended], Awaitable[None]],
     ) -> None:
         self.id = f"chatcmpl-{call_id.replace('-', '')}"
@@ -42,7 +43,7 @@ class Completion:
         self.model = request.model
         self.finish_reason: str | None = None
         self._request = request
-        self._prompt_tokens = prompt_tokens
+        self.context = context
         self._on_end = on_end
         self._opened = AsyncExitStack()
         self._first = ""
@@ -65,6 +66,8 @@ class Completion:
             raise
         if first is not None:
             self.model = first.model or self.model
+            if first.messages is not None:
+                self.context = self.context.shortened(self._request.messages, first.messages)
             self._first = self._take(first)
 
     async def pieces(self) -> AsyncIterator[str]:
@@ -99,7 +102,7 @@ class Completion:
     def _tokens(self) -> tuple[Tokens, bool]:
         return tokens_taken(
             self._usage,
-            prompt_tokens=self._prompt_tokens,
+            prompt_tokens=self.context.prompt_tokens,
             written_tokens=estimated_tokens("".join(self._written)),
             failed_before_beginning=self._error is not None and not self._written,
         )

@@ -3,6 +3,7 @@
 import msgspec
 from service_kit.errors import ServiceError
 
+from chat_server.completions.context import CallContext
 from chat_server.llm.client import Usage
 
 DONE = "data: [DONE]\n\n"
@@ -26,7 +27,7 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A piece of a completion. The chunk with the usage has no choices."""
+    """A piece of a completion. The chunk with the usage has no choices; the first one tells what the model read."""
 
     id: str
     object: str
@@ -34,6 +35,7 @@ class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
     model: str
     choices: list[Choice]
     usage: Usage | None = None
+    context: CallContext | None = None
 
 
 class Frames:
@@ -42,9 +44,10 @@ class Frames:
     def __init__(self, completion_id: str, created: int, model: str) -> None:
         self._head = (completion_id, "chat.completion.chunk", created, model)
 
-    def begin(self) -> str:
-        """Says whose the words are."""
-        return self._event(Delta(role="assistant", content=""))
+    def begin(self, context: CallContext) -> str:
+        """Says whose the words are, and what the model read for them: clients of OpenAI pass that over."""
+        choice = Choice(0, Delta(role="assistant", content=""), None)
+        return _event(Chunk(*self._head, choices=[choice], context=context))
 
     def words(self, content: str) -> str:
         """A piece of the answer."""

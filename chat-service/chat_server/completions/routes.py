@@ -1,6 +1,7 @@
 """`/v1`: the OpenAI API for other programs. Errors are problem documents with the `error` that its clients read."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -21,6 +22,7 @@ from chat_server.completions.frames import DONE, Frames, error_event, error_obje
 from chat_server.completions.schemas import (
     CompletionAnswer,
     CompletionChoice,
+    CompletionContext,
     CompletionCreate,
     CompletionModel,
     CompletionModels,
@@ -57,7 +59,7 @@ class OpenAIRoute(APIRoute):
 
 
 router = APIRouter(prefix="/v1", tags=["openai"], route_class=OpenAIRoute, responses=problem_responses(401, 403))
-ANSWERS = problem_responses(404, 422, 429, 502, 503, 504) | {
+ANSWERS = problem_responses(404, 413, 422, 429, 502, 503, 504) | {
     200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}
 }
 
@@ -113,7 +115,7 @@ async def _events(
     pieces = completion.pieces()
     with watch.open(credential) as use:
         try:
-            yield frames.begin()
+            yield frames.begin(completion.context)
             while True:
                 async with use.limit():
                     piece = await anext(pieces, None)
@@ -145,6 +147,7 @@ def _whole(completion: Completion, content: str) -> CompletionOut:
             total_tokens=usage.total_tokens,
         ),
         system_fingerprint=None,
+        context=CompletionContext(**asdict(completion.context)),
     )
 
 

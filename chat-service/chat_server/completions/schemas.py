@@ -41,7 +41,11 @@ class StreamOptions(BaseModel):
 
 
 class CompletionCreate(BaseModel):
-    """A request for a completion. What would change the answer's form and cannot be done here is refused."""
+    """A request for a completion. What would change the answer's form and cannot be done here is refused.
+
+    `truncation`, named as in OpenAI's Responses API: with `auto` the oldest of more messages than the model can read
+    are left out, those with instructions in front stay, and the answer takes at most half of what it reads.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -59,6 +63,7 @@ class CompletionCreate(BaseModel):
     presence_penalty: Penalty = None
     frequency_penalty: Penalty = None
     response_format: dict[str, Any] | None = None
+    truncation: Literal["auto", "disabled"] | None = None
 
     @model_validator(mode="after")
     def _refuse_what_cannot_be_done(self) -> Self:
@@ -119,8 +124,21 @@ class CompletionChoice(BaseModel):
     finish_reason: str
 
 
+class CompletionContext(BaseModel):
+    """What the model read of the messages: `messages` of them, beside the instructions with which they begin.
+
+    `left_out`: how many of the oldest it did not read. `prompt_tokens` is an estimate unless it came close to the
+    window; `window_tokens` is how much the model reads, answer included, null where nobody has said.
+    """
+
+    messages: int
+    left_out: int
+    prompt_tokens: int
+    window_tokens: int | None
+
+
 class CompletionOut(BaseModel):
-    """A whole completion; `model` is the one that answered."""
+    """A whole completion; `model` is the one that answered. `context` is not OpenAI's: its clients pass it over."""
 
     id: str
     object: Literal["chat.completion"]
@@ -129,3 +147,4 @@ class CompletionOut(BaseModel):
     choices: list[CompletionChoice]
     usage: CompletionUsage
     system_fingerprint: None
+    context: CompletionContext

@@ -17,12 +17,13 @@ from chat_server.budgets.charging import Charging, Consumption
 from chat_server.budgets.service import Spender
 from chat_server.catalog.schemas import ModelOut
 from chat_server.catalog.service import ModelCatalog
+from chat_server.catalog.windows import ModelWindows
 from chat_server.completions.calls import Completion, Ended
+from chat_server.completions.context import CallContext, what_fits
 from chat_server.completions.schemas import CompletionCreate
 from chat_server.erasures.people import ErasedPeople
 from chat_server.errors import CompletionModelNotFound, ModelNotListed
 from chat_server.llm.client import CompletionRequest, ModelClient, ModelMessage
-from chat_server.llm.tokens import estimated_prompt_tokens
 from chat_server.outbox.writer import SOURCE, write_event
 from chat_server.settings import ChatSettings
 
@@ -39,12 +40,14 @@ class CompletionService:
         database: Database,
         model: ModelClient,
         catalog: ModelCatalog,
+        windows: ModelWindows,
         limiter: RateLimiter,
     ) -> None:
         self._settings = settings
         self._database = database
         self._model = model
         self._catalog = catalog
+        self._windows = windows
         self._limiter = limiter
         self._limit = Limit("messages", settings.messages_per_minute)
         self._open: dict[str, Completion] = {}
@@ -65,7 +68,8 @@ class CompletionService:
     async def begin(self, spender: Spender, body: CompletionCreate) -> Completion:
         """A completion whose first piece is here; who gets it closes it.
 
-        Raises: CompletionModelNotFound (404), RateLimited, BudgetExhausted (429), ProviderError (502, 503, 504).
+        Raises: CompletionModelNotFound (404), MessageTooLong (413), RateLimited, BudgetExhausted (429), ProviderError
+        (502, 503, 504).
         """
         await self._limiter.require(self._limit, spender.user_id)
         try:
@@ -73,13 +77,13 @@ class CompletionService:
         except ModelNotListed as error:
             raise CompletionModelNotFound() from error
         request = self._request(body, body.model or await self._catalog.default_model())
-        prompt_tokens = estimated_prompt_tokens(request.messages)
+        request, context = await self._fitted(request, is_cut=body.truncation == "auto")
         call_id, began_at = new_id(), utc_now()
         completion = Completion(
             call_id,
             began_at,
-            await self._paid(spender, call_id, request, prompt_tokens),
-            prompt_tokens,
+            await self._paid(spender, call_id, request, context.prompt_tokens),
+            context,
             lambda ended: self._settle(spender.user_id, call_id, began_at, ended),
         )
         self._open[call_id] = completion
@@ -102,6 +106,14 @@ class CompletionService:
             max_tokens=body.max_completion_tokens or body.max_tokens or settings.openai_max_tokens,
             options=body.passed_on,
         )
+
+    async def _fitted(self, request: CompletionRequest, *, is_cut: bool) -> tuple[CompletionRequest, CallContext]:
+        """The request with as many of its messages as the model can read, if it is to be cut, and what that is."""
+        window, sent = self._windows.of(request.model, request.max_tokens), request.messages
+        if not is_cut:
+            return request, CallContext.of_all(sent, window.tokens)
+        messages, context = await asyncio.to_thread(what_fits, sent, window)
+        return replace(request, messages=messages, max_tokens=window.answer_tokens), context
 
     async def _paid(
         self, spender: Spender, call_id: str, request: CompletionRequest, prompt_tokens: int

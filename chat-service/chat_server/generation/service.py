@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from chat_server.budgets.service import Spender
 from chat_server.catalog.service import ModelCatalog
+from chat_server.catalog.windows import ModelWindows
 from chat_server.errors import AnswerInProgress, AnswerLost, MessageNotFound, ServiceStopping
 from chat_server.generation.delivery import Delivery, frames_of
 from chat_server.generation.events import ActiveAnswer, MessageFrame
@@ -33,9 +34,8 @@ from chat_server.generation.running import RunningAnswer, RunningAnswers
 from chat_server.generation.titles import TitleMaker
 from chat_server.generation.turn import Turn
 from chat_server.llm.client import CompletionRequest, ModelClient
-from chat_server.llm.tokens import TokenCounters
 from chat_server.messages.commands import Command
-from chat_server.messages.context import ChosenContext, ModelWindow
+from chat_server.messages.context import ChosenContext
 from chat_server.messages.exchanges import Exchange, ExchangeStore, Surroundings
 from chat_server.messages.record import MessageRecord
 from chat_server.messages.service import MessageService
@@ -65,6 +65,7 @@ class GenerationService:
         database: Database,
         model: ModelClient,
         catalog: ModelCatalog,
+        windows: ModelWindows,
         limiter: RateLimiter,
     ) -> None:
         self._settings = settings
@@ -73,7 +74,7 @@ class GenerationService:
         self._database = database
         self._model = model
         self._catalog = catalog
-        self._counters = TokenCounters()
+        self._windows = windows
         self._answers = RunningAnswers()
         self.keeper = AnswerKeeper(self._answers, database, model.price_keys, self._tell_end)
         self._titles = TitleMaker(database, model, catalog, settings.openai_temperature, self._answers.publish)
@@ -118,7 +119,7 @@ class GenerationService:
             default_model,
             settings.system_prompt,
             settings.context_messages,
-            self._window_of,
+            self._windows.of,
             self._model.price_keys,
         )
         with self._answers.beginning():
@@ -132,11 +133,6 @@ class GenerationService:
                 end = self._end_of(command.user_id, exchange.answer)
                 return _delivery(exchange, end)
             return self._begin_answer(command, exchange, exchange.context, origin)
-
-    def _window_of(self, model: str) -> ModelWindow:
-        """What the model can read, as far as it is known."""
-        tokens = self._catalog.context_tokens(model)
-        return ModelWindow.of(tokens, self._settings.openai_max_tokens, self._counters.of(model))
 
     def _begin_answer(
         self, command: Command, exchange: Exchange, context: ChosenContext, origin: object | None

@@ -78,26 +78,38 @@ def choose_context(
     Raises: MessageTooLong (413) when system prompt, question and `closing` alone do not fit.
     """
     first = ModelMessage("system", system_prompt)
-    kept = list(spoken)
-    room = None if window.tokens is None else window.tokens - window.answer_tokens
-    # Counting costs milliseconds, and most windows are far larger: no text has more tokens than bytes.
-    if room is None or sum(most_tokens(one.content) + TOKENS_PER_MESSAGE for one in (first, *kept, *closing)) <= room:
-        tokens = estimated_prompt_tokens((first, *kept, *closing))
-    else:
-        kept, tokens = _fitting(first, kept, closing, room, window.counter)
+    kept, tokens = newest_fitting([first], spoken, window, closing)
     messages = [first, *kept, *closing]
     seen = ContextSeen(len(kept), kept[0].message_id if kept else None, tokens, window.tokens)
     return ChosenContext(messages, seen, window.answer_tokens)
 
 
+def newest_fitting(
+    head: Sequence[ModelMessage],
+    spoken: Sequence[ModelMessage],
+    window: ModelWindow,
+    closing: Sequence[ModelMessage] = (),
+) -> tuple[list[ModelMessage], int]:
+    """The newest of `spoken` that fit between `head` and `closing`, and the tokens of all three.
+
+    Raises: MessageTooLong (413) when the last of `spoken` does not fit.
+    """
+    kept = list(spoken)
+    room = None if window.tokens is None else window.tokens - window.answer_tokens
+    # Counting costs milliseconds, and most windows are far larger: no text has more tokens than bytes.
+    if room is None or sum(most_tokens(one.content) + TOKENS_PER_MESSAGE for one in (*head, *kept, *closing)) <= room:
+        return kept, estimated_prompt_tokens((*head, *kept, *closing))
+    return _fitting((*head, *closing), kept, room, window.counter)
+
+
 def _fitting(
-    first: ModelMessage, spoken: list[ModelMessage], closing: Sequence[ModelMessage], room: int, counter: TokenCounter
+    fixed: Sequence[ModelMessage], spoken: list[ModelMessage], room: int, counter: TokenCounter
 ) -> tuple[list[ModelMessage], int]:
     def size(message: ModelMessage) -> int:
         return counter.count(message.content, message.message_id) + TOKENS_PER_MESSAGE
 
     question = size(spoken[-1])
-    around = size(first) + sum(map(size, closing))
+    around = sum(map(size, fixed))
     if around + question > room:
         raise MessageTooLong(question - TOKENS_PER_MESSAGE, room - around - TOKENS_PER_MESSAGE)
     total = around + question

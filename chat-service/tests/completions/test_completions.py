@@ -1,7 +1,6 @@
 """`/v1`: what clients of the OpenAI API send and get."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,10 +8,10 @@ import httpx
 import pytest
 from chat_server.db.models import Message
 from chat_server.dependencies import Parts
-from chat_server.llm.client import ModelMessage, Price, Usage
+from chat_server.llm.client import ModelMessage, Usage
 from chat_server.llm.errors import ProviderBadResponse, ProviderUnavailable
-from chat_server.prices.service import PriceService
 from chat_server.settings import ChatSettings
+from chat_testing.completions import events_of, words_of
 from chat_testing.model import FakeModel
 from chat_testing.money import Books
 from chat_testing.server import RunningServer
@@ -25,23 +24,6 @@ from sqlalchemy import func, select
 URL = "/v1/chat/completions"
 HI: Any = {"model": "gpt-4", "messages": [{"role": "user", "content": "Hi"}]}
 EVERYBODY = ("platform", "")
-
-
-def events_of(text: str) -> list[Any]:
-    """The data of the events; the last one is no JSON."""
-    datas = [event.removeprefix("data: ") for event in text.strip().split("\n\n")]
-    return [json.loads(data) if data != "[DONE]" else data for data in datas]
-
-
-def words_of(events: list[Any]) -> str:
-    return "".join(event["choices"][0]["delta"].get("content", "") for event in events[:-1] if event["choices"])
-
-
-@pytest.fixture
-async def books(parts: Parts) -> Books:
-    """With a price: an answer of the fake model (12 tokens read, 3 written) costs 210,000 nano USD."""
-    await parts.database.write(lambda session: PriceService(session).record({"gpt-4": Price(10, 30)}))
-    return Books(parts)
 
 
 @pytest.fixture
@@ -105,6 +87,7 @@ class TestWhole:
             "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}],
             "usage": {"prompt_tokens": 12, "completion_tokens": 3, "total_tokens": 15},
             "system_fingerprint": None,
+            "context": {"messages": 1, "left_out": 0, "prompt_tokens": 7, "window_tokens": None},
         }
         assert model.answers[0].left.is_set()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from chat_server.catalog.service import ModelCatalog
+from chat_server.catalog.windows import ModelWindows
 from chat_server.conversations.schemas import ConversationCreate
 from chat_server.conversations.service import ConversationService
 from chat_server.errors import MessageNotFound
@@ -29,7 +30,9 @@ pieces_strategy = st.lists(
 def start(settings: ChatSettings, model: FakeModel) -> tuple[GenerationService, Database]:
     """The service's heart on the database of the settings, without its shell."""
     database = Database(settings.resolved_database_url, threads=2, sqlite_synchronous="NORMAL")
-    return GenerationService(settings, database, model, ModelCatalog(model, "gpt-4"), RateLimiter()), database
+    catalog = ModelCatalog(model, "gpt-4")
+    windows = ModelWindows(catalog, settings.openai_max_tokens)
+    return GenerationService(settings, database, model, catalog, windows, RateLimiter()), database
 
 
 async def rest_after(generation: GenerationService, conversation_id: str, message_id: str, after: int) -> list[str]:

@@ -836,8 +836,28 @@ export interface components {
             message: components["schemas"]["CompletionAnswer"];
         };
         /**
+         * CompletionContext
+         * @description What the model read of the messages: `messages` of them, beside the instructions with which they begin.
+         *
+         *     `left_out`: how many of the oldest it did not read. `prompt_tokens` is an estimate unless it came close to the
+         *     window; `window_tokens` is how much the model reads, answer included, null where nobody has said.
+         */
+        CompletionContext: {
+            /** Left Out */
+            left_out: number;
+            /** Messages */
+            messages: number;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Window Tokens */
+            window_tokens: number | null;
+        };
+        /**
          * CompletionCreate
          * @description A request for a completion. What would change the answer's form and cannot be done here is refused.
+         *
+         *     `truncation`, named as in OpenAI's Responses API: with `auto` the oldest of more messages than the model can read
+         *     are left out, those with instructions in front stay, and the answer takes at most half of what it reads.
          */
         CompletionCreate: {
             /** Frequency Penalty */
@@ -869,6 +889,8 @@ export interface components {
             temperature?: number | null;
             /** Top P */
             top_p?: number | null;
+            /** Truncation */
+            truncation?: ("auto" | "disabled") | null;
         } & {
             [key: string]: unknown;
         };
@@ -917,11 +939,12 @@ export interface components {
         };
         /**
          * CompletionOut
-         * @description A whole completion; `model` is the one that answered.
+         * @description A whole completion; `model` is the one that answered. `context` is not OpenAI's: its clients pass it over.
          */
         CompletionOut: {
             /** Choices */
             choices: components["schemas"]["CompletionChoice"][];
+            context: components["schemas"]["CompletionContext"];
             /** Created */
             created: number;
             /** Id */
@@ -4539,6 +4562,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
