@@ -1,8 +1,10 @@
 """How long the model layer waits for a provider."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+
+Read = Callable[[], Awaitable[bytes]]  # what came, as soon as there is something; nothing at the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +35,14 @@ class ReadLimit:
         self._reader: asyncio.Task[object] | None = None  # set while it waits
         self._is_over = False
 
-    async def read(self, reads: AsyncGenerator[bytes, None], until: float) -> bytes | None:
-        """What comes next, None at the end. Raises TimeoutError when nothing has come by then (the loop's time)."""
+    async def read(self, read: Read, until: float) -> bytes:
+        """What comes next, nothing at the end. Raises TimeoutError when neither has come by then (the loop's time)."""
         self._until = until
         if self._timer is None or until < self._timer.when():
             self._set_timer()
         self._reader = reader = asyncio.current_task()
         try:
-            return await anext(reads, None)
+            return await read()
         except asyncio.CancelledError as error:
             if self._is_over and reader is not None and reader.uncancel() == 0:
                 raise TimeoutError from error
