@@ -12,12 +12,16 @@ from chat_server.db.models import Conversation, ConversationTag
 
 OWN_IMPORT = "convoai:"
 LIKE_ESCAPE = "\\"
-# What every exchange runs is built once, which costs more than to run it, and `_SET` goes past the ORM.
+# What every exchange runs is built once, which costs more than to run it, and `_LOCKED` and `_SET` go past the ORM.
 _OWN = select(Conversation).where(
     Conversation.id == bindparam("conversation_id"), Conversation.user_id == bindparam("user_id")
 )
-_LOCKED = _OWN.with_for_update()
 _table = cast(Table, Conversation.__table__)
+_LOCKED = (
+    select(_table)
+    .where(_table.c.id == bindparam("conversation_id"), _table.c.user_id == bindparam("user_id"))
+    .with_for_update()
+)
 _SET = update(_table).where(_table.c.id == bindparam("conversation_id"))
 
 
@@ -46,9 +50,12 @@ class ConversationRepository:
         return self._session.scalars(query).one_or_none()
 
     def lock(self, conversation_id: str, user_id: str) -> Conversation | None:
-        """As `find`, and nobody else changes it until this transaction ends (`FOR UPDATE`; SQLite has one writer)."""
+        """As `find`, and nobody else changes it until this transaction ends (`FOR UPDATE`; SQLite has one writer).
+
+        Only to be read: it is a row of the table, which has the columns alone.
+        """
         which = {"conversation_id": conversation_id, "user_id": user_id}
-        return self._session.scalars(_LOCKED, which).one_or_none()
+        return cast("Conversation | None", self._session.connection().execute(_LOCKED, which).one_or_none())
 
     def page(
         self,

@@ -183,7 +183,6 @@ class ConversationService:
         row = self._conversations.lock(conversation_id, user_id)
         if row is None:
             raise ConversationNotFound()
-        self._session.expunge(row)
         return row
 
     def begin_exchange(

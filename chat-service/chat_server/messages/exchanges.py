@@ -1,8 +1,10 @@
 """How an exchange begins: where in the conversation's tree, with which rows, and what the model sees of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import SimpleNamespace
+from typing import cast
 
 from service_kit.clock import new_id, utc_now
 from sqlalchemy.orm import Session
@@ -122,14 +124,14 @@ class ExchangeStore:
         title = self._conversations.begin_exchange(
             conversation, now, leaf_id=str(answer["id"]), messages=2, first_words=command.content
         )
-        row = Message(**question)
+        row = _as_row(question)
         # What goes to the end of a branch follows what nothing has followed yet: it needs no look.
         is_branch = isinstance(command, EditCommand)
         user_message = beside_siblings(self._messages, [row])[0] if is_branch else MessageRecord.of(row)
         report_message(self._session, command.user_id, user_message)
         return Exchange(
             user_message,
-            MessageRecord.of(Message(**answer)),
+            MessageRecord.of(_as_row(answer)),
             title,
             context,
             is_new=True,
@@ -153,7 +155,7 @@ class ExchangeStore:
         answer["context"] = context.seen.to_json()
         self._messages.add([answer])
         self._conversations.begin_exchange(conversation, now, leaf_id=str(answer["id"]), messages=1)
-        user_message, record = beside_siblings(self._messages, [question, Message(**answer)])
+        user_message, record = beside_siblings(self._messages, [question, _as_row(answer)])
         return Exchange(
             user_message,
             record,
@@ -278,4 +280,11 @@ def _row(conversation: Conversation, number: int, now: datetime) -> dict[str, ob
         "is_cost_estimated": False,
         "reasoning": None,
         "reasoning_seconds": None,
+        "feedback_rating": None,
+        "feedback_comment": None,
     }
+
+
+def _as_row(columns: Mapping[str, object]) -> Message:
+    """What has just been stored, to be read like a row; an object of the ORM costs ten times as much."""
+    return cast(Message, SimpleNamespace(**columns))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import CTE, ColumnElement, and_, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
@@ -131,10 +131,9 @@ class MessageRepository:
         return [(row.role, row.content, row.id) for row in found]
 
     def finish(self, message_id: str, values: Mapping[str, Any]) -> Message | None:
-        """Ends an answer that is `streaming`; None when somebody else has ended or deleted it."""
+        """Ends an answer that is `streaming`; None when somebody else has ended or deleted it. Only to be read."""
         parameters = {"message_id": message_id, **values, "heartbeat_at": None}
-        row = self._session.connection().execute(statements.FINISH, parameters).one_or_none()
-        return Message(**row._mapping) if row is not None else None
+        return cast("Message | None", self._session.connection().execute(statements.FINISH, parameters).one_or_none())
 
     def set_feedback(self, message_id: str, rating: str | None, comment: str | None) -> Message:
         """Keeps what a person thinks of an answer; None and None for nothing."""

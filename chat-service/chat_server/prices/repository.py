@@ -10,12 +10,10 @@ from sqlalchemy.orm import Session
 from chat_server.db.costs import PriceVersion
 
 _table = cast(Table, PriceVersion.__table__)
-# Every exchange runs it, twice; built once and past the ORM like those of `messages/statements.py`.
-_AT = (
-    select(_table)
-    .where(_table.c.model.in_(bindparam("models", expanding=True)), _table.c.valid_from <= bindparam("moment"))
-    .order_by(_table.c.valid_from)
-)
+# Every exchange runs one of them, twice; built once and past the ORM like those of `messages/statements.py`.
+_AT = select(_table).where(_table.c.valid_from <= bindparam("moment")).order_by(_table.c.valid_from)
+_OF_ALL = _AT.where(_table.c.model.in_(bindparam("models", expanding=True)))
+_OF_ONE = _AT.where(_table.c.model == bindparam("model")).order_by(None).order_by(_table.c.valid_from.desc()).limit(1)
 
 
 class PriceRepository:
@@ -25,9 +23,14 @@ class PriceRepository:
         self._session = session
 
     def at(self, models: Collection[str], moment: datetime) -> dict[str, PriceVersion]:
-        """The versions that hold at the moment, of those models that have one."""
-        found = self._session.connection().execute(_AT, {"models": list(models), "moment": moment})
-        return {row.model: PriceVersion(**row._mapping) for row in found}  # the newest of a model comes last
+        """The versions that hold at the moment, of those models that have one; rows that are only to be read."""
+        which: dict[str, object] = {"moment": moment}
+        if len(models) == 1:  # as nearly always; with a list the statement is written anew each time
+            (which["model"],) = models
+        else:
+            which["models"] = list(models)
+        found = self._session.connection().execute(_OF_ONE if len(models) == 1 else _OF_ALL, which)
+        return {row.model: cast("PriceVersion", row) for row in found}  # the newest of a model comes last
 
     def models(self) -> Sequence[str]:
         """All models that have a price, by name."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import structlog
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
@@ -39,6 +39,7 @@ def create_database_engine(
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, pool_size=pool_size, max_overflow=0)
+    _write_savepoints_plainly(engine.dialect)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:
@@ -56,6 +57,20 @@ def create_database_engine(
         connection.exec_driver_sql(sqlite_begin)
 
     return engine
+
+
+def _write_savepoints_plainly(dialect: Any) -> None:
+    """Each savepoint has a name of its own, so SQLAlchemy would compile its statements anew for every write."""
+
+    def say(words: str) -> Callable[[Connection, str], None]:
+        def say_it(connection: Connection, name: str) -> None:
+            connection.exec_driver_sql(f"{words} {name}")
+
+        return say_it
+
+    dialect.do_savepoint = say("SAVEPOINT")
+    dialect.do_rollback_to_savepoint = say("ROLLBACK TO SAVEPOINT")
+    dialect.do_release_savepoint = say("RELEASE SAVEPOINT")
 
 
 class Database:
