@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
+from service_kit.announcer import Announcer
 from service_kit.errors import DatabaseUnavailable
 from service_kit.sqlite_writer import SqliteWriter
 
@@ -96,6 +97,7 @@ class Database:
         )
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
         self._info = dict(session_info or {})
+        self._announcer = Announcer()
         self._writer = None
         if self._is_sqlite:
             writing = create_database_engine(url, sqlite_synchronous=sqlite_synchronous)
@@ -128,7 +130,7 @@ class Database:
         if self._writer is None:
             return await self._in_thread(self._write, work)
         try:
-            return await asyncio.wrap_future(self._writer.submit(work))
+            return await self._announcer.result_of(self._writer.submit(work))
         except DBAPIError as error:
             raise _refined(error) from error
 
