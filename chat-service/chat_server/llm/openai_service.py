@@ -2,7 +2,7 @@
 
 The SDK keeps address, credentials, retries and errors; the bytes of a stream are read here, because the SDK's typed
 stream costs five times the CPU per token. Loading the SDK takes half a second and 45 MB, hence not before it is needed.
-Only this module and `sending` know it.
+Only this module and `openai_sending` know it.
 """
 
 import asyncio
@@ -18,8 +18,8 @@ from chat_server.llm.client import CompletionChunk, CompletionRequest, OfferedMo
 from chat_server.llm.completions import CompletionReader, read_whole_completion
 from chat_server.llm.dialect import Dialect
 from chat_server.llm.errors import ProviderBadResponse, ProviderTimeout, ProviderUnavailable
+from chat_server.llm.openai_sending import FURTHER_TRIES, Answering, CompletionSender, forbid_long_waits
 from chat_server.llm.provider_faults import fault_from_status
-from chat_server.llm.sending import FURTHER_TRIES, Answering, CompletionSender, forbid_long_waits
 from chat_server.llm.time_limits import Read, ReadLimit, TimeLimits
 
 if TYPE_CHECKING:

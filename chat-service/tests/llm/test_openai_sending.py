@@ -10,8 +10,8 @@ import httpx2
 import pytest
 from aiohttp import web
 from chat_server.llm import errors
+from chat_server.llm.openai_sending import may_pass
 from chat_server.llm.openai_service import OpenAIModel
-from chat_server.llm.sending import may_pass
 from chat_server.llm.time_limits import TimeLimits
 from support.model_answers import ask
 from support.scripted_openai import ScriptedOpenAI
