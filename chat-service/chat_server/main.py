@@ -56,7 +56,7 @@ from chat_server.search.tidying import SearchTidier
 from chat_server.settings import ChatSettings
 from chat_server.sharing.owners import ANSWER_SECONDS, OwnerCheck, Owners
 from chat_server.sharing.routes import router as sharing_router
-from chat_server.websocket.chat_handler import router as socket_router
+from chat_server.websocket.chat_handler import route as socket_route
 from chat_server.websocket.connections import Connections
 
 FORM_BYTES = 4_096  # what a form needs around the file in it
@@ -75,7 +75,6 @@ ROUTERS = (
     imports_router,
     sharing_router,
     erasures_router,
-    socket_router,
 )
 
 
@@ -250,6 +249,7 @@ def create_app(
     )
     for router in ROUTERS:
         app.include_router(router)
+    app.router.routes.append(socket_route)
     return app
 
 

@@ -35,14 +35,20 @@ class Watcher:
 
     def __init__(self, feed: "ConversationFeed", position: int, on_news: Callable[[], None] | None = None) -> None:
         self._feed = feed
-        self._news = asyncio.Event()
-        self.notify = on_news or self._news.set
+        self._news = asyncio.Event() if on_news is None else None
+        self.notify = on_news or self._come_back
         self.position = position
 
     async def wait(self) -> None:
         """Returns when `notify` was called since the last `wait`. For watchers without `on_news`."""
+        if self._news is None:
+            raise TypeError("a watcher that is called does not wait")
         await self._news.wait()
         self._news.clear()
+
+    def _come_back(self) -> None:
+        if self._news is not None:
+            self._news.set()
 
     def take(self) -> list[FeedFrame]:
         """The frames since the last call. Raises ReaderTooSlow when some of them are gone."""

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import structlog
-from fastapi import APIRouter, WebSocket
 from service_kit.authentication import Caller, authenticate
 from service_kit.errors import CredentialsRefused, ServiceError
-from starlette.websockets import WebSocketDisconnect, WebSocketState
+from starlette.routing import WebSocketRoute
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from chat_server.conversations.service import ConversationService
 from chat_server.dependencies import Parts, get_parts
@@ -19,12 +20,20 @@ from chat_server.websocket.streaming import StreamingSession
 SUBPROTOCOL = "convoai"
 BEARER_PREFIX = "bearer."
 LONGEST_CLOSE_REASON = 120  # RFC 6455 allows 123 bytes
-router = APIRouter()
 log = structlog.get_logger(__name__)
 
 
-@router.websocket("/ws/{conversation_id}")
-async def chat_socket(websocket: WebSocket, conversation_id: str) -> None:
+class ChatSocket:
+    """An ASGI application: FastAPI's layers around a route cost each idle socket memory and each token time."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await serve_socket(WebSocket(scope, receive, send), send, scope["path_params"]["conversation_id"])
+
+
+route = WebSocketRoute("/ws/{conversation_id}", ChatSocket(), name="chat_socket")
+
+
+async def serve_socket(websocket: WebSocket, send: Send, conversation_id: str) -> None:
     """One socket, from acceptance to close."""
     parts = await get_parts(websocket)
     offered = websocket.scope.get("subprotocols", [])
@@ -34,7 +43,7 @@ async def chat_socket(websocket: WebSocket, conversation_id: str) -> None:
         async with parts.connections.admit(caller.principal.user_id):
             with parts.session_watch.open(caller.credential) as use:
                 async with use.limit():
-                    await _session(websocket, parts, caller, conversation_id, use.end).run()
+                    await _session(websocket, send, parts, caller, conversation_id, use.end).run()
     except ServiceError as error:
         await _end(websocket, error)
     except WebSocketDisconnect:
@@ -71,10 +80,15 @@ def _check_origin(websocket: WebSocket, allowed: list[str]) -> None:
 
 
 def _session(
-    websocket: WebSocket, parts: Parts, caller: Caller, conversation_id: str, end: Callable[[ServiceError], None]
+    websocket: WebSocket,
+    send: Send,
+    parts: Parts,
+    caller: Caller,
+    conversation_id: str,
+    end: Callable[[ServiceError], None],
 ) -> SocketSession:
     mode = StreamingSession if websocket.query_params.get("stream", "").lower() in ("true", "1") else PlainSession
-    return mode(websocket, caller, conversation_id, parts.generation, parts.settings.websocket_idle_seconds, end)
+    return mode(websocket, send, caller, conversation_id, parts.generation, parts.settings.websocket_idle_seconds, end)
 
 
 async def _end(websocket: WebSocket, error: ServiceError) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import structlog
 from service_kit.authentication import Caller
 from service_kit.errors import ServiceError
+from starlette.types import Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from chat_server.generation.events import AnyClientFrame, ErrorFrame
@@ -23,14 +24,16 @@ class SocketSession:
     def __init__(
         self,
         websocket: WebSocket,
+        send: Send,
         caller: Caller,
         conversation_id: str,
         generation: GenerationService,
         idle_seconds: float,
         end: Callable[[ServiceError], None],
     ) -> None:
-        """`end` breaks off `run`, which then raises that error."""
+        """`send` is the server's own; `end` breaks off `run`, which then raises that error."""
         self.websocket = websocket
+        self._send = send
         self.user = caller.principal
         self.conversation_id = conversation_id
         self.generation = generation
@@ -89,7 +92,7 @@ class SocketSession:
         if self.websocket.application_state is not WebSocketState.CONNECTED:
             raise WebSocketDisconnect(1006)
         try:
-            await self.websocket.send({"type": "websocket.send", "text": text})
+            await self._send({"type": "websocket.send", "text": text})
         except (RuntimeError, OSError) as error:  # the transport closed under a frame
             raise WebSocketDisconnect(1006) from error
 

@@ -89,6 +89,7 @@ class TestTitle:
     ) -> None:
         model.hold()
         async with connect(conversation_id) as socket:
+            await socket.until("ready")
             naming = await ask(ann, url, model)
             await ann.patch(url, json={"title": QUESTION})  # chosen now, although it is the same
             naming.say("Baking bread")

@@ -99,6 +99,7 @@ class TestJoiningMidway:
         self, connect: Connect, conversation_id: str, midway: ScriptedAnswer, model: FakeModel
     ) -> None:
         async with connect(conversation_id) as socket:
+            await socket.until("ready")
             midway.end()
             await socket.until_answered()
             model.reply("next ", "one")
