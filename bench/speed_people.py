@@ -13,6 +13,7 @@ from speed_model import seconds_since
 from speed_servers import Server, Servers
 
 SILENCE_SECONDS = 60.0
+GOLDEN_RATIO = 0.618034  # its multiples lie spread between two whole numbers, however many there are
 
 
 class _Frame(msgspec.Struct):
@@ -124,11 +125,14 @@ async def hall_of(servers: Servers, people: People) -> AsyncIterator[Hall]:
 
 
 async def ask_all(seats: Sequence[Seat], *, tokens: int, rate: int) -> list[Received]:
-    """All ask, one after the other within a second, and read to the end."""
+    """All ask within a second, at moments that fall anywhere between two tokens of the others, and read to the end.
+
+    At even distances, which are multiples of the time between two tokens, the tokens of all would come in the same
+    moments from whoever adds least, and be counted as cheap for it.
+    """
 
     async def ask_later(seat: Seat, pause_seconds: float) -> Received:
         await asyncio.sleep(pause_seconds)
         return await seat.ask(tokens, rate)
 
-    count = len(seats)
-    return await asyncio.gather(*(ask_later(seat, number / count) for number, seat in enumerate(seats)))
+    return await asyncio.gather(*(ask_later(seat, number * GOLDEN_RATIO % 1) for number, seat in enumerate(seats)))
