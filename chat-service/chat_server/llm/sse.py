@@ -34,7 +34,10 @@ class EventParser:
         Raises: EventTooLarge when more than `max_event_bytes` are waiting for the end of their event.
         """
         if not self._buffer and not self._ended_with_return and data.endswith(b"\n\n") and b"\r" not in data:
-            return self._parse_blocks(data.split(b"\n\n"))  # whole events, as nearly every read brings them
+            if data.startswith(b"data: ") and data.find(b"\n") == len(data) - 2:
+                self._is_at_start = False
+                return [ServerSentEvent(data[6:-2])]  # one whole event of one line, as nearly every read brings it
+            return self._parse_blocks(data.split(b"\n\n"))
         searched = max(0, len(self._buffer) - 1)
         self._buffer += self._unify_line_ends(data)
         if self._buffer.find(b"\n\n", searched) < 0:
