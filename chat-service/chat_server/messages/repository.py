@@ -115,9 +115,11 @@ class MessageRepository:
         is_child: ColumnElement[bool] = Message.parent_id.in_(known)
         if None in parent_ids:
             is_child = or_(is_child, Message.parent_id.is_(None))
-        query = select(Message.parent_id, Message.id).where(Message.conversation_id == conversation_id, is_child)
+        # Sorted here: asked to sort, SQLite would go through the whole conversation in order rather than look them up.
+        columns = (Message.position, Message.parent_id, Message.id)
+        query = select(*columns).where(Message.conversation_id == conversation_id, is_child)
         found: dict[str | None, list[str]] = defaultdict(list)
-        for parent_id, message_id in self._session.execute(query.order_by(Message.position)):
+        for _, parent_id, message_id in sorted(self._session.execute(query), key=lambda row: row.position):
             found[parent_id].append(message_id)
         return found
 

@@ -1,18 +1,15 @@
 """Pinned conversations, folders and tags: how they are set, listed and counted."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
 from chat_server.db.models import ConversationTag
 from chat_server.dependencies import Parts
+from chat_testing.plans import noted_selects, plan_of
 from chat_testing.problems import ABSENT_ID, SAME_REQUEST, code_of, exactly, fields_of
-from sqlalchemy import event, select
-from sqlalchemy.engine import Engine
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 Json = dict[str, Any]
 URL = "/conversations/"
@@ -38,22 +35,6 @@ async def titles(person: httpx.AsyncClient, **query: Any) -> list[str]:
     response = await person.get(URL, params=query)
     assert response.status_code == 200, response.text
     return [conversation["title"] for conversation in response.json()]
-
-
-@contextmanager
-def noted_selects() -> Iterator[list[tuple[str, Any]]]:
-    """The SELECT statements on conversations and tags that are made meanwhile, with their parameters."""
-    selects: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if "\nFROM conversation" in statement:  # not those of the tasks that run all the time
-            selects.append((statement, parameters))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield selects
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def counts(labels: list[Json]) -> dict[str, int]:
@@ -206,7 +187,7 @@ class TestList:
     async def test_of_many_costs_two_queries_and_no_more_rows(self, ann: httpx.AsyncClient) -> None:
         for number in range(12):
             await make(ann, f"{number}", tags=["a", "b"])
-        with noted_selects() as selects:
+        with noted_selects(of="conversation") as selects:
             assert len((await ann.get(URL, params={"limit": 10})).json()) == 10
         assert len(selects) == 2
 
@@ -221,17 +202,11 @@ class TestList:
     async def test_of_ten_thousand_reads_one_page_of_an_index(
         self, ann: httpx.AsyncClient, parts: Parts, query: Json, index: str
     ) -> None:
-        with noted_selects() as selects:
+        with noted_selects(of="conversation") as selects:
             await ann.get(URL, params=query)
-        statement, parameters = selects[0]
-
-        def explain(session: Session) -> list[str]:
-            rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-            return [str(row) for row in rows]
-
-        plan = await parts.database.read(explain)
-        assert index in plan[0]
-        assert "TEMP B-TREE" not in str(plan), "nothing is sorted"
+        plan = await plan_of(parts.database, selects[0])
+        assert index in plan.splitlines()[0]
+        assert "TEMP B-TREE" not in plan, "nothing is sorted"
 
 
 class TestLabels:

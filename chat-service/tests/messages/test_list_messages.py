@@ -7,6 +7,7 @@ import httpx
 import pytest
 from chat_server.dependencies import Parts
 from chat_testing.model import FakeModel
+from chat_testing.plans import noted_selects, plan_of
 from chat_testing.problems import ABSENT_ID, SAME_REQUEST, code_of, exactly, fields_of
 from chat_testing.waiting import eventually
 from service_kit.pagination import encode_cursor
@@ -114,6 +115,19 @@ class TestPages:
 
         assert code_of(response) == (422, "invalid_input")
         assert fields_of(response) == [field]
+
+
+class TestCost:
+    async def test_of_a_page_is_that_of_its_messages_however_many_there_are(
+        self, ann: httpx.AsyncClient, url: str, parts: Parts
+    ) -> None:
+        # The siblings of a page were sorted along the index of positions: the whole conversation was read for it.
+        await talk(ann, url, 3)
+        with noted_selects(of="messages") as selects:
+            await ann.get(url, params={"order": "desc", "limit": 2})
+        (about_siblings,) = [made for made in selects if "path" not in made[0]]
+        plan = await plan_of(parts.database, about_siblings)
+        assert "ix_messages_children (conversation_id=? AND parent_id=?)" in plan
 
 
 class TestWhileAnAnswerIsWritten:
