@@ -31,6 +31,41 @@ async def long_conversation(reader: Person) -> str:
     return conversation
 
 
+# What a finger has to meet at the head of the page and is smaller than 44 pixels, and what is cut off there.
+FIND_CRAMPED = """() => {
+  const [bar, header] = ["main [class*=_bar_]", "main [class*=_header_]"].map((one) => document.querySelector(one));
+  const targets = [bar, header].flatMap((part) => [...part.querySelectorAll("button, [role=meter]")]);
+  const isSmall = (one) => one.offsetWidth < 44 || one.offsetHeight < 44;
+  const parts = [...header.querySelectorAll("*")].filter((one) => one.checkVisibility() && one.clientHeight > 1);
+  const isCut = (one) => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1;
+  return [...targets.filter(isSmall), ...parts.filter(isCut)].map((one) => one.outerHTML.slice(0, 160));
+}"""
+
+
+class TestHeader:
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    @pytest.mark.parametrize("persona", [None, "Editor"])
+    async def test_has_room_for_all_on_a_phone(
+        self, visit: Visit, visitors: People, persona: str | None, theme: str
+    ) -> None:
+        person = await visitors.register(roles=["user", "admin"])  # who has the most buttons
+        body = {"name": "Editor", "system_prompt": "Be brief."}
+        made = ok(await person.chat("POST", "/personas/", json=body))
+        title = "A weekend by the sea"
+        chosen = {"persona_id": made["id"]} if persona else {}
+        conversation = await person.new_conversation(title=title, model="scripted-small", **chosen)
+        await person.ask(conversation, "[[say]]Gladly.")
+        async with visit(person, viewport=SIZES["narrow"], color_scheme=theme) as visitor:
+            await visitor.go(f"/c/{conversation}")
+            await visitor.until_connected()
+            await expect(visitor.button("Analytics")).to_be_visible()
+            await expect(visitor.page.get_by_role("meter")).to_be_visible()
+            await expect(visitor.button(f"Persona: {persona or 'none'}")).to_be_visible()
+            await expect(visitor.heading(title)).to_be_visible()
+            assert await visitor.page.evaluate(FIND_CRAMPED) == []
+            assert await faults_of(visitor, f"header-{persona or 'no-persona'}-{theme}") == []
+
+
 class TestContext:
     @pytest.mark.parametrize("theme", ["light", "dark"])
     @pytest.mark.parametrize("width", SIZES)

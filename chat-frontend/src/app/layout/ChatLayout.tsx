@@ -67,7 +67,7 @@ export function ChatLayout({ session }: { session: Session }) {
           </Drawer.Content>
         </Drawer.Root>
       )}
-      <main className={classes.main}>
+      <main className={classes.main} data-staff={isStaff || undefined}>
         <div className={classes.bar}>
           {!isWide && (
             <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("Open conversations")} onClick={drawer.open}>

@@ -28,7 +28,6 @@ export const chat: Record<string, string> = {
   "Copy answer": "Antwort kopieren",
   "Model: {{name}}": "Modell: {{name}}",
   none: "keines",
-  chosen: "gewählt",
   "is a small demonstration model and is often wrong. An administrator can connect a larger one.":
     "ist ein kleines Vorführmodell und irrt sich oft. Die Verwaltung kann ein größeres anschließen.",
   "Hello, {{name}}": "Hallo, {{name}}",

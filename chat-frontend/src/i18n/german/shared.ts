@@ -9,6 +9,7 @@ export const shared: Record<string, string> = {
   Cancel: "Abbrechen",
   Change: "Ändern",
   "Change password": "Passwort ändern",
+  chosen: "gewählt",
   Close: "Schließen",
   Conversation: "Unterhaltung",
   Conversations: "Unterhaltungen",

@@ -1,25 +1,21 @@
-/** The heading of a conversation. The pages put their own buttons around it. */
+/** The heading of a conversation: what it is, who answers, and how it stands. The pages put their own buttons around it. */
 import type { ReactNode } from "react";
-import classes from "./ChatPane.module.css";
+import classes from "./ChatHeader.module.css";
 
 interface ChatHeaderProps {
   title: string;
-  cost?: ReactNode;
-  connection?: ReactNode;
-  models?: ReactNode;
+  /** Menus: the persona, the model. */
+  choices?: ReactNode;
+  /** How full the model's window is, what was paid, whether there is a connection. */
+  figures?: ReactNode;
 }
 
-export function ChatHeader({ title, cost, connection, models }: ChatHeaderProps) {
+export function ChatHeader({ title, choices, figures }: ChatHeaderProps) {
   return (
     <div className={classes.header}>
-      <div className={classes.heading}>
-        <h1 className={classes.title} title={title}>{title}</h1>
-        {cost}
-      </div>
-      <div className={classes.aside}>
-        {models}
-        {connection}
-      </div>
+      <h1 className={classes.title} title={title}>{title}</h1>
+      <div className={classes.choices}>{choices}</div>
+      <div className={classes.figures}>{figures}</div>
     </div>
   );
 }

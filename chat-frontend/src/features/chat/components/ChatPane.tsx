@@ -88,13 +88,13 @@ export function ChatPane({ conversationId, conversation, session, onActivity, on
   const isBusy = isSending || isAwaitingReply;
   return (
     <>
-      <ChatHeader title={title ?? conversation?.title ?? t("Conversation")} connection={<ConnectionBadge connection={connection} />}
-        cost={<ConversationCost usd={conversation?.cost_usd ?? 0} />}
-        models={(
+      <ChatHeader title={title ?? conversation?.title ?? t("Conversation")}
+        choices={<>{personas}<ModelMenu models={models} chosen={conversation?.model ?? null} onChoose={onModelChosen} /></>}
+        figures={(
           <>
             <ContextGauge messages={messages} windowTokens={chosenModel?.context_tokens ?? null} />
-            {personas}
-            <ModelMenu models={models} chosen={conversation?.model ?? null} onChoose={onModelChosen} />
+            <ConversationCost usd={conversation?.cost_usd ?? 0} />
+            <ConnectionBadge connection={connection} />
           </>
         )} />
       {history.phase === "failed" && (

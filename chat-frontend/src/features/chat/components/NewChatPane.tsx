@@ -48,7 +48,7 @@ export function NewChatPane({ username, greetingName, isCreating, error, onBegin
   return (
     <>
       <ChatHeader title={t("New conversation")}
-        models={<>{personas}<ModelMenu models={models} chosen={model} onChoose={onModelChosen} /></>} />
+        choices={<>{personas}<ModelMenu models={models} chosen={model} onChoose={onModelChosen} /></>} />
       <div className={classes.welcome}>
         <span className={classes.mark} aria-hidden><Sparkles size={28} /></span>
         <h2>{greetingName ? t("Hello, {{name}}", { name: greetingName }) : t("Hello")}</h2>

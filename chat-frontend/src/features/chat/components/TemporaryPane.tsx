@@ -34,7 +34,7 @@ export function TemporaryPane() {
   };
   return (
     <>
-      <ChatHeader title={t("Temporary chat")} models={<ModelMenu models={models} chosen={model} onChoose={setModel} />} />
+      <ChatHeader title={t("Temporary chat")} choices={<ModelMenu models={models} chosen={model} onChoose={setModel} />} />
       <MessageList messages={messages} isAwaitingReply={false} hasOlder={false} onLoadOlder={nothingOlder} actions={actions} sought={null} isBusy={isWriting}>
         {messages.length === 0 && <p className={classes.empty}>{t("Ask anything to begin this conversation.")}</p>}
       </MessageList>
