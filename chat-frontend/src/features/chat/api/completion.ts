@@ -10,11 +10,21 @@ export interface SentMessage {
   content: string;
 }
 
+/** What the model read of the messages: the newest `messages`; it did not read the oldest `left_out`. */
+export interface ReadContext {
+  messages: number;
+  left_out: number;
+  prompt_tokens: number;
+  window_tokens: number | null;
+}
+
 export interface Piece {
   content: string;
   /** The model that answers. */
   model: string | null;
   finishReason: string | null;
+  /** Told by the first piece. */
+  context: ReadContext | null;
 }
 
 interface CompletionOrder {
@@ -34,7 +44,7 @@ const DONE = "[DONE]";
  */
 export async function* streamCompletion({ messages, model, signal }: CompletionOrder): AsyncGenerator<Piece, void> {
   const body = await call("chat", () =>
-    chatClient.POST("/v1/chat/completions", { body: { messages, model, stream: true }, parseAs: "stream", fetch: fetchWithoutTimeLimit, signal }),
+    chatClient.POST("/v1/chat/completions", { body: { messages, model, stream: true, truncation: "auto" as const }, parseAs: "stream", fetch: fetchWithoutTimeLimit, signal }),
   );
   if (body === null) throw brokenOff();
   const events = eventData(body);
@@ -51,17 +61,18 @@ export async function* streamCompletion({ messages, model, signal }: CompletionO
 
 /** Raises: ApiError for an event that tells of an error; SyntaxError for one that is none of the service's. */
 function pieceOf(data: string): Piece {
-  const { error, model, choices } = JSON.parse(data) as Partial<Chunk>;
+  const { error, model, choices, context } = JSON.parse(data) as Partial<Chunk>;
   if (error !== undefined) throw new ApiError(error.message, error.code, 200);
   const choice = choices?.[0];
-  return { content: choice?.delta.content ?? "", model: model ?? null, finishReason: choice?.finish_reason ?? null };
+  return { content: choice?.delta.content ?? "", model: model ?? null, finishReason: choice?.finish_reason ?? null, context: context ?? null };
 }
 
-/** Of an event, what is read here: a chunk of OpenAI's, or an error in the place of one. */
+/** Of an event, what is read here: a chunk of OpenAI's with what the service adds, or an error in the place of one. */
 interface Chunk {
   model: string;
   choices: { delta: { content?: string }; finish_reason: string | null }[];
   error: { message: string; code: string };
+  context: ReadContext;
 }
 
 function brokenOff(): ApiError {

@@ -19,7 +19,7 @@ interface MessageArticleProps {
 export const MessageArticle = memo(function MessageArticle(props: MessageArticleProps) {
   return (
     <>
-      <ContextLine messageId={props.message.id} />
+      <ContextLine messageKey={props.message.key} />
       {props.message.role === "user" ? <UserMessage {...props} /> : <AssistantMessage {...props} />}
     </>
   );

@@ -17,6 +17,8 @@ const models = ["One", "Two"].map((name) => ({ id: name.toLowerCase(), name, des
 let asked: unknown[] = [];
 let tokens: (string | null)[] = [];
 
+const LINE = "The model no longer sees what is above.";
+
 const event = (data: unknown) => `data: ${JSON.stringify(data)}\n\n`;
 const words = (content: string) => event({ model: "one", choices: [{ delta: { content }, finish_reason: null }] });
 const END = `${event({ model: "one", choices: [{ delta: {}, finish_reason: "stop" }] })}data: [DONE]\n\n`;
@@ -81,12 +83,29 @@ describe("a temporary chat", () => {
     await say("Really?");
     await answer("complete");
     expect(asked).toEqual([
-      { messages: [{ role: "user", content: "Hello" }], model: null, stream: true },
+      { messages: [{ role: "user", content: "Hello" }], model: null, stream: true, truncation: "auto" },
       {
         messages: [{ role: "user", content: "Hello" }, { role: "assistant", content: "Good **day**" }, { role: "user", content: "Really?" }],
-        model: null, stream: true,
+        model: null, stream: true, truncation: "auto",
       },
     ]);
+  });
+
+  it("marks where what the model still read begins, and says how full it is", async () => {
+    const read = (left_out: number, messages: number) =>
+      event({ model: "one", context: { messages, left_out, prompt_tokens: 400, window_tokens: 500 }, choices: [{ delta: { role: "assistant", content: "" }, finish_reason: null }] });
+    showInPage(<TemporaryPane />);
+    answerWith(() => streamOf(read(0, 1) + words("One") + END));
+    await say("First");
+    await answer("complete");
+    expect(screen.queryByText(LINE)).toBeNull();
+    answerWith(() => streamOf(read(2, 1) + words("Two") + END));
+    await say("Second");
+    await answer("complete");
+    const line = screen.getByText(LINE);
+    expect(line.compareDocumentPosition(screen.getByText("First"))).toBe(Node.DOCUMENT_POSITION_PRECEDING);
+    expect(line.compareDocumentPosition(screen.getByText("Second"))).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+    expect(screen.getByRole("meter", { name: "What the model can read" })).toHaveAttribute("aria-valuenow", "80");
   });
 
   it("leaves nothing in the browser's storage, and offers nothing that needs a stored message", async () => {
@@ -160,7 +179,7 @@ describe("a temporary chat", () => {
     expect(await answer("complete")).toHaveTextContent("Here I am");
     expect(screen.getAllByRole("article")).toHaveLength(2);
     const messages = [{ role: "user", content: "Hello" }];
-    expect(asked).toEqual([{ messages, model: null, stream: true }, { messages, model: "two", stream: true }]);
+    expect(asked).toEqual([{ messages, model: null, stream: true, truncation: "auto" }, { messages, model: "two", stream: true, truncation: "auto" }]);
   });
 
   it.each([

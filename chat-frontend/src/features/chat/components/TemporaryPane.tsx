@@ -7,10 +7,13 @@ import { useLeavingQuestion } from "@/components/use-leaving-question";
 import { useComposerFocus } from "../hooks/use-composer-focus";
 import type { MessageActions } from "../hooks/use-message-actions";
 import { useTemporarySession } from "../hooks/use-temporary-session";
+import { contextStart } from "../model/context-use";
 import { AnswerAnnouncer } from "./AnswerAnnouncer";
 import { ChatHeader } from "./ChatHeader";
 import classes from "./ChatPane.module.css";
 import { Composer } from "./Composer";
+import { ContextGauge } from "./ContextGauge";
+import { ContextStart } from "./ContextLine";
 import { DemonstrationNotice } from "./DemonstrationNotice";
 import { MessageList } from "./MessageList";
 import { ModelMenu } from "./ModelMenu";
@@ -23,6 +26,7 @@ export function TemporaryPane() {
   const { session, messages } = useTemporarySession();
   const models = useModels().data ?? [];
   const [model, setModel] = useState<string | null>(null);
+  const chosenModel = models.find(({ id, is_default }) => (model === null ? is_default : id === model));
   const [draft, setDraft] = useState("");
   const input = useComposerFocus();
   const isWriting = messages.at(-1)?.status === "streaming";
@@ -34,10 +38,13 @@ export function TemporaryPane() {
   };
   return (
     <>
-      <ChatHeader title={t("Temporary chat")} choices={<ModelMenu models={models} chosen={model} onChoose={setModel} />} />
-      <MessageList messages={messages} isAwaitingReply={false} hasOlder={false} onLoadOlder={nothingOlder} actions={actions} sought={null} isBusy={isWriting}>
-        {messages.length === 0 && <p className={classes.empty}>{t("Ask anything to begin this conversation.")}</p>}
-      </MessageList>
+      <ChatHeader title={t("Temporary chat")} choices={<ModelMenu models={models} chosen={model} onChoose={setModel} />}
+        figures={<ContextGauge messages={messages} windowTokens={chosenModel?.context_tokens ?? null} />} />
+      <ContextStart.Provider value={contextStart(messages)}>
+        <MessageList messages={messages} isAwaitingReply={false} hasOlder={false} onLoadOlder={nothingOlder} actions={actions} sought={null} isBusy={isWriting}>
+          {messages.length === 0 && <p className={classes.empty}>{t("Ask anything to begin this conversation.")}</p>}
+        </MessageList>
+      </ContextStart.Provider>
       <div className={classes.foot}>
         <QuietNotice Icon={MessageCircleDashed}>
           {t("Nothing of this chat is kept: leaving or reloading the page ends it. Its use is counted like any other.")}

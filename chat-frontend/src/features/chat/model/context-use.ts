@@ -37,11 +37,13 @@ export function contextSentence({ used, window, percent, isEstimate, messages }:
   return `${filled} ${t("For the last answer it saw {{count, number}} messages.", { count: messages })}`;
 }
 
-/** The first message that the model saw for the newest answer, if there are any above it; else null. */
+/** The key of the first message that the model saw for the newest answer, if there are any above it; else null. */
 export function contextStart(messages: LiveMessage[]): string | null {
-  const context = messages.findLast((message) => message.context !== null)?.context ?? null;
-  const first = messages.findLast(({ id }) => id !== null && id === context?.first_message_id);
-  return first?.parentId ? first.id : null;
+  const firstId = messages.findLast(({ context }) => context !== null)?.context?.first_message_id ?? null;
+  // Messages that are not stored have a key alone.
+  const index = firstId === null ? -1 : messages.findLastIndex(({ id, key }) => firstId === (id ?? key));
+  const first = messages[index];
+  return first !== undefined && (index > 0 || Boolean(first.parentId)) ? first.key : null;
 }
 
 function tokensOf(text: string): number {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LiveMessage } from "@/realtime/conversation-state";
-import { reduceTemporary, SENT_MESSAGES, sentMessages, type TemporaryEvent } from "./temporary-chat";
+import { contextStart } from "./context-use";
+import { messagesToSend, reduceTemporary, SENT_MESSAGES, sentMessage, type TemporaryEvent } from "./temporary-chat";
 
 const run = (...events: TemporaryEvent[]) => events.reduce<LiveMessage[]>(reduceTemporary, []);
 const ask = (number: number): TemporaryEvent => ({ type: "ask", questionKey: `q${number}`, answerKey: `a${number}`, content: `question ${number}` });
@@ -39,12 +40,25 @@ describe("a chat that is never stored", () => {
 
   it("sends the newest messages that say something, ending with the question", () => {
     const turns = Array.from({ length: 30 }, (_, index) => [ask(index), piece(index, `answer ${index}`), end(index)]).flat();
-    const sent = sentMessages(run(...turns, ask(30), fail(30), ask(31)));
+    const sent = messagesToSend(run(...turns, ask(30), fail(30), ask(31))).map(sentMessage);
     expect(sent).toHaveLength(SENT_MESSAGES);
     expect(sent.slice(-3)).toEqual([
       { role: "assistant", content: "answer 29" },
       { role: "user", content: "question 30" },
       { role: "user", content: "question 31" },
     ]);
+  });
+
+  it("knows where what the model read begins, whether the page or the service left the rest out", () => {
+    const read = (number: number, left_out: number, sentKeys: string[]): TemporaryEvent => ({
+      type: "read", answerKey: `a${number}`, sentKeys, context: { messages: sentKeys.length - left_out, left_out, prompt_tokens: 9, window_tokens: 99 },
+    });
+    const three = [ask(1), piece(1, "One"), end(1), ask(2), piece(2, "Two"), end(2), ask(3)];
+    const keys = ["q1", "a1", "q2", "a2", "q3"];
+    expect(contextStart(run(...three, read(3, 0, keys)))).toBeNull();
+    expect(contextStart(run(...three, read(3, 2, keys)))).toBe("q2");
+    expect(contextStart(run(...three, read(3, 0, keys.slice(2))))).toBe("q2");
+    expect(run(...three, read(3, 2, keys)).at(-1)?.context).toEqual({ messages: 3, first_message_id: "q2", prompt_tokens: 9, window_tokens: 99 });
+    expect(contextStart(run(...three, stop(3), read(3, 2, keys)))).toBeNull();
   });
 });

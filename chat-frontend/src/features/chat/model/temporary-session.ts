@@ -4,7 +4,7 @@ import { randomId } from "@/config/random-id";
 import type { LiveMessage } from "@/realtime/conversation-state";
 import type { ErrorNote } from "@/realtime/frames";
 import { streamCompletion } from "../api/completion";
-import { reduceTemporary, sentMessages, type TemporaryEvent } from "./temporary-chat";
+import { messagesToSend, reduceTemporary, sentMessage, type TemporaryEvent } from "./temporary-chat";
 
 // As a conversation that is stored.
 const DRAW_EVERY_MS = 40;
@@ -52,8 +52,13 @@ export class TemporarySession {
     const run = { answerKey, control };
     this.running = run;
     try {
-      const order = { messages: sentMessages(this.messages), model, signal: control.signal };
-      for await (const piece of streamCompletion(order)) this.apply({ type: "piece", answerKey, ...piece });
+      const sent = messagesToSend(this.messages);
+      const sentKeys = sent.map(({ key }) => key);
+      const order = { messages: sent.map(sentMessage), model, signal: control.signal };
+      for await (const { context, ...piece } of streamCompletion(order)) {
+        if (context !== null) this.apply({ type: "read", answerKey, sentKeys, context });
+        this.apply({ type: "piece", answerKey, ...piece });
+      }
       this.apply({ type: "end", answerKey });
     } catch (error) {
       // What a stop makes fail has ended before, and stays as it is.
