@@ -1,7 +1,7 @@
 """`GET /export`: all of one's own conversations as one JSON document."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx
@@ -59,39 +59,38 @@ class TestExport:
         assert code_of(await anonymous.get("/export")) == (401, "invalid_credentials")
 
     async def test_leaves_out_what_is_deleted_while_it_is_written(
-        self, ann: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, parts: Parts
+        self, ann: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         ids = [await converse(ann, "Talk", "Hi") for _ in range(2)]
-        read, reads = parts.database.read, 0
+        messages = export_service._Reader.messages
 
-        async def read_and_delete(work: Work) -> Any:
-            nonlocal reads
-            reads += 1
-            if reads == 3:  # the personas and the list are read, the first conversation's messages are not
-                await ann.delete(f"/conversations/{ids[0]}")
-            return await read(work)
+        async def delete_before(reader: export_service._Reader, conversation_id: str) -> AsyncIterator[str]:
+            if conversation_id == ids[0]:
+                await ann.delete(f"/conversations/{conversation_id}")
+            async for text in messages(reader, conversation_id):
+                yield text
 
-        monkeypatch.setattr(parts.database, "read", read_and_delete)
+        monkeypatch.setattr(export_service._Reader, "messages", delete_before)
         document = (await ann.get("/export")).json()
         assert [len(one["messages"]) for one in document["conversations"]] == [0, 2]
         assert document["is_complete"] is True
 
     @pytest.mark.parametrize("reads_before", [0, 1, 2, 3, 4])
     async def test_says_so_when_the_storage_fails_midway(
-        self, ann: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, parts: Parts, reads_before: int
+        self, ann: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, reads_before: int
     ) -> None:
         monkeypatch.setattr(export_service, "MESSAGES_AT_ONCE", 2)
         await converse(ann, "Talk", "Hi", "Hi")
-        read, reads = parts.database.read, 0
+        read, reads = export_service._Reader._read, 0
 
-        async def fail(work: Work) -> Any:
+        async def fail(reader: export_service._Reader, work: Work) -> Any:
             nonlocal reads
-            reads += 1
+            reads += 1  # of the export alone: others read at the same time
             if reads > reads_before:
                 raise DatabaseUnavailable()
-            return await read(work)
+            return await read(reader, work)
 
-        monkeypatch.setattr(parts.database, "read", fail)
+        monkeypatch.setattr(export_service._Reader, "_read", fail)
         document = (await ann.get("/export")).json()
         assert document["is_complete"] is False
         assert [len(one["messages"]) for one in document["conversations"]] == [[], [], [0], [2], [4]][reads_before]
