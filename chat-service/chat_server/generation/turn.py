@@ -91,13 +91,12 @@ class Turn:
         except asyncio.CancelledError:  # the loop itself is ending
             self._answer.stop("interrupted")
             await asyncio.wait([task])
-        if task.cancelled() or self._answer.stop_status is not None:
-            return None  # what breaks while the way to the model is closed is no failure of the answer
-        failure = task.exception()
-        if failure is None or isinstance(failure, ServiceError):
-            return failure
-        log.error("answer_crashed", message_id=self._answer.record.id, exc_info=failure)
-        return ServiceError()
+        failure = None if task.cancelled() else task.exception()
+        if failure is not None and not isinstance(failure, ServiceError):
+            log.error("answer_crashed", message_id=self._answer.record.id, exc_info=failure)
+            failure = ServiceError()
+        # What breaks while the way to the model is closed is no failure of the answer.
+        return failure if self._answer.stop_status is None else None
 
     async def _receive(self) -> None:
         answer, received = self._answer, self._received

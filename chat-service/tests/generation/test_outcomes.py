@@ -195,16 +195,21 @@ class TestStop:
         stored: Stored,
         conversation_id: str,
     ) -> None:
-        # Closing the connection can itself fail; the answer then ended as failed although a person had stopped it.
+        # Closing the connection can itself fail; the answer then ended as failed although a person had stopped it, and
+        # Python logged that nobody had asked what became of the task.
         model.hold()
         model.leave_error = ProviderBadResponse()
         sending = send(ann, url)
         (await model.answer()).say("Half")
         await eventually(lambda: parts.generation.active(conversation_id)[0].seq == 1)
+        running = parts.generation._answers.of_conversation(conversation_id)
+        assert running is not None
         await self.stop(parts, stored, conversation_id)
 
         reply = (await sending).json()["reply"]
         assert (reply["content"], reply["status"], reply["error"]) == ("Half", "stopped", None)
+        assert running.stream_task is not None
+        assert not getattr(running.stream_task, "_log_traceback"), "by this mark Python knows what nobody has asked"  # noqa: B009
 
 
 class TestDeletionMidway:
