@@ -59,23 +59,26 @@ class CutReader:
             with suppress(*GONE):
                 url = f"{self._address}/ws/{conversation_id}"
                 async with open_socket(url, token=self._person.token, stream=True) as socket:
-                    await self._ask_or_resume(socket, received, content, client_id)
-                    await self._follow(socket, received)
+                    after = await self._ask_or_resume(socket, received, content, client_id)
+                    await self._follow(socket, received, after)
                     return received
             received.breaks += 1
             await asyncio.sleep(0.01)
         raise AssertionError("the answer has not ended")
 
-    async def _ask_or_resume(self, socket: Socket, received: Received, content: str, client_id: str) -> None:
+    async def _ask_or_resume(self, socket: Socket, received: Received, content: str, client_id: str) -> int | None:
+        """The place that was resumed at; None when it asked."""
         await socket.expect("ready")
         if not received.message_id:
             await socket.send("message", content=content, client_id=client_id)
-        else:
-            after = received.last_seq + self._skipping
-            await socket.send("resume", message_id=received.message_id, after=after)
+            return None
+        after = received.last_seq + self._skipping
+        await socket.send("resume", message_id=received.message_id, after=after)
+        return after
 
     @staticmethod
-    async def _follow(socket: Socket, received: Received) -> None:
+    async def _follow(socket: Socket, received: Received, resumed_at: int | None) -> None:
+        """Reads to the end. An answer that ends before the resume comes says so first; the rest follows."""
         while True:
             frame = await socket.receive()
             assert frame.type != "error", frame
@@ -84,6 +87,9 @@ class CutReader:
                 received.pieces.clear()  # a message that is sent again is told from its beginning
             elif frame.type == "delta":
                 received.pieces.append((int(frame["seq"]), str(frame["content"])))
+                resumed_at = None
             elif frame.type == "message" and frame["role"] == "assistant":
                 received.final = frame
-                return
+                if resumed_at is None or resumed_at >= int(frame["seq"]):
+                    return
+                resumed_at = None
