@@ -1,6 +1,6 @@
-"""Tells analytics of a message that was stored, in the transaction that stores it."""
+"""Tells analytics of messages and of what people think of them, in the transaction that stores it."""
 
-from service_kit.events import MessageCreated
+from service_kit.events import MessageCreated, MessageFeedback, Rating
 from sqlalchemy.orm import Session
 
 from chat_server.llm.client import Usage
@@ -32,5 +32,24 @@ def report_message(
         response_time=response_seconds,
         time_to_first_token=first_token_seconds,
         status=record.status,
+    )
+    write_event(session, event)
+
+
+def report_feedback(
+    session: Session, user_id: str, record: MessageRecord, *, rating: Rating | None, previous: Rating | None
+) -> None:
+    """Writes the change of mind to the outbox; the same opinion again is none."""
+    if rating == previous:
+        return
+    event = MessageFeedback(
+        source=SOURCE,
+        user_id=user_id,
+        conversation_id=record.conversation_id,
+        message_id=record.id,
+        message_at=record.created_at,
+        model=record.model,
+        rating=rating,
+        previous=previous,
     )
     write_event(session, event)

@@ -1,7 +1,9 @@
 """Reading messages, and choosing among their branches, inside one transaction."""
 
 from collections.abc import Collection, Sequence
+from typing import cast
 
+from service_kit.events import Rating
 from sqlalchemy.orm import Session
 
 from chat_server.conversations.service import ConversationService
@@ -11,6 +13,7 @@ from chat_server.feedback.schemas import FeedbackGiven
 from chat_server.imports.conversations import ImportedConversation, end_of_branch
 from chat_server.messages.imported_rows import imported_rows
 from chat_server.messages.record import MessageRecord
+from chat_server.messages.reporting import report_feedback
 from chat_server.messages.repository import MessageRepository
 from chat_server.messages.siblings import beside_siblings
 
@@ -19,6 +22,7 @@ class MessageService:
     """What a person may read of their own conversations."""
 
     def __init__(self, session: Session) -> None:
+        self._session = session
         self._conversations = ConversationService(session)
         self._messages = MessageRepository(session)
 
@@ -85,6 +89,7 @@ class MessageService:
     ) -> MessageRecord:
         """Keeps what the person thinks of an answer, or with None forgets it. The answer stays as it is.
 
+        A change of mind is told to analytics; the lock on the conversation keeps changes in a row.
         Raises: ConversationNotFound, MessageNotFound (404), for a message of the person's own too; AnswerInProgress
         (409) for an answer that has not ended.
         """
@@ -95,7 +100,11 @@ class MessageService:
         if row.status == "streaming":
             raise AnswerInProgress("This answer is still being written. Wait for its end, then say what you think.")
         rating, comment = (feedback.rating, feedback.comment) if feedback is not None else (None, None)
-        return beside_siblings(self._messages, [self._messages.set_feedback(row.id, rating, comment)])[0]
+        previous = cast(Rating | None, row.feedback_rating)
+        changed = self._messages.set_feedback(row.id, rating, comment)
+        record = beside_siblings(self._messages, [changed])[0]
+        report_feedback(self._session, user_id, record, rating=rating, previous=previous)
+        return record
 
     def bring_along(self, conversation_id: str, found: ImportedConversation) -> str:
         """Stores the messages of a conversation from elsewhere; answers the end of the branch that is to be shown.

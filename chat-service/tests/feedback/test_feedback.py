@@ -65,6 +65,21 @@ class TestGiveFeedback:
         assert [answer.json()["feedback"] for answer in answers] == both * 5
         assert (await of_history(ann, messages_url))[1] in both
 
+    async def test_every_change_of_mind_is_told_once_with_what_it_replaces(
+        self, ann: httpx.AsyncClient, stored: Stored, question: Json, url: str
+    ) -> None:
+        await ann.put(url, json=UP)
+        await ann.put(url, json=UP | {"comment": "the same opinion, in words"})
+        await ann.put(url, json={"rating": "down"})
+        await ann.delete(url)
+        await ann.delete(url)
+        told = await stored.events("message_feedback")
+        changes = [(event.get("previous"), event.get("rating")) for event in told]
+        assert changes == [(None, "up"), ("up", "down"), ("down", None)]
+        assert {event["message_id"] for event in told} == {question["reply"]["id"]}
+        assert {event["model"] for event in told} == {question["reply"]["model"]}
+        assert "in words" not in str(told)
+
     @pytest.mark.parametrize(
         ("body", "field"),
         [

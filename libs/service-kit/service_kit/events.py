@@ -10,6 +10,7 @@ from service_kit.clock import new_id, utc_now
 
 LARGEST_BATCH = 1_000
 MessageStatus = Literal["complete", "streaming", "stopped", "interrupted", "failed"]
+Rating = Literal["up", "down"]
 
 # Checked where events are decoded, not where they are made. Bounds keep sums within 64 bits and every text within
 # what both databases store: PostgreSQL takes no NUL.
@@ -67,13 +68,15 @@ class ConversationDeleted(Event, kw_only=True, frozen=True, tag="conversation_de
 class MessageCreated(Event, kw_only=True, frozen=True, tag="message_created"):
     """A message is on disk in its final state. Times in seconds; both are None for a user's message.
 
-    `cost_nano_usd`, in billionths of a US dollar, is None where the model has no price.
+    `cost_nano_usd`, in billionths of a US dollar, is None where the model has no price; `provider` where nobody says
+    which one answered.
     """
 
     conversation_id: Name
     message_id: Name
     role: Literal["user", "assistant"]
     model: Name | None = None
+    provider: Name | None = None
     prompt_tokens: Tokens = 0
     completion_tokens: Tokens = 0
     total_tokens: Tokens = 0
@@ -83,7 +86,30 @@ class MessageCreated(Event, kw_only=True, frozen=True, tag="message_created"):
     status: MessageStatus = "complete"
 
 
-AnyEvent = ApiRequest | UserRegistered | UserLogin | ConversationCreated | ConversationDeleted | MessageCreated
+class MessageFeedback(Event, kw_only=True, frozen=True, tag="message_feedback"):
+    """`user_id` thinks `rating` of an answer, in the place of `previous`; None is no opinion.
+
+    `message_at` is when the answer was begun: thumbs count there, new ones and those taken back, so that they add up to
+    what people think at last, whatever the order in which these events come. Comments stay in chat.
+    """
+
+    conversation_id: Name
+    message_id: Name
+    message_at: ZonedTime
+    model: Name | None = None
+    rating: Rating | None = None
+    previous: Rating | None = None
+
+
+AnyEvent = (
+    ApiRequest
+    | UserRegistered
+    | UserLogin
+    | ConversationCreated
+    | ConversationDeleted
+    | MessageCreated
+    | MessageFeedback
+)
 
 
 class EventBatch(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from service_kit.events import (
     ConversationDeleted,
     EventBatch,
     MessageCreated,
+    MessageFeedback,
     UserLogin,
     UserRegistered,
     encode_event,
@@ -38,6 +39,16 @@ EVENTS: list[AnyEvent] = [
         time_to_first_token=0.2,
         status="stopped",
     ),
+    MessageFeedback(
+        source="chat",
+        user_id="u1",
+        conversation_id="c1",
+        message_id="m2",
+        message_at=datetime(2026, 11, 22, 10, tzinfo=UTC),
+        model="gpt-4",
+        rating="up",
+        previous="down",
+    ),
 ]
 
 LOGIN = {
@@ -55,6 +66,13 @@ REQUEST = LOGIN | {
     "response_time": 0.1,
 }
 MESSAGE = LOGIN | {"event_type": "message_created", "conversation_id": "c1", "message_id": "m1", "role": "user"}
+
+FEEDBACK = LOGIN | {
+    "event_type": "message_feedback",
+    "conversation_id": "c1",
+    "message_id": "m1",
+    "message_at": "2026-11-22T10:00:00Z",
+}
 
 
 def decode(*events: dict[str, Any]) -> list[AnyEvent]:
@@ -103,6 +121,8 @@ class TestDecode:
             MESSAGE | {"total_tokens": 2**70},
             MESSAGE | {"total_tokens": 1.5},
             {name: value for name, value in MESSAGE.items() if name != "message_id"},
+            FEEDBACK | {"rating": "sideways"},
+            FEEDBACK | {"message_at": None},
         ],
         ids=str,
     )
