@@ -9,6 +9,7 @@ from service_kit.database import Database
 from analytics.erasures.people import ErasedPeople
 from analytics.erasures.service import PersonErasure
 from analytics.ingestion.service import IngestionService
+from analytics.parking.service import ParkingService
 from analytics.reports.service import ReportService
 from analytics.settings import AnalyticsSettings
 
@@ -46,6 +47,14 @@ async def get_ingestion_service(database: DatabaseDep, erased: ErasedPeopleDep) 
     return IngestionService(database, erased)
 
 
+IngestionServiceDep = Annotated[IngestionService, Depends(get_ingestion_service)]
+
+
+async def get_parking_service(database: DatabaseDep, ingestion: IngestionServiceDep) -> ParkingService:
+    """The service behind `/analytics/parked`."""
+    return ParkingService(database, ingestion.store_events)
+
+
 async def get_person_erasure(database: DatabaseDep, erased: ErasedPeopleDep) -> PersonErasure:
     """The service behind `/internal`."""
     return PersonErasure(database, erased)
@@ -57,5 +66,5 @@ async def get_report_service(database: DatabaseDep) -> ReportService:
 
 
 PersonErasureDep = Annotated[PersonErasure, Depends(get_person_erasure)]
-IngestionServiceDep = Annotated[IngestionService, Depends(get_ingestion_service)]
+ParkingServiceDep = Annotated[ParkingService, Depends(get_parking_service)]
 ReportServiceDep = Annotated[ReportService, Depends(get_report_service)]

@@ -1,6 +1,5 @@
 """The coded errors of this service."""
 
-from collections.abc import Sequence
 from http import HTTPStatus
 
 from service_kit.errors import InvalidInput, ServiceError
@@ -46,14 +45,3 @@ class BatchNotReadable(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__(field="body")
-
-
-class EventsRefused(InvalidInput):
-    """At least one event of the batch is malformed, so none is stored (422). `errors` names each and why."""
-
-    code = "events_refused"
-    detail = "Nothing of the batch was stored, because it holds malformed events. Correct those listed in errors."
-
-    def __init__(self, errors: Sequence[dict[str, str]]) -> None:
-        super().__init__()
-        self.errors = list(errors)

@@ -13,9 +13,14 @@ from service_kit.refused_calls import reporter_to
 from service_kit.sessions import SessionCheck, SessionChecker
 
 from analytics import __version__
+from analytics.erasures.people import ErasedPeople
 from analytics.erasures.routes import router as erasures_router
 from analytics.ingestion.routes import router as ingestion_router
+from analytics.ingestion.service import IngestionService
+from analytics.parking.routes import router as parking_router
+from analytics.parking.service import ParkingService
 from analytics.reports.routes import router as reports_router
+from analytics.rollups.replay import replay_events
 from analytics.settings import AnalyticsSettings
 
 
@@ -36,6 +41,9 @@ def create_app(settings: AnalyticsSettings, session_checker: SessionCheck | None
         url = settings.resolved_database_url
         await asyncio.to_thread(upgrade_to_head, settings.service_folder, url)
         database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
+        erased = ErasedPeople(settings.auth_secret_key.get_secret_value())
+        await replay_events(database, erased.names_as_stored())
+        await ParkingService(database, IngestionService(database, erased).store_events).retry()
         app.state.database = database
         app.state.session_checker = checker = session_checker or make_session_checker(app, settings)
         app.state.refused_calls = refused_calls = reporter_to(
@@ -60,6 +68,6 @@ def create_app(settings: AnalyticsSettings, session_checker: SessionCheck | None
         checks={"database": check_database},
         api_key_scope="analytics:read",
     )
-    for router in (ingestion_router, reports_router, erasures_router):
+    for router in (ingestion_router, parking_router, reports_router, erasures_router):
         app.include_router(router)
     return app

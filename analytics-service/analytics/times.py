@@ -1,8 +1,28 @@
-"""Times of events, whose clocks may be wrong by any amount."""
+"""Times of events, whose clocks may be wrong by any amount, and the slots of time in which they are counted.
 
-from datetime import UTC, datetime
+All slots are whole numbers that grow with time: quarter hours and UTC days since 1970, ISO weeks by their Mondays, and
+months since the year 0. The time zones in use are all whole quarter hours away from UTC.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from enum import IntEnum
 
 MICROSECONDS_PER_SECOND = 1_000_000
+QUARTER = timedelta(minutes=15)
+DAY = timedelta(days=1)
+QUARTERS_PER_DAY = 96
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_ORDINAL = _EPOCH.toordinal()
+_FIRST_MONDAY = -3  # 1969-12-29: the Monday of the week in which 1970 began
+
+
+class Grain(IntEnum):
+    """How long a slot is. The numbers are those of the database."""
+
+    QUARTER = 0
+    DAY = 1
+    WEEK = 2
+    MONTH = 3
 
 
 def as_utc(moment: datetime) -> datetime:
@@ -11,3 +31,42 @@ def as_utc(moment: datetime) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError:
         return moment.replace(tzinfo=UTC)
+
+
+def quarter_of(moment: datetime) -> int:
+    """The quarter hour of the instant."""
+    return (as_utc(moment) - _EPOCH) // QUARTER
+
+
+def day_of(moment: datetime) -> int:
+    """The UTC day of the instant."""
+    return as_utc(moment).toordinal() - _EPOCH_ORDINAL
+
+
+def period_of(day: int, grain: Grain) -> int:
+    """The day, week or month that the UTC day is in."""
+    if grain is Grain.WEEK:
+        return (day - _FIRST_MONDAY) // 7
+    if grain is Grain.MONTH:
+        on = date_of(day)
+        return on.year * 12 + on.month - 1
+    return day
+
+
+def first_day(slot: int, grain: Grain) -> int:
+    """The UTC day with which the day, week or month begins."""
+    if grain is Grain.WEEK:
+        return slot * 7 + _FIRST_MONDAY
+    if grain is Grain.MONTH:
+        return date(slot // 12, slot % 12 + 1, 1).toordinal() - _EPOCH_ORDINAL
+    return slot
+
+
+def date_of(day: int) -> date:
+    """The date of a UTC day."""
+    return date.fromordinal(day + _EPOCH_ORDINAL)
+
+
+def start_of(quarter: int) -> datetime:
+    """The instant at which a quarter hour begins."""
+    return _EPOCH + quarter * QUARTER

@@ -244,6 +244,8 @@ ANALYTICS_ROWS = [
     Row("analytics POST /events", "401 401 401 401 401 401 401 202", event),
     Row("analytics GET /analytics/summary", STAFF),
     Row("analytics GET /analytics/me", SIGNED_IN),
+    Row("analytics GET /analytics/parked", ADMINS),
+    Row("analytics POST /analytics/parked/retry", ADMINS),
     Row("analytics POST /internal/erasures", SERVICES, access_administration.erasure_order),
     Row("analytics GET /internal/holdings/{user_id}", SERVICES),
 ]

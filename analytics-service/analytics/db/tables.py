@@ -2,12 +2,28 @@
 
 from service_kit.columns import UtcDateTime
 from service_kit.migrations import NAMING_CONVENTION
-from sqlalchemy import BigInteger, Column, Date, Float, Index, Integer, MetaData, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
+
+from analytics.cuts import FIGURES
 
 metadata = MetaData(naming_convention=NAMING_CONVENTION)
+LONGEST_SUBJECT = 800  # an endpoint's: three names of the contract, of 255 characters each
 
-# One column per field of the contract (section 6), empty where a type has no such field: the later pages and the
-# export read them with the same SQL on both databases. There is no column that could hold a message's text.
+# One column per field of the contract (section 6), empty where a type has no such field: the recount and the export
+# read them with the same SQL on both databases. There is no column that could hold a message's text.
 events = Table(
     "events",
     metadata,
@@ -30,7 +46,21 @@ events = Table(
     Column("endpoint", String(255)),
     Column("method", String(255)),
     Column("status_code", Integer),
+    Column("provider", String(255)),
+    Column("cost_nano_usd", BigInteger),
+    Column("message_at", UtcDateTime),
+    Column("rating", String(8)),
+    Column("previous", String(8)),
     Index("ix_events_user_id", "user_id", "occurred_at"),  # for what there is of one person
+    Index("ix_events_occurred_at", "occurred_at"),  # for the recount, day by day, and for what is old
+)
+# Thumbs count on their answer's day, which the recount has to find them by.
+_message_at = events.c.message_at
+Index(
+    "ix_events_message_at",
+    _message_at,
+    sqlite_where=_message_at.is_not(None),
+    postgresql_where=_message_at.is_not(None),
 )
 
 # Sums over all time: one row, so that a summary costs the same after ten events and after ten million.
@@ -44,34 +74,74 @@ totals = Table(
     Column("total_tokens", BigInteger, nullable=False),
 )
 
-# Sums per UTC day of `occurred_at`. Time is added up in whole microseconds: sums of floats depend on their order.
-daily_totals = Table(
-    "daily_totals",
+
+# Sums per cut, slot of time and subject: cuts.py; what counts as what: rollups/contributions.py.
+figures = Table(
+    "figures",
     metadata,
-    Column("day", Date, primary_key=True),
-    Column("active_users", BigInteger, nullable=False),
-    Column("registrations", BigInteger, nullable=False),
-    Column("sign_ins", BigInteger, nullable=False),
-    Column("conversations_created", BigInteger, nullable=False),
-    Column("conversations_deleted", BigInteger, nullable=False),
-    Column("messages", BigInteger, nullable=False),
-    Column("total_tokens", BigInteger, nullable=False),
-    Column("api_requests", BigInteger, nullable=False),
-    Column("api_errors", BigInteger, nullable=False),
-    Column("api_response_us", BigInteger, nullable=False),
+    Column("cut", SmallInteger, primary_key=True),
+    Column("grain", SmallInteger, primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("subject", String(LONGEST_SUBJECT), primary_key=True),
+    *(Column(name, BigInteger, nullable=False) for name in FIGURES),
+    Index("ix_figures_subject", "cut", "subject", "grain", "slot"),
+    sqlite_with_rowid=False,
+)
+
+# Durations as counts in logarithmic buckets: rollups/sketches.py.
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("cut", SmallInteger, primary_key=True),
+    Column("grain", SmallInteger, primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("subject", String(LONGEST_SUBJECT), primary_key=True),
+    Column("measure", SmallInteger, primary_key=True),
+    Column("buckets", LargeBinary, nullable=False),
+    Index("ix_sketches_subject", "cut", "subject", "measure", "grain", "slot"),
+)
+
+# Who was active in which UTC day, ISO week and month, and how many people that are.
+active_people = Table(
+    "active_people",
+    metadata,
+    Column("grain", SmallInteger, primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("user_id", String(255), primary_key=True),
+    Index("ix_active_people_user_id", "user_id", "grain"),
+    sqlite_with_rowid=False,
+)
+active_counts = Table(
+    "active_counts",
+    metadata,
+    Column("grain", SmallInteger, primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("people", BigInteger, nullable=False),
+)
+# How many of the people who registered in one week were active in another.
+cohorts = Table(
+    "cohorts",
+    metadata,
+    Column("registered_week", Integer, primary_key=True),
+    Column("active_week", Integer, primary_key=True),
+    Column("people", BigInteger, nullable=False),
 )
 
 # What was counted once already, under whatever event it comes again.
-counted_users = Table("counted_users", metadata, Column("user_id", String(255), primary_key=True))
-counted_conversations = Table(
-    "counted_conversations", metadata, Column("conversation_id", String(255), primary_key=True)
-)
-daily_active_users = Table(
-    "daily_active_users",
+people = Table(
+    "people",
     metadata,
-    Column("day", Date, primary_key=True),
     Column("user_id", String(255), primary_key=True),
-    Index("ix_daily_active_users_user_id", "user_id"),
+    Column("registered_week", Integer),
+    Column("first_event_at", UtcDateTime),
+    Column("last_event_at", UtcDateTime),
+)
+counted_conversations = Table(
+    "counted_conversations",
+    metadata,
+    Column("conversation_id", String(255), primary_key=True),
+    Column("user_id", String(255), nullable=False),
+    Index("ix_counted_conversations_user_id", "user_id"),
 )
 
 # People who were erased, known by a code alone, with how many events of theirs belong to nobody since.
@@ -81,4 +151,26 @@ erased_people = Table(
     Column("person_hash", String(64), primary_key=True),
     Column("events", BigInteger, nullable=False),
     Column("erased_at", UtcDateTime, nullable=False),
+)
+
+# Events that this version could not read, with the reason; the digest of the text keeps one that comes again single.
+parked_events = Table(
+    "parked_events",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("source", String(255), nullable=False),
+    Column("field", String(255), nullable=False),
+    Column("reason", String(255), nullable=False),
+    Column("event_text", Text, nullable=False),
+    Column("is_complete", Boolean, nullable=False),
+    Column("parked_at", UtcDateTime, nullable=False),
+    Index("ix_parked_events_parked_at", "parked_at", "digest"),
+)
+
+# How far a work has come that goes on after a restart: `replay` through events by their ids, `kept_since` a UTC day.
+progress = Table(
+    "progress",
+    metadata,
+    Column("work", String(32), primary_key=True),
+    Column("position", String(255), nullable=False),
 )

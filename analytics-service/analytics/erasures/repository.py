@@ -1,12 +1,12 @@
 """All SQL of erasures."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from analytics.db.tables import counted_users, daily_active_users, erased_people, events
+from analytics.db.tables import erased_people, events, parked_events
 
 ERASURES_LOCK = "erasures"
 REGISTRATION = "user_registered"
@@ -22,6 +22,10 @@ class ErasureRepository:
         """Those of the codes that are erased people's."""
         query = select(erased_people.c.person_hash).where(erased_people.c.person_hash.in_(person_hashes))
         return set(self._session.scalars(query))
+
+    def all(self) -> set[str]:
+        """The codes of all erased people."""
+        return set(self._session.scalars(select(erased_people.c.person_hash)))
 
     def add(self, person_hash: str, now: datetime) -> None:
         """Remembers a person as erased."""
@@ -47,16 +51,6 @@ class ErasureRepository:
         query = select(func.count()).select_from(events).where(events.c.user_id == user_id)
         return self._session.execute(query).scalar_one()
 
-    def rename_counted(self, user_id: str, registered: str, name_on: Callable[[date], str]) -> None:
-        """Puts the names in the place of the id wherever people are counted."""
-        self._session.execute(
-            update(counted_users).where(counted_users.c.user_id == user_id).values(user_id=registered)
-        )
-        active = daily_active_users.c
-        for day in self._session.scalars(select(active.day).where(active.user_id == user_id)).all():
-            is_theirs = (active.day == day) & (active.user_id == user_id)
-            self._session.execute(update(daily_active_users).where(is_theirs).values(user_id=name_on(day)))
-
     def rename_registrations(self, user_id: str, name: str) -> int:
         """Puts the name in the place of the id in registrations; answers how many there were."""
         return self._rename((events.c.user_id == user_id) & (events.c.event_type == REGISTRATION), name)
@@ -69,13 +63,27 @@ class ErasureRepository:
 
     def rename_day(self, user_id: str, day: date, name: str) -> int:
         """Puts the name in the place of the id in all events of that day; answers how many there were."""
-        begins = datetime.combine(day, time(), UTC)
-        which = (events.c.user_id == user_id) & (events.c.occurred_at >= begins)
-        if day < date.max:  # a clock may be wrong by any amount, and the calendar's last day has no next one
-            which &= events.c.occurred_at < begins + timedelta(days=1)
-        return self._rename(which, name)
+        return self._rename(_on_day(user_id, day), name)
+
+    def conversations_on(self, user_id: str, day: date) -> list[str]:
+        """The conversations that the person's events of that day are about."""
+        query = select(events.c.conversation_id).where(_on_day(user_id, day), events.c.conversation_id.is_not(None))
+        return list(self._session.scalars(query.distinct()))
+
+    def forget_parked(self, user_id: str) -> None:
+        """Deletes what could not be read and speaks of the person."""
+        is_theirs = parked_events.c.event_text.contains(f'"{user_id}"', autoescape=True)
+        self._session.execute(delete(parked_events).where(is_theirs))
 
     def _rename(self, which: ColumnElement[bool], name: str) -> int:
         count = self._session.execute(select(func.count()).select_from(events).where(which)).scalar_one()
-        self._session.execute(update(events).where(which).values(user_id=name))
+        self._session.execute(update(events).where(which).values(user_id=name, conversation_id=None))
         return count
+
+
+def _on_day(user_id: str, day: date) -> ColumnElement[bool]:
+    begins = datetime.combine(day, time(), UTC)
+    which = (events.c.user_id == user_id) & (events.c.occurred_at >= begins)
+    if day < date.max:  # a clock may be wrong by any amount, and the calendar's last day has no next one
+        which &= events.c.occurred_at < begins + timedelta(days=1)
+    return which

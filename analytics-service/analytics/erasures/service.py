@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from analytics.erasures.people import ErasedPeople
 from analytics.erasures.repository import ERASURES_LOCK, ErasureRepository
+from analytics.rollups.service import forget_conversations, forget_person
 
 
 class PersonErasure:
@@ -40,8 +41,9 @@ class PersonErasure:
         if repository.known([code]):
             return
         repository.add(code, utc_now())
+        forget_person(session, user_id, self._erased.names_of(user_id))
+        repository.forget_parked(user_id)
         registered = self._erased.name_registered(user_id)
-        repository.rename_counted(user_id, registered, lambda day: self._erased.name_on(user_id, day))
         repository.add_events(code, repository.rename_registrations(user_id, registered))
 
     def _erase_day(self, session: Session, user_id: str) -> bool:
@@ -51,5 +53,6 @@ class PersonErasure:
         day = repository.first_day(user_id)
         if day is None:
             return False
+        forget_conversations(session, repository.conversations_on(user_id, day))
         repository.add_events(code, repository.rename_day(user_id, day, self._erased.name_on(user_id, day)))
         return True

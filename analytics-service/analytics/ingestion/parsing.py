@@ -1,13 +1,13 @@
 """Reads a batch from the bytes of a body, and says which event cannot be read and why."""
 
 import re
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 from service_kit.events import LARGEST_BATCH, AnyEvent, Name, ZonedTime
 
-from analytics.errors import BatchNotReadable, EventsRefused, TooManyEvents
-
-MOST_ERRORS = 50  # enough to see what is wrong with a sender; the answer stays small
+from analytics.errors import BatchNotReadable, TooManyEvents
 
 
 class _Envelope(msgspec.Struct):
@@ -30,26 +30,42 @@ _REASON_AND_PATH = re.compile(r"(?P<reason>.*?)(?: - at `\$\.?(?P<path>[^`]*)`)?
 _MISSING = re.compile(r"Object missing required field `(?P<name>\w+)`")
 
 
-def parse_batch(body: bytes) -> list[AnyEvent]:
-    """The events of a batch, in its order.
+class UnreadableEvent(NamedTuple):
+    """An event that cannot be counted: its text, and the field that is wrong and why, without what it held."""
 
-    Raises: BatchNotReadable, TooManyEvents or EventsRefused (422). The last names the malformed events, at most 50
-    of them, by their place in the batch: `body.events.0` is the first.
+    text: bytes
+    field: str
+    reason: str
+
+
+class ParsedBatch(NamedTuple):
+    """The events of a batch in its order, and those that cannot be read."""
+
+    events: list[AnyEvent]
+    unreadable: list[UnreadableEvent]
+
+
+def parse_batch(body: bytes) -> ParsedBatch:
+    """The events of a batch. One that cannot be read keeps no other from being counted.
+
+    Raises: BatchNotReadable or TooManyEvents (422) for what is no batch.
     """
     texts = _parse_envelope(body)
     if len(texts) > LARGEST_BATCH:
         raise TooManyEvents(len(texts))
-    events: list[AnyEvent] = []
-    errors: list[dict[str, str]] = []
-    for place, text in enumerate(texts):
+    return parse_events(texts)
+
+
+def parse_events(texts: Iterable[msgspec.Raw | bytes]) -> ParsedBatch:
+    """The events of these texts, each JSON."""
+    parsed = ParsedBatch([], [])
+    for text in texts:
         try:
             _identity_decoder.decode(text)
-            events.append(_event_decoder.decode(text))
+            parsed.events.append(_event_decoder.decode(text))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            errors.append(_named(place, error))
-    if errors:
-        raise EventsRefused(errors[:MOST_ERRORS])
-    return events
+            parsed.unreadable.append(UnreadableEvent(bytes(text), *_field_and_reason(error)))
+    return parsed
 
 
 def _parse_envelope(body: bytes) -> list[msgspec.Raw]:
@@ -59,12 +75,11 @@ def _parse_envelope(body: bytes) -> list[msgspec.Raw]:
         raise BatchNotReadable() from error
 
 
-def _named(place: int, error: Exception) -> dict[str, str]:
-    """One entry of `errors`. What the event held is left out: it may be what must not be told."""
-    field = f"body.events.{place}"
+def _field_and_reason(error: Exception) -> tuple[str, str]:
+    """Which field is wrong, '' for the event as a whole, and why. What the event held is left out: it may be secret."""
     found = _REASON_AND_PATH.fullmatch(str(error))
     if not isinstance(error, msgspec.ValidationError) or found is None:
-        return {"field": field, "message": "The event is not valid JSON in UTF-8."}
+        return "", "The event is not valid JSON in UTF-8."
     path, reason = found["path"] or "", found["reason"]
     if missing := _MISSING.fullmatch(reason):
         path, reason = missing["name"], "The field is missing."
@@ -74,4 +89,4 @@ def _named(place: int, error: Exception) -> dict[str, str]:
         reason = "The field does not take this value."
     elif "matching regex" in reason:
         reason = "The text holds control characters."
-    return {"field": f"{field}.{path}".rstrip("."), "message": reason.replace("`", "'")}
+    return path, reason.replace("`", "'")

@@ -16,7 +16,7 @@ _EMPTY_ROW: dict[str, Any] = dict.fromkeys(column.name for column in events_tabl
 
 
 class EventRepository:
-    """Writes in the transaction of the session that it is given."""
+    """Works in the transaction of the session that it is given."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -28,12 +28,10 @@ class EventRepository:
 
 
 def _row(event: AnyEvent, received_at: datetime) -> dict[str, Any]:
-    return (
-        _EMPTY_ROW
-        | msgspec.structs.asdict(event)
-        | {
-            "event_type": event.__struct_config__.tag,
-            "occurred_at": as_utc(event.occurred_at),
-            "received_at": received_at,
-        }
-    )
+    row = _EMPTY_ROW | msgspec.structs.asdict(event)
+    row["event_type"] = event.__struct_config__.tag
+    row["occurred_at"] = as_utc(event.occurred_at)
+    row["received_at"] = received_at
+    if row["message_at"] is not None:
+        row["message_at"] = as_utc(row["message_at"])
+    return row

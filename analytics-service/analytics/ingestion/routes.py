@@ -38,10 +38,14 @@ async def read_body(request: Request, _service: CallingService, settings: Settin
     openapi_extra={"requestBody": batch_body()},
     responses=problem_responses(400, 401, 413, 422, 503),
 )
-async def take_events(body: Annotated[bytes, Depends(read_body)], ingestion: IngestionServiceDep) -> Receipt:
+async def take_events(
+    body: Annotated[bytes, Depends(read_body)], service: CallingService, ingestion: IngestionServiceDep
+) -> Receipt:
     """Stores a batch of at most 1,000 events, all or none, and counts each event once.
+
+    An event of unknown type or form is parked with the reason, and keeps no other from being counted.
 
     Sending a batch again is harmless: the `event_id` of each event does what an `Idempotency-Key` does elsewhere.
     Fields that are not listed here are not stored.
     """
-    return await ingestion.store(parse_batch(body))
+    return await ingestion.store(parse_batch(body), service.username)

@@ -8,10 +8,14 @@ from service_kit.events import LARGEST_BATCH, EventBatch
 
 
 class Receipt(BaseModel):
-    """`accepted`: events stored now. `duplicates`: events that were stored before or came twice in this batch."""
+    """`accepted`: events stored now. `duplicates`: events that were stored before or came twice in this batch.
+
+    `parked`: events that cannot be read; they are kept with the reason, and the sender need not send them again.
+    """
 
     accepted: int
     duplicates: int
+    parked: int
 
 
 def batch_body() -> dict[str, Any]:

@@ -8,8 +8,10 @@ from service_kit.events import AnyEvent
 from sqlalchemy.orm import Session
 
 from analytics.erasures.people import ErasedPeople
+from analytics.ingestion.parsing import ParsedBatch
 from analytics.ingestion.repository import EventRepository
 from analytics.ingestion.schemas import Receipt
+from analytics.parking.service import park
 from analytics.rollups.service import add_to_rollups
 
 
@@ -20,19 +22,26 @@ class IngestionService:
         self._database = database
         self._erased = erased
 
-    async def store(self, events: Sequence[AnyEvent]) -> Receipt:
+    async def store(self, batch: ParsedBatch, source: str) -> Receipt:
         """Stores the events that are new and counts those alone; of two with one id the first is taken.
 
-        What comes of somebody who was erased is stored without saying whose it is, and counts as it would have.
+        What comes of somebody who was erased is stored without saying whose it is, and counts as it would have. What
+        cannot be read is parked under the name of the service that sent it.
         Raises: DatabaseUnavailable (503); then nothing of the batch is stored or counted.
         """
+
+        def work(session: Session) -> int:
+            park(session, batch.unreadable, source, utc_now())
+            return self.store_events(session, batch.events)
+
+        accepted = await self._database.write(work)
+        return Receipt(accepted=accepted, duplicates=len(batch.events) - accepted, parked=len(batch.unreadable))
+
+    def store_events(self, session: Session, events: Sequence[AnyEvent]) -> int:
+        """The part of it that is done in a transaction; returns how many events were new."""
         distinct = {event.event_id: event for event in reversed(events)}
-
-        def store_new(session: Session) -> int:
-            stored = {event.event_id: event for event in self._erased.without_names(session, list(distinct.values()))}
-            new_ids = EventRepository(session).insert_new(list(stored.values()), utc_now())
-            add_to_rollups(session, [stored[event_id] for event_id in new_ids])
-            return len(new_ids)
-
-        accepted = await self._database.write(store_new)
-        return Receipt(accepted=accepted, duplicates=len(events) - accepted)
+        names = self._erased.names_for(session, list(distinct.values()))
+        stored = [names.to_store(event) for event in distinct.values()]
+        new_ids = EventRepository(session).insert_new(stored, utc_now())
+        add_to_rollups(session, [distinct[event_id] for event_id in new_ids], names)
+        return len(new_ids)

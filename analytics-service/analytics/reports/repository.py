@@ -1,13 +1,16 @@
-"""All SQL that reads rollups."""
+"""All SQL that reads the summary and one person's figures."""
 
-from collections import Counter
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analytics.db.tables import daily_totals, events, totals
+from analytics.cuts import FIGURES, NOBODY, Cut
+from analytics.db.tables import active_counts, figures, people, totals
+from analytics.times import Grain
+
+_TOTALS = select(totals.c.users, totals.c.conversations, totals.c.messages, totals.c.total_tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,58 +25,56 @@ class AllTimeFigures:
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """Sums of one UTC day; `api_response_us` in microseconds over `api_requests`."""
+    """Sums of one UTC day; `request_us` in microseconds over `requests`."""
 
-    active_users: int = 0
-    api_requests: int = 0
-    api_errors: int = 0
-    api_response_us: int = 0
+    requests: int = 0
+    requests_5xx: int = 0
+    request_us: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class OwnFigures:
-    """One person's events by type and role, their tokens, and when the first and the newest was."""
+    """One person's sums by the names of FIGURES, and when their first and newest event was."""
 
-    events: Counter[tuple[str, str | None]] = field(default_factory=Counter)
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    total_tokens: int = 0
+    sums: dict[str, int]
     first_event_at: datetime | None = None
     last_event_at: datetime | None = None
 
 
 class ReportRepository:
-    """Reads one row per figure's kind; events only of one person, by their index."""
+    """Reads a handful of rows by their keys, never an event."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
     def all_time(self) -> AllTimeFigures:
         """The sums over all time; zeros before the first event."""
-        columns = (totals.c.users, totals.c.conversations, totals.c.messages, totals.c.total_tokens)
-        row = self._session.execute(select(*columns)).one_or_none()
+        row = self._session.execute(_TOTALS).one_or_none()
         return AllTimeFigures(*row) if row is not None else AllTimeFigures()
 
-    def day(self, day: date) -> DayFigures:
-        """The sums of a day; zeros where nothing happened."""
-        table = daily_totals.c
-        columns = (table.active_users, table.api_requests, table.api_errors, table.api_response_us)
-        row = self._session.execute(select(*columns).where(table.day == day)).one_or_none()
+    def day(self, day: int) -> DayFigures:
+        """The sums of a UTC day; zeros where nothing happened."""
+        table = figures.c
+        query = select(table.requests, table.requests_5xx, table.request_us).where(
+            table.cut == int(Cut.ALL), table.grain == int(Grain.DAY), table.slot == day, table.subject == NOBODY
+        )
+        row = self._session.execute(query).one_or_none()
         return DayFigures(*row) if row is not None else DayFigures()
 
+    def active_people(self, grain: Grain, slot: int) -> int:
+        """How many people were active in that day, week or month."""
+        table = active_counts.c
+        query = select(table.people).where(table.grain == int(grain), table.slot == slot)
+        return self._session.execute(query).scalar_one_or_none() or 0
+
     def own(self, user_id: str) -> OwnFigures:
-        """What one person has used, added up over all their events."""
-        table, figures = events.c, OwnFigures()
-        tokens = [func.sum(column) for column in (table.prompt_tokens, table.completion_tokens, table.total_tokens)]
-        times = [func.min(table.occurred_at), func.max(table.occurred_at)]
-        query = select(table.event_type, table.role, func.count(), *tokens, *times).where(table.user_id == user_id)
-        for kind, role, count, prompt, completion, total, first, last in self._session.execute(
-            query.group_by(table.event_type, table.role)
-        ):
-            figures.events[kind, role] = count
-            figures.prompt_tokens += prompt or 0
-            figures.completion_tokens += completion or 0
-            figures.total_tokens += total or 0
-            figures.first_event_at = min(figures.first_event_at or first, first)
-            figures.last_event_at = max(figures.last_event_at or last, last)
-        return figures
+        """What one person has used, added up over all days."""
+        sums = [func.coalesce(func.sum(figures.c[name]), 0).label(name) for name in FIGURES]
+        query = select(*sums).where(
+            figures.c.cut == int(Cut.PERSON), figures.c.subject == user_id, figures.c.grain == int(Grain.DAY)
+        )
+        row = self._session.execute(query).mappings().one()
+        seen = self._session.execute(
+            select(people.c.first_event_at, people.c.last_event_at).where(people.c.user_id == user_id)
+        ).one_or_none()
+        return OwnFigures({name: int(row[name]) for name in FIGURES}, *(seen or (None, None)))

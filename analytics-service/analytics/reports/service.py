@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from analytics.reports.repository import AllTimeFigures, DayFigures, OwnFigures, ReportRepository
 from analytics.reports.schemas import OwnUse, Summary
-from analytics.times import MICROSECONDS_PER_SECOND, as_utc
+from analytics.times import MICROSECONDS_PER_SECOND, Grain, day_of
 
 
 class ReportService:
@@ -25,21 +25,21 @@ class ReportService:
         and tokens do, or averages over them would be wrong. The day's times and errors are those of all API
         requests whose events have arrived.
         """
-        today = as_utc(self._now()).date()
+        today = day_of(self._now())
 
-        def read(session: Session) -> tuple[AllTimeFigures, DayFigures]:
+        def read(session: Session) -> tuple[AllTimeFigures, DayFigures, int]:
             repository = ReportRepository(session)
-            return repository.all_time(), repository.day(today)
+            return repository.all_time(), repository.day(today), repository.active_people(Grain.DAY, today)
 
-        total, day = await self._database.read(read)
+        total, day, active = await self._database.read(read)
         return Summary(
             total_users=total.users,
-            active_users_today=day.active_users,
+            active_users_today=active,
             total_conversations=total.conversations,
             total_messages=total.messages,
             total_tokens_used=total.total_tokens,
-            avg_response_time=day.api_response_us / MICROSECONDS_PER_SECOND / max(day.api_requests, 1),
-            error_rate=day.api_errors / max(day.api_requests, 1),
+            avg_response_time=day.request_us / MICROSECONDS_PER_SECOND / max(day.requests, 1),
+            error_rate=day.requests_5xx / max(day.requests, 1),
         )
 
     async def own_use(self, user_id: str) -> OwnUse:
@@ -50,14 +50,14 @@ class ReportService:
 
         own = await self._database.read(read)
         return OwnUse(
-            conversations=own.events["conversation_created", None],
-            messages=own.events["message_created", "user"],
-            answers=own.events["message_created", "assistant"],
-            prompt_tokens=own.prompt_tokens,
-            completion_tokens=own.completion_tokens,
-            total_tokens=own.total_tokens,
-            sign_ins=own.events["user_login", None],
-            api_requests=own.events["api_request", None],
+            conversations=own.sums["conversations_created"],
+            messages=own.sums["questions"],
+            answers=own.sums["answers"],
+            prompt_tokens=own.sums["prompt_tokens"],
+            completion_tokens=own.sums["completion_tokens"],
+            total_tokens=own.sums["total_tokens"],
+            sign_ins=own.sums["sign_ins"],
+            api_requests=own.sums["requests"],
             first_event_at=own.first_event_at,
             last_event_at=own.last_event_at,
         )

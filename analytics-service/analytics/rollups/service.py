@@ -1,30 +1,64 @@
 """Keeps the rollups up with the events, in the transaction that stores them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from service_kit.events import AnyEvent
+from service_kit.events import AnyEvent, MessageCreated
+from service_kit.locks import hold_alone
 from sqlalchemy.orm import Session
 
+from analytics.cuts import Cut
+from analytics.rollups.people import Names, PeopleRollup
+from analytics.rollups.people_repository import PeopleRepository
 from analytics.rollups.repository import RollupRepository
 from analytics.rollups.tally import tally
+from analytics.times import Grain
+
+ROLLUPS_LOCK = "rollups"
+CONVERSATIONS_AT_ONCE = 500
 
 
-def add_to_rollups(session: Session, new_events: Sequence[AnyEvent]) -> None:
-    """Adds events that were never stored before.
+def add_to_rollups(session: Session, new_events: Sequence[AnyEvent], names: Names) -> None:
+    """Adds events that were never stored before, as they came: `names` says what stands for whom.
 
-    The result depends on the set of events alone, not on their order or batches: every figure is a whole number
-    that is added up, or the size of a set. `totals` comes last, because all batches meet at its one row and hold
-    it until they commit.
+    The result depends on the set of events alone, not on their order or batches: every figure is a whole number that
+    is added up, or the size of a set. From here to its end the transaction is alone with the rollups: all batches meet
+    at the same rows anyway, and sketches are read before they are written.
     """
     if not new_events:
         return
-    added = tally(new_events)
+    hold_alone(session, ROLLUPS_LOCK)
+    erased = {event.user_id for event in new_events if event.user_id and names.is_erased(event.user_id)}
+    added = tally(new_events, erased)
     repository = RollupRepository(session)
-    users = repository.count_users(added.registered)
-    conversations = repository.count_conversations(added.conversations)
-    newly_active = repository.count_active_users(added.active)
-    for day, figures in sorted(added.days.items()):
-        repository.add_to_day(day, figures | {"active_users": newly_active[day]})
+    users = PeopleRollup(session, names).add(added.people, added.active)
+    conversations = repository.add_conversations(added.conversations)
+    repository.add_figures(added.figures)
+    repository.add_sketches(added.sketches)
+    messages = [event for event in new_events if isinstance(event, MessageCreated)]
     repository.add_to_totals(
-        users=users, conversations=conversations, messages=added.messages, total_tokens=added.total_tokens
+        users=users,
+        conversations=conversations,
+        messages=len(messages),
+        total_tokens=sum(message.total_tokens for message in messages),
     )
+
+
+def forget_person(session: Session, user_id: str, names: Names) -> None:
+    """Puts other names in the place of a person's wherever people are counted; what they did becomes nobody's."""
+    hold_alone(session, ROLLUPS_LOCK)
+    people, repository = PeopleRepository(session), RollupRepository(session)
+    periods = people.periods_of(user_id)
+    renamed = {(grain, slot): names.on(user_id, Grain(grain), slot) for grain, slot in periods}
+    people.rename_active(user_id, renamed)
+    people.rename_person(user_id, names.registered(user_id))
+    repository.make_nobodys(Cut.PERSON, [user_id])
+    forget_conversations(session, repository.conversations_of(user_id))
+    repository.disown_conversations(user_id)
+
+
+def forget_conversations(session: Session, conversation_ids: Collection[str]) -> None:
+    """What happened in these conversations becomes nobody's."""
+    hold_alone(session, ROLLUPS_LOCK)
+    ids, repository = sorted(conversation_ids), RollupRepository(session)
+    for start in range(0, len(ids), CONVERSATIONS_AT_ONCE):
+        repository.make_nobodys(Cut.CONVERSATION, ids[start : start + CONVERSATIONS_AT_ONCE])

@@ -1,76 +1,107 @@
 """Adds up a batch of events, in memory and in any order. Knows neither what was counted before nor the database."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 
-from service_kit.events import (
-    AnyEvent,
-    ApiRequest,
-    ConversationCreated,
-    ConversationDeleted,
-    MessageCreated,
-    UserLogin,
-    UserRegistered,
-)
+from service_kit.events import AnyEvent, ConversationCreated, MessageFeedback, UserRegistered
 
-from analytics.times import MICROSECONDS_PER_SECOND, as_utc
+from analytics.cuts import NOBODY, TIMED_CUTS, Cut, Measure
+from analytics.rollups.contributions import Contribution, contribution_of
+from analytics.rollups.sketches import bucket_of
+from analytics.times import QUARTERS_PER_DAY, Grain, as_utc, day_of, period_of, quarter_of
 
-FIRST_SERVER_ERROR = 500
+ERASED_PREFIX = "erased-"
+FigureKey = tuple[Cut, Grain, int, str]
+SketchKey = tuple[Cut, Grain, int, str, Measure]
+
+
+@dataclass(slots=True)
+class PersonSeen:
+    """When the first and the newest event of a person occurred, and the first week of a registration."""
+
+    first_event_at: datetime
+    last_event_at: datetime
+    registered_week: int | None = None
+
+    def merge(self, other: "PersonSeen") -> None:
+        """Takes over what the other knows."""
+        self.first_event_at = min(self.first_event_at, other.first_event_at)
+        self.last_event_at = max(self.last_event_at, other.last_event_at)
+        self.registered_week = earlier(self.registered_week, other.registered_week)
 
 
 @dataclass(slots=True)
 class Tally:
     """What a batch adds.
 
-    `days`: per UTC day the sums that `daily_totals` keeps, by its column names. `active`: who was active on which
-    day. `registered`, `conversations`: ids that may be new. `messages`, `total_tokens`: over all days.
+    figures, sketches: by cut, grain, slot and subject. active: who was active on which UTC day. people: what is known
+    of whom. conversations: those that were begun, and by whom.
     """
 
-    days: dict[date, Counter[str]] = field(default_factory=dict)
-    active: set[tuple[date, str]] = field(default_factory=set)
-    registered: set[str] = field(default_factory=set)
-    conversations: set[str] = field(default_factory=set)
-    messages: int = 0
-    total_tokens: int = 0
+    figures: dict[FigureKey, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    sketches: dict[SketchKey, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    active: set[tuple[int, str]] = field(default_factory=set)
+    people: dict[str, PersonSeen] = field(default_factory=dict)
+    conversations: dict[str, str] = field(default_factory=dict)
 
 
-def tally(events: Iterable[AnyEvent]) -> Tally:
+def tally(events: Iterable[AnyEvent], erased: Container[str] = ()) -> Tally:
     """Adds the events up; the same events in another order give the same tally.
 
     A person is active on a day with any event of theirs but `user_registered`: an account can be made by someone
-    else. Tokens are the `total_tokens` of messages, users' messages having none. An API request is an error from
-    status 500 on: a 4xx is the caller's doing and says nothing about the service.
+    else. `erased` are the ids whose person and conversations are to be nobody's among the figures; elsewhere they stand
+    as they came, for the caller to put other names in their place.
     """
     result = Tally()
     for event in events:
-        day = as_utc(event.occurred_at).date()
-        figures = result.days.setdefault(day, Counter())
-        if event.user_id and not isinstance(event, UserRegistered):
-            result.active.add((day, event.user_id))
-        _add(event, figures, result)
+        _note_person(event, result)
+        is_nobody = event.user_id in erased or event.user_id.startswith(ERASED_PREFIX)
+        _add(contribution_of(event, is_nobody=is_nobody), _counted_at(event), result)
+        if isinstance(event, ConversationCreated):
+            owner = NOBODY if is_nobody else event.user_id
+            result.conversations[event.conversation_id] = min(
+                owner, result.conversations.get(event.conversation_id, owner)
+            )
+    for (cut, _, quarter, subject), figures in list(result.figures.items()):
+        result.figures[cut, Grain.DAY, quarter // QUARTERS_PER_DAY, subject].update(figures)
+    for (cut, _, quarter, subject, measure), sketch in list(result.sketches.items()):
+        result.sketches[cut, Grain.DAY, quarter // QUARTERS_PER_DAY, subject, measure].update(sketch)
     return result
 
 
-def _add(event: AnyEvent, figures: Counter[str], result: Tally) -> None:
-    match event:
-        case ApiRequest():
-            figures["api_requests"] += 1
-            figures["api_errors"] += event.status_code >= FIRST_SERVER_ERROR
-            figures["api_response_us"] += round(event.response_time * MICROSECONDS_PER_SECOND)
-        case MessageCreated():
-            figures["messages"] += 1
-            figures["total_tokens"] += event.total_tokens
-            result.messages += 1
-            result.total_tokens += event.total_tokens
-        case UserRegistered():
-            figures["registrations"] += 1
-            result.registered.add(event.user_id)
-        case UserLogin():
-            figures["sign_ins"] += 1
-        case ConversationCreated():
-            figures["conversations_created"] += 1
-            result.conversations.add(event.conversation_id)
-        case ConversationDeleted():
-            figures["conversations_deleted"] += 1
+def earlier(one: int | None, other: int | None) -> int | None:
+    """The smaller of two of which either may be missing."""
+    known = [week for week in (one, other) if week is not None]
+    return min(known) if known else None
+
+
+def _counted_at(event: AnyEvent) -> int:
+    """Thumbs count where their answer does, or one that is taken back would be missing elsewhere."""
+    return quarter_of(event.message_at if isinstance(event, MessageFeedback) else event.occurred_at)
+
+
+def _note_person(event: AnyEvent, result: Tally) -> None:
+    if not event.user_id:
+        return
+    at, week = as_utc(event.occurred_at), None
+    if isinstance(event, UserRegistered):
+        week = period_of(day_of(at), Grain.WEEK)
+    else:
+        result.active.add((day_of(at), event.user_id))
+    seen = PersonSeen(at, at, week)
+    if event.user_id in result.people:
+        result.people[event.user_id].merge(seen)
+    else:
+        result.people[event.user_id] = seen
+
+
+def _add(contribution: Contribution, quarter: int, result: Tally) -> None:
+    for cut, subject in contribution.subjects:
+        figures = result.figures[cut, Grain.QUARTER, quarter, subject]
+        for name, amount in contribution.figures:
+            figures[name] += amount
+        if cut in TIMED_CUTS:
+            for measure, microseconds in contribution.durations:
+                result.sketches[cut, Grain.QUARTER, quarter, subject, measure][bucket_of(microseconds)] += 1

@@ -62,16 +62,16 @@ async def second_app(settings: AnalyticsSettings, app: FastAPI) -> AsyncIterator
 class TestDuplicates:
     async def test_a_batch_sent_twice_counts_once(self, send: Send, summary: Summarise) -> None:
         batch = messages(100)
-        assert (await send(*batch)).json() == {"accepted": 100, "duplicates": 0}
+        assert (await send(*batch)).json() == {"accepted": 100, "duplicates": 0, "parked": 0}
         before = await summary()
-        assert (await send(*batch)).json() == {"accepted": 0, "duplicates": 100}
+        assert (await send(*batch)).json() == {"accepted": 0, "duplicates": 100, "parked": 0}
         assert await summary() == before
         assert before["total_messages"] == 100
         assert before["total_tokens_used"] == sum(range(100))
 
     async def test_an_event_twice_in_one_batch_counts_once(self, send: Send, summary: Summarise) -> None:
         once = messages(3)
-        assert (await send(*once, *once, once[0])).json() == {"accepted": 3, "duplicates": 4}
+        assert (await send(*once, *once, once[0])).json() == {"accepted": 3, "duplicates": 4, "parked": 0}
         assert (await summary())["total_messages"] == 3
 
     async def test_batches_that_overlap_count_each_event_once(self, send: Send, summary: Summarise) -> None:
@@ -153,7 +153,7 @@ class TestFailure:
         assert response.json()["code"] == code
         assert "disk" not in response.text
         assert (await summary())["total_messages"] == 0
-        assert (await send(*batch)).json() == {"accepted": 10, "duplicates": 0}
+        assert (await send(*batch)).json() == {"accepted": 10, "duplicates": 0, "parked": 0}
         assert (await summary())["total_messages"] == 10
 
 
@@ -186,6 +186,6 @@ class TestRestart:
             ):
                 answers.append((await client.post("/events", content=body, headers=headers_for("service"))).json())
                 summaries.append((await client.get("/analytics/summary", headers=headers_for("admin"))).json())
-        assert answers == [{"accepted": 5, "duplicates": 0}, {"accepted": 0, "duplicates": 5}]
+        assert answers == [{"accepted": 5, "duplicates": 0, "parked": 0}, {"accepted": 0, "duplicates": 5, "parked": 0}]
         assert summaries[0]["active_users_today"] == 5
         assert summaries[0] == summaries[1]

@@ -1,5 +1,6 @@
 """`POST /events`: who may send, what is taken, and what a sender is told of the rest."""
 
+import json
 import typing
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -9,12 +10,14 @@ import httpx
 import pytest
 from analytics.settings import AnalyticsSettings
 from fastapi import FastAPI
+from service_kit.clock import utc_now
 from service_kit.events import (
     AnyEvent,
     ApiRequest,
     ConversationCreated,
     ConversationDeleted,
     MessageCreated,
+    MessageFeedback,
     UserLogin,
     UserRegistered,
 )
@@ -30,6 +33,7 @@ ONE_OF_EACH: list[AnyEvent] = [
     ConversationCreated(source="chat", user_id="u1", conversation_id="c1"),
     ConversationDeleted(source="chat", user_id="u1", conversation_id="c1"),
     MessageCreated(source="chat", user_id="u1", conversation_id="c1", message_id="m1", role="user"),
+    MessageFeedback(source="chat", user_id="u1", conversation_id="c1", message_id="m1", message_at=utc_now()),
 ]
 LOGIN = {
     "event_type": "user_login",
@@ -45,11 +49,24 @@ def without(field: str) -> dict[str, str]:
     return {name: value for name, value in LOGIN.items() if name != field}
 
 
+@pytest.fixture
+def parked(client: httpx.AsyncClient, headers_for: HeadersFor) -> Callable[[], Awaitable[list[dict[str, Any]]]]:
+    """What is parked, as an administrator sees it."""
+
+    async def parked() -> list[dict[str, Any]]:
+        response = await client.get("/analytics/parked", headers=headers_for("admin"))
+        assert response.status_code == 200, response.text
+        found: list[dict[str, Any]] = response.json()
+        return found
+
+    return parked
+
+
 class TestWhoMaySend:
     async def test_a_service_may(self, client: httpx.AsyncClient, headers_for: HeadersFor) -> None:
         response = await client.post("/events", content=EMPTY_BATCH, headers=headers_for("service"))
         assert response.status_code == 202
-        assert response.json() == {"accepted": 0, "duplicates": 0}
+        assert response.json() == {"accepted": 0, "duplicates": 0, "parked": 0}
 
     @pytest.mark.parametrize("caller", ["anonymous", "user", "manager", "admin"])
     async def test_nobody_else_may(
@@ -83,11 +100,11 @@ class TestWhatIsTaken:
     async def test_every_type_is_taken_as_the_kit_encodes_it(self, send: Send, event: AnyEvent) -> None:
         response = await send(event)
         assert response.status_code == 202
-        assert response.json() == {"accepted": 1, "duplicates": 0}
+        assert response.json() == {"accepted": 1, "duplicates": 0, "parked": 0}
 
     async def test_a_thousand_events_are_one_batch(self, send: Send) -> None:
         response = await send(*(UserLogin(source="auth", user_id=f"u{number}") for number in range(1_000)))
-        assert response.json() == {"accepted": 1_000, "duplicates": 0}
+        assert response.json() == {"accepted": 1_000, "duplicates": 0, "parked": 0}
 
     @pytest.mark.parametrize(
         "occurred_at",
@@ -97,7 +114,7 @@ class TestWhatIsTaken:
         self, send_raw: Send, summary: Summarise, occurred_at: str
     ) -> None:
         response = await send_raw(LOGIN | {"event_type": "user_registered", "occurred_at": occurred_at})
-        assert response.json() == {"accepted": 1, "duplicates": 0}
+        assert response.json() == {"accepted": 1, "duplicates": 0, "parked": 0}
         assert (await summary())["total_users"] == 1
 
     async def test_a_field_that_the_contract_does_not_name_is_nowhere_stored(
@@ -110,7 +127,7 @@ class TestWhatIsTaken:
             "role": "user",
             "content": "a-text-that-nobody-may-keep",
         }
-        assert (await send_raw(message)).json() == {"accepted": 1, "duplicates": 0}
+        assert (await send_raw(message)).json() == {"accepted": 1, "duplicates": 0, "parked": 0}
         files = list(Path(settings.resolved_database_url.removeprefix("sqlite:///")).parent.iterdir())
         stored = b"".join(file.read_bytes() for file in files)
         assert b"message_created" in stored
@@ -141,30 +158,27 @@ class TestWhatIsRefused:
         ],
         ids=str,
     )
-    async def test_a_malformed_event_is_named_and_its_batch_not_stored(
-        self, send_raw: Send, summary: Summarise, event: Any, field: str
+    async def test_a_malformed_event_is_parked_and_keeps_no_other_from_being_counted(
+        self, send_raw: Send, summary: Summarise, parked: Callable[[], Any], event: Any, field: str
     ) -> None:
         good = LOGIN | {"event_type": "user_registered", "event_id": "good"}
         response = await send_raw(good, event, good)
-        problem = response.json()
-        assert response.status_code == 422
-        assert problem["code"] == "events_refused"
-        assert [error["field"] for error in problem["errors"]] == [f"body.events.1{field}"]
-        assert problem["errors"][0]["message"]
-        assert (await summary())["total_users"] == 0
+        assert (response.status_code, response.json()) == (202, {"accepted": 1, "duplicates": 1, "parked": 1})
+        assert (await summary())["total_users"] == 1
+        (kept,) = await parked()
+        assert (kept["source"], kept["field"], kept["is_complete"]) == ("chat-service", field.lstrip("."), True)
+        assert json.loads(kept["event"]) == event
+        assert kept["reason"]
 
-    async def test_every_malformed_event_is_named_up_to_fifty(self, send_raw: Send) -> None:
-        response = await send_raw(LOGIN, *({} for _ in range(60)))
-        named = [error["field"] for error in response.json()["errors"]]
-        assert named == [f"body.events.{place}.event_id" for place in range(1, 51)]
-
-    async def test_what_the_event_held_is_not_told(self, send_raw: Send) -> None:
+    async def test_the_reason_does_not_tell_what_the_event_held(
+        self, send_raw: Send, parked: Callable[[], Any]
+    ) -> None:
         message = LOGIN | {"event_type": "message_created", "conversation_id": "c", "message_id": "m"}
-        response = await send_raw(
-            message | {"role": "sesame"}, LOGIN | {"event_type": "sesame"}, LOGIN | {"user_id": "\x00sesame"}
-        )
-        assert len(response.json()["errors"]) == 3
+        wrong = [message | {"role": "sesame"}, LOGIN | {"event_type": "sesame"}, LOGIN | {"user_id": "\x00sesame"}]
+        response = await send_raw(*wrong)
+        assert response.json()["parked"] == 3
         assert "sesame" not in response.text
+        assert "sesame" not in " ".join(one["reason"] + one["field"] for one in await parked())
 
     @pytest.mark.parametrize(
         "body",
@@ -179,12 +193,21 @@ class TestWhatIsRefused:
         assert response.json()["code"] == "batch_not_readable"
         assert response.json()["errors"][0]["field"] == "body"
 
-    @pytest.mark.parametrize("text", [b'{"a":' + b"[" * 50_000 + b"]" * 50_000 + b"}", b'{"event_id":"\xff"}'])
-    async def test_an_event_that_no_reader_takes_is_refused(
-        self, client: httpx.AsyncClient, headers_for: HeadersFor, text: bytes
+    async def test_a_batch_that_no_reader_takes_is_refused(
+        self, client: httpx.AsyncClient, headers_for: HeadersFor
     ) -> None:
-        response = await client.post("/events", content=b'{"events":[' + text + b"]}", headers=headers_for("service"))
+        deep = b'{"a":' + b"[" * 50_000 + b"]" * 50_000 + b"}"
+        response = await client.post("/events", content=b'{"events":[' + deep + b"]}", headers=headers_for("service"))
         assert response.status_code == 422
+
+    async def test_an_event_that_is_no_text_is_parked_as_far_as_it_is_one(
+        self, client: httpx.AsyncClient, headers_for: HeadersFor, parked: Callable[[], Any]
+    ) -> None:
+        body = b'{"events":[{"event_id":"\xff"}]}'
+        response = await client.post("/events", content=body, headers=headers_for("service"))
+        assert response.json() == {"accepted": 0, "duplicates": 0, "parked": 1}
+        (kept,) = await parked()
+        assert (kept["event"], kept["is_complete"]) == ('{"event_id":"\N{REPLACEMENT CHARACTER}"}', False)
 
     async def test_more_than_a_thousand_events_are_refused(self, send_raw: Send, summary: Summarise) -> None:
         response = await send_raw(*(LOGIN | {"event_id": f"e{number}"} for number in range(1_001)))
@@ -252,6 +275,7 @@ class TestDescription:
             "conversation_created",
             "conversation_deleted",
             "message_created",
+            "message_feedback",
             "user_login",
             "user_registered",
         ]

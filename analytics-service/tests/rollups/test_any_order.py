@@ -2,17 +2,27 @@
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import msgspec
+from analytics.cuts import FIGURES, Cut, Measure
 from analytics.db.tables import events as events_table
 from analytics.db.tables import metadata
 from analytics.erasures.people import ErasedPeople
 from analytics.erasures.service import PersonErasure
+from analytics.ingestion.parsing import ParsedBatch
 from analytics.ingestion.service import IngestionService
 from analytics.reports.service import ReportService
+from analytics.rollups.sketches import decode
+from analytics.rollups.verification import verify_rollups
 from analytics.settings import SERVICE_FOLDER
+from analytics.times import Grain
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from service_kit.database import Database
@@ -23,6 +33,7 @@ from service_kit.events import (
     ConversationCreated,
     ConversationDeleted,
     MessageCreated,
+    MessageFeedback,
     UserLogin,
     UserRegistered,
 )
@@ -33,8 +44,10 @@ SECRET = "a-secret-of-the-tests-with-more-than-32-bytes"
 TODAY = datetime(2026, 3, 1, tzinfo=UTC)
 PEOPLE = st.sampled_from(["ada", "bob", "cyd"])
 CONVERSATIONS = st.sampled_from(["c1", "c2", "c3", "c4"])
+MODELS = st.sampled_from([None, "gpt-4", "gpt-4o"])
+RATINGS: st.SearchStrategy[Any] = st.sampled_from([None, "up", "down"])
 # Few ids, so that many events collide; three days, with both edges of each.
-COMMON = {
+COMMON: dict[str, Any] = {
     "source": st.just("test"),
     "event_id": st.integers(0, 60).map(str),
     "occurred_at": st.builds(
@@ -64,11 +77,37 @@ EVENTS: st.SearchStrategy[AnyEvent] = st.one_of(
         conversation_id=CONVERSATIONS,
         message_id=st.just("m"),
         role=st.sampled_from(["user", "assistant"]),
+        model=MODELS,
+        provider=st.sampled_from([None, "local"]),
         total_tokens=st.integers(0, 10_000),
+        cost_nano_usd=st.sampled_from([None, 0, 7]),
+        response_time=st.none() | st.floats(0, 100),
+        time_to_first_token=st.none() | st.floats(0, 100),
+        status=st.sampled_from(["complete", "stopped", "interrupted", "failed"]),
+    ),
+    st.builds(
+        MessageFeedback,
+        **PERSONAL,
+        conversation_id=CONVERSATIONS,
+        message_id=st.just("m"),
+        message_at=COMMON["occurred_at"],
+        model=MODELS,
+        rating=RATINGS,
+        previous=RATINGS,
     ),
 )
+
+
+def in_own_conversation(event: AnyEvent) -> AnyEvent:
+    """A conversation is one person's, as everywhere."""
+    conversation_id = getattr(event, "conversation_id", None)
+    if conversation_id is None:
+        return event
+    return msgspec.structs.replace(event, conversation_id=f"{event.user_id}-{conversation_id}")
+
+
 # One event per id: which of two different events with one id counts is a matter of order by definition.
-HISTORIES = st.lists(EVENTS, max_size=50, unique_by=lambda event: event.event_id)
+HISTORIES = st.lists(EVENTS.map(in_own_conversation), max_size=50, unique_by=lambda event: event.event_id)
 
 Figures = tuple[dict[str, Any], dict[str, list[dict[Any, Any]]]]
 
@@ -90,35 +129,58 @@ def recount(events: Sequence[AnyEvent]) -> dict[str, Any]:
     }
 
 
+@cache
+def migrated() -> bytes:
+    """An empty database."""
+    with tempfile.TemporaryDirectory() as folder:
+        upgrade_to_head(SERVICE_FOLDER, f"sqlite:///{folder}/empty.db")
+        return Path(folder, "empty.db").read_bytes()
+
+
+@asynccontextmanager
+async def new_database() -> AsyncIterator[Database]:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "analytics.db").write_bytes(migrated())  # noqa: ASYNC240 - nothing else runs here
+        database = Database(f"sqlite:///{folder}/analytics.db", threads=1, sqlite_synchronous="NORMAL")
+        try:
+            yield database
+        finally:
+            await database.close()
+
+
 async def figures_of(batches: Sequence[Sequence[AnyEvent]], erasures: Sequence[tuple[int, str]] = ()) -> Figures:
     """The summary and every row but the events' after the batches came, on a new database.
 
-    `erasures`: who is erased after which batch.
+    `erasures`: who is erased after which batch. The recount finds nothing that differs, whatever came.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/analytics.db"
-        upgrade_to_head(SERVICE_FOLDER, url)
-        database = Database(url, threads=1, sqlite_synchronous="NORMAL")
-        try:
-            erased = ErasedPeople(SECRET)
-            for number, batch in enumerate(batches):
-                await IngestionService(database, erased).store(batch)
-                for person in {person for after, person in erasures if after == number}:
-                    order = ErasureOrder(erasure_id=person, user_id=person)
-                    await PersonErasure(database, erased).erase(order)
-            summary = await ReportService(database, now=lambda: TODAY + timedelta(hours=9)).summary()
-            users = await database.read(lambda session: set(session.scalars(select(events_table.c.user_id))))
-            assert users.isdisjoint(person for _, person in erasures)
-            tables = [table for table in metadata.sorted_tables if table.name != "events"]
-            rows = await database.read(
-                lambda session: {
-                    table.name: sorted(map(dict, session.execute(select(table)).mappings()), key=str)
-                    for table in tables
-                }
-            )
-        finally:
-            await database.close()
+    async with new_database() as database:
+        erased = ErasedPeople(SECRET)
+        for number, batch in enumerate(batches):
+            await IngestionService(database, erased).store(ParsedBatch(list(batch), []), "test")
+            for person in {person for after, person in erasures if after == number}:
+                order = ErasureOrder(erasure_id=person, user_id=person)
+                await PersonErasure(database, erased).erase(order)
+        summary = await ReportService(database, now=lambda: TODAY + timedelta(hours=9)).summary()
+        users = await database.read(lambda session: set(session.scalars(select(events_table.c.user_id))))
+        assert users.isdisjoint(person for _, person in erasures)
+        verified = await verify_rollups(database, await database.read(erased.everybody), is_repaired=False)
+        assert verified.told == []
+        tables = [table for table in metadata.sorted_tables if table.name != "events"]
+        rows = await database.read(
+            lambda session: {
+                table.name: sorted(map(dict, session.execute(select(table)).mappings()), key=str) for table in tables
+            }
+        )
     return summary.model_dump(), rows
+
+
+def sums_of(rows: dict[str, list[dict[Any, Any]]], name: str, *keys: str, cut: int, grain: int) -> Counter[Any]:
+    """One figure of a cut, by these columns."""
+    sums: Counter[Any] = Counter()
+    for row in rows["figures"]:
+        if (row["cut"], row["grain"]) == (cut, grain):
+            sums[tuple(row[key] for key in keys)] += row[name]
+    return Counter({key: amount for key, amount in sums.items() if amount})
 
 
 class TestRollups:
@@ -137,8 +199,7 @@ class TestRollups:
         assert in_order == out_of_order
         summary, rows = in_order
         assert summary == recount(history)
-        for figure, name in (("messages", "total_messages"), ("total_tokens", "total_tokens_used")):
-            assert sum(day[figure] for day in rows["daily_totals"]) == summary[name]
+        assert_cuts_are_right(history, rows)
 
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(history=HISTORIES, data=st.data())
@@ -153,9 +214,57 @@ class TestRollups:
 
         (kept, kept_rows), (erased, erased_rows) = asyncio.run(both())
         assert erased == kept == recount(history)
-        for table in ("totals", "daily_totals", "counted_conversations"):
-            assert erased_rows[table] == kept_rows[table]
+        for table in ("totals", "active_counts", "cohorts", "sketches"):
+            assert erased_rows[table] == kept_rows[table], table
         people = {person for _, person in erasures} if batches else set()
-        for table in ("counted_users", "daily_active_users"):
-            assert len(erased_rows[table]) == len(kept_rows[table])
-            assert people.isdisjoint(row["user_id"] for row in erased_rows[table])
+        assert people.isdisjoint(row["user_id"] for row in [*erased_rows["people"], *erased_rows["active_people"]])
+        assert people.isdisjoint(row["user_id"] for row in erased_rows["counted_conversations"])
+        assert people.isdisjoint(row["subject"] for row in erased_rows["figures"])
+        for cut in Cut:
+            is_apart = cut in (Cut.PERSON, Cut.CONVERSATION)
+            keys = ("slot",) if is_apart else ("slot", "subject")
+            for name in FIGURES:
+                before = sums_of(kept_rows, name, *keys, cut=cut, grain=Grain.QUARTER)
+                assert sums_of(erased_rows, name, *keys, cut=cut, grain=Grain.QUARTER) == before
+
+
+def assert_cuts_are_right(history: Sequence[AnyEvent], rows: dict[str, list[dict[Any, Any]]]) -> None:
+    """What the rows hold is what the definitions make of the events, counted another way."""
+    written = [event for event in history if isinstance(event, MessageCreated)]
+    answers = [event for event in written if event.role == "assistant"]
+    by_model = Counter((event.model,) for event in answers if event.model)
+    assert sums_of(rows, "answers", "subject", cut=Cut.MODEL, grain=Grain.DAY) == by_model
+    costs: Counter[Any] = Counter()
+    for event in answers:
+        costs[(event.user_id,)] += event.cost_nano_usd or 0
+    assert sums_of(rows, "cost_nano_usd", "subject", cut=Cut.PERSON, grain=Grain.QUARTER) == +costs
+    thumbs = Counter(
+        (event.message_at.hour * 4 + event.message_at.minute // 15,)
+        for event in history
+        if isinstance(event, MessageFeedback) and event.rating == "up"
+    )
+    taken_back = Counter(
+        (event.message_at.hour * 4 + event.message_at.minute // 15,)
+        for event in history
+        if isinstance(event, MessageFeedback) and event.previous == "up"
+    )
+    by_hour: Counter[Any] = Counter()
+    for (slot,), amount in sums_of(rows, "thumbs_up", "slot", cut=Cut.ALL, grain=Grain.QUARTER).items():
+        by_hour[(slot % 96,)] += amount
+    thumbs.subtract(taken_back)
+    assert {key: n for key, n in by_hour.items() if n} == {key: n for key, n in thumbs.items() if n}
+    timed = [event for event in written if event.role == "assistant" and event.response_time is not None]
+    in_sketches = sum(
+        sum(decode(row["buckets"]).values())
+        for row in rows["sketches"]
+        if (row["cut"], row["grain"], row["measure"]) == (Cut.ALL, Grain.DAY, Measure.ANSWER)
+    )
+    assert in_sketches == len(timed)
+    weeks = Counter(
+        (row["registered_week"], week)
+        for row in rows["people"]
+        if row["registered_week"] is not None
+        for week in {r["slot"] for r in rows["active_people"] if (r["grain"], r["user_id"]) == (2, row["user_id"])}
+    )
+    kept = {(row["registered_week"], row["active_week"]): row["people"] for row in rows["cohorts"]}
+    assert {cell: people for cell, people in kept.items() if people} == weeks

@@ -38,6 +38,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/analytics/parked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Parked
+         * @description The events that could not be read, the oldest first.
+         */
+        get: operations["list_parked_analytics_parked_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/parked/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Parked
+         * @description Read all of them once more, as is done at each start; doing it twice changes nothing.
+         */
+        post: operations["retry_parked_analytics_parked_retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/analytics/summary": {
         parameters: {
             query?: never;
@@ -70,6 +110,8 @@ export interface paths {
         /**
          * Take Events
          * @description Stores a batch of at most 1,000 events, all or none, and counts each event once.
+         *
+         *     An event of unknown type or form is parked with the reason, and keeps no other from being counted.
          *
          *     Sending a batch again is harmless: the `event_id` of each event does what an `Idempotency-Key` does elsewhere.
          *     Fields that are not listed here are not stored.
@@ -271,6 +313,44 @@ export interface components {
             total_tokens: number;
         };
         /**
+         * ParkedEventOut
+         * @description An event that could not be read.
+         */
+        ParkedEventOut: {
+            /**
+             * Event
+             * @description Its text as it came, up to 16 KiB.
+             */
+            event: string;
+            /**
+             * Field
+             * @description What is wrong; empty where the event as a whole is.
+             */
+            field: string;
+            /**
+             * Id
+             * @description The SHA-256 of its text.
+             */
+            id: string;
+            /**
+             * Is Complete
+             * @description False where the text was cut off; such an event cannot be tried again.
+             */
+            is_complete: boolean;
+            /**
+             * Parked At
+             * Format: date-time
+             */
+            parked_at: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Source
+             * @description The service that sent it.
+             */
+            source: string;
+        };
+        /**
          * Problem
          * @description The body of every error.
          */
@@ -291,12 +371,28 @@ export interface components {
         /**
          * Receipt
          * @description `accepted`: events stored now. `duplicates`: events that were stored before or came twice in this batch.
+         *
+         *     `parked`: events that cannot be read; they are kept with the reason, and the sender need not send them again.
          */
         Receipt: {
             /** Accepted */
             accepted: number;
             /** Duplicates */
             duplicates: number;
+            /** Parked */
+            parked: number;
+        };
+        /**
+         * Retried
+         * @description `accepted`: events that are read now and counted. `duplicates`: counted before. `parked`: still not readable.
+         */
+        Retried: {
+            /** Accepted */
+            accepted: number;
+            /** Duplicates */
+            duplicates: number;
+            /** Parked */
+            parked: number;
         };
         /**
          * ServiceCard
@@ -456,6 +552,121 @@ export interface operations {
             };
         };
     };
+    list_parked_analytics_parked_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParkedEventOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_parked_analytics_parked_retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_summary_analytics_summary_get: {
         parameters: {
             query?: never;
@@ -582,6 +793,7 @@ export interface operations {
                         occurred_at: string;
                         /** @default 0 */
                         prompt_tokens?: number;
+                        provider?: string | null;
                         response_time?: number | null;
                         /** @enum {unknown} */
                         role: "assistant" | "user";
@@ -594,6 +806,21 @@ export interface operations {
                         time_to_first_token?: number | null;
                         /** @default 0 */
                         total_tokens?: number;
+                        user_id: string;
+                    } | {
+                        conversation_id: string;
+                        event_id: string;
+                        /** @enum {unknown} */
+                        event_type: "message_feedback";
+                        /** Format: date-time */
+                        message_at: string;
+                        message_id: string;
+                        model?: string | null;
+                        /** Format: date-time */
+                        occurred_at: string;
+                        previous?: ("down" | "up") | null;
+                        rating?: ("down" | "up") | null;
+                        source: string;
                         user_id: string;
                     })[];
                 };

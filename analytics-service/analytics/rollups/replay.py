@@ -1,0 +1,40 @@
+"""Counts stored events anew, after a migration that changed what is counted. It goes on where it was broken off."""
+
+import structlog
+from service_kit.database import Database
+from service_kit.locks import hold_alone
+from sqlalchemy.orm import Session
+
+from analytics.rollups.people import Names
+from analytics.rollups.raw_events import READ_AT_ONCE, RawEvents
+from analytics.rollups.repository import RollupRepository
+from analytics.rollups.service import ROLLUPS_LOCK, add_to_rollups
+
+REPLAY = "replay"  # the work that the migration leaves behind; its position is the last event's id that was counted
+log = structlog.get_logger(__name__)
+
+
+async def replay_events(database: Database, names: Names) -> None:
+    """Counts all events that the replay has not reached yet. To be ended before events or questions are taken.
+
+    Each step keeps its position in the transaction that counts, so a process that dies counts nothing twice, and
+    replicas that start together take turns.
+    """
+    while await database.write(lambda session: _replay_some(session, names)):
+        pass
+
+
+def _replay_some(session: Session, names: Names) -> bool:
+    hold_alone(session, ROLLUPS_LOCK)
+    repository = RollupRepository(session)
+    position = repository.position(REPLAY)
+    if position is None:
+        return False
+    events = RawEvents(session).after(position, READ_AT_ONCE)
+    if not events:
+        repository.end(REPLAY)
+        log.info("events_replayed")
+        return False
+    add_to_rollups(session, events, names)
+    repository.set_position(REPLAY, events[-1].event_id)
+    return True
