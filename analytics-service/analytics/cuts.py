@@ -16,6 +16,7 @@ class Cut(IntEnum):
 
 
 NOBODY = ""
+LONGEST_SUBJECT = 800  # an endpoint's: three names of the contract, of 255 characters each
 
 # Whole numbers that are added up, so that no order of events can change them. Time is in microseconds, because sums of
 # fractions depend on their order, money in billionths of a US dollar.

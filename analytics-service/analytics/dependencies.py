@@ -9,6 +9,7 @@ from service_kit.database import Database
 from analytics.erasures.people import ErasedPeople
 from analytics.erasures.service import PersonErasure
 from analytics.ingestion.service import IngestionService
+from analytics.insights.service import InsightService
 from analytics.parking.service import ParkingService
 from analytics.reports.service import ReportService
 from analytics.settings import AnalyticsSettings
@@ -65,6 +66,12 @@ async def get_report_service(database: DatabaseDep) -> ReportService:
     return ReportService(database, now=utc_now)
 
 
+async def get_insight_service(database: DatabaseDep) -> InsightService:
+    """The service behind `/analytics` for ranges of days."""
+    return InsightService(database, now=utc_now)
+
+
 PersonErasureDep = Annotated[PersonErasure, Depends(get_person_erasure)]
+InsightServiceDep = Annotated[InsightService, Depends(get_insight_service)]
 ParkingServiceDep = Annotated[ParkingService, Depends(get_parking_service)]
 ReportServiceDep = Annotated[ReportService, Depends(get_report_service)]

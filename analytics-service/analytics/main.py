@@ -17,6 +17,7 @@ from analytics.erasures.people import ErasedPeople
 from analytics.erasures.routes import router as erasures_router
 from analytics.ingestion.routes import router as ingestion_router
 from analytics.ingestion.service import IngestionService
+from analytics.insights.routes import router as insights_router
 from analytics.parking.routes import router as parking_router
 from analytics.parking.service import ParkingService
 from analytics.reports.routes import router as reports_router
@@ -68,6 +69,6 @@ def create_app(settings: AnalyticsSettings, session_checker: SessionCheck | None
         checks={"database": check_database},
         api_key_scope="analytics:read",
     )
-    for router in (ingestion_router, parking_router, reports_router, erasures_router):
+    for router in (ingestion_router, insights_router, parking_router, reports_router, erasures_router):
         app.include_router(router)
     return app

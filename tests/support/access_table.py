@@ -244,6 +244,13 @@ ANALYTICS_ROWS = [
     Row("analytics POST /events", "401 401 401 401 401 401 401 202", event),
     Row("analytics GET /analytics/summary", STAFF),
     Row("analytics GET /analytics/me", SIGNED_IN),
+    *(
+        Row(f"analytics GET /analytics/{name}", STAFF)
+        for name in ("overview", "users", "conversations", "models", "roles", "endpoints", "heatmap", "retention")
+    ),
+    Row("analytics GET /analytics/timeseries", STAFF, {"params": {"metric": "messages"}}),
+    Row("analytics GET /analytics/forecast", STAFF),
+    Row("analytics GET /analytics/export.csv", STAFF, {"params": {"by": "model"}}),
     Row("analytics GET /analytics/parked", ADMINS),
     Row("analytics POST /analytics/parked/retry", ADMINS),
     Row("analytics POST /internal/erasures", SERVICES, access_administration.erasure_order),

@@ -17,10 +17,9 @@ from sqlalchemy import (
     Text,
 )
 
-from analytics.cuts import FIGURES
+from analytics.cuts import FIGURES, LONGEST_SUBJECT
 
 metadata = MetaData(naming_convention=NAMING_CONVENTION)
-LONGEST_SUBJECT = 800  # an endpoint's: three names of the contract, of 255 characters each
 
 # One column per field of the contract (section 6), empty where a type has no such field: the recount and the export
 # read them with the same SQL on both databases. There is no column that could hold a message's text.

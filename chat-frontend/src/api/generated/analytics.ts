@@ -18,6 +18,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/analytics/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Conversations
+         * @description Conversations by their ids, and what happened in them.
+         */
+        get: operations["list_conversations_analytics_conversations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Endpoints
+         * @description Endpoints by service, method and route template, with their errors and how long they took.
+         */
+        get: operations["list_endpoints_analytics_endpoints_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Csv
+         * @description The figures of all persons, models, … as a table, at most 10,000 rows.
+         *
+         *     A text that a spreadsheet would take for a formula has an apostrophe before it.
+         */
+        get: operations["export_csv_analytics_export_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Forecast
+         * @description What this month will have cost if it goes on as it went so far; of the range only its time zone counts.
+         */
+        get: operations["get_forecast_analytics_forecast_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/heatmap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Heat Map
+         * @description The busiest hours of the week, in the viewer's time zone; at most 83 days.
+         */
+        get: operations["get_heat_map_analytics_heatmap_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/analytics/me": {
         parameters: {
             query?: never;
@@ -30,6 +132,46 @@ export interface paths {
          * @description The caller's own use so far, for everyone.
          */
         get: operations["get_own_use_analytics_me_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description Models, with how long their answers took and what people think of them.
+         */
+        get: operations["list_models_analytics_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Overview
+         * @description What happened, beside what happened in as many days before; of one person, model, … with `by` and `subject`.
+         */
+        get: operations["get_overview_analytics_overview_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -78,6 +220,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/analytics/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Retention
+         * @description How many of the people of each of the last weeks came back in the weeks since.
+         */
+        get: operations["get_retention_analytics_retention_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Roles
+         * @description Messages and tokens of people and of the models.
+         */
+        get: operations["list_roles_analytics_roles_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/analytics/summary": {
         parameters: {
             query?: never;
@@ -90,6 +272,46 @@ export interface paths {
          * @description The seven figures of this moment.
          */
         get: operations["get_summary_analytics_summary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/timeseries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Timeseries
+         * @description A metric over time; cut by something, of the `top` subjects or of those that are named.
+         */
+        get: operations["get_timeseries_analytics_timeseries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Users
+         * @description People by their ids, and what they did.
+         */
+        get: operations["list_users_analytics_users_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -219,6 +441,48 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Cohort
+         * @description The people who registered in one ISO week (of UTC days), and how many of them were active in the weeks since.
+         *
+         *     The first of `active` is the week of registering itself.
+         */
+        Cohort: {
+            /** Active */
+            active: number[];
+            /** Registered */
+            registered: number;
+            /**
+             * Week
+             * Format: date
+             */
+            week: string;
+        };
+        /**
+         * Durations
+         * @description How long things took.
+         */
+        Durations: {
+            answer: components["schemas"]["Quantiles"];
+            first_token: components["schemas"]["Quantiles"];
+            request: components["schemas"]["Quantiles"];
+        };
+        /**
+         * Endpoint
+         * @description An endpoint; `subject` names it for further questions.
+         */
+        Endpoint: {
+            durations: components["schemas"]["Durations"];
+            figures: components["schemas"]["Figures"];
+            /** Method */
+            method: string;
+            /** Route */
+            route: string;
+            /** Service */
+            service: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
          * ErasureOrder
          * @description Whose data is to go. The same order may come again: it is answered as it was the first time.
          */
@@ -251,6 +515,100 @@ export interface components {
             message: string;
         };
         /**
+         * Figures
+         * @description What happened, in numbers. Thumbs are those on answers of the range, whenever they were given.
+         */
+        Figures: {
+            /**
+             * Answers
+             * @description Answers of the model, whatever their status.
+             */
+            answers: number;
+            /** Avg Answer Seconds */
+            avg_answer_seconds: number | null;
+            /** Avg First Token Seconds */
+            avg_first_token_seconds: number | null;
+            /** Avg Response Seconds */
+            avg_response_seconds: number | null;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /**
+             * Conversations
+             * @description Conversations begun.
+             */
+            conversations: number;
+            /** Conversations Deleted */
+            conversations_deleted: number;
+            /** Cost Usd */
+            cost_usd: number;
+            /**
+             * Error Rate
+             * @description Requests that ended in a 5xx of all requests, 0 to 1.
+             */
+            error_rate: number | null;
+            /** Failed Answers */
+            failed_answers: number;
+            /**
+             * Failed Share
+             * @description Failed answers of all answers, 0 to 1.
+             */
+            failed_share: number | null;
+            /**
+             * Messages
+             * @description Questions and answers.
+             */
+            messages: number;
+            /**
+             * Priced Answers
+             * @description Answers of models that have a price; only these are in the cost.
+             */
+            priced_answers: number;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Questions */
+            questions: number;
+            /** Registrations */
+            registrations: number;
+            /** Requests */
+            requests: number;
+            /** Requests 4Xx */
+            requests_4xx: number;
+            /** Requests 5Xx */
+            requests_5xx: number;
+            /** Sign Ins */
+            sign_ins: number;
+            /** Thumbs Down */
+            thumbs_down: number;
+            /** Thumbs Up */
+            thumbs_up: number;
+            /** Total Tokens */
+            total_tokens: number;
+        };
+        /**
+         * Forecast
+         * @description What the current month will have cost if it goes on as it went: the cost so far by the share that is over.
+         */
+        Forecast: {
+            /** Cost Usd */
+            cost_usd: number;
+            /**
+             * Forecast Usd
+             * @description Null within the first hour of a month.
+             */
+            forecast_usd: number | null;
+            /**
+             * Month
+             * Format: date
+             * @description Its first day, in the viewer's time zone.
+             */
+            month: string;
+            /**
+             * Share Over
+             * @description How much of the month is over, 0 to 1.
+             */
+            share_over: number;
+        };
+        /**
          * Health
          * @description Liveness: the process answers. No dependency is asked.
          */
@@ -268,6 +626,18 @@ export interface components {
             version: string;
         };
         /**
+         * HeatMap
+         * @description Values by weekday (Monday first) and hour of the day in the viewer's time zone: `values[weekday][hour]`.
+         */
+        HeatMap: {
+            /** Metric */
+            metric: string;
+            /** Timezone */
+            timezone: string;
+            /** Values */
+            values: number[][];
+        };
+        /**
          * Holdings
          * @description What the service holds of a person at this moment, by kind and number.
          */
@@ -276,6 +646,16 @@ export interface components {
             holdings: {
                 [key: string]: number;
             };
+        };
+        /**
+         * Overview
+         * @description The range that was asked for, and that of the same length before it, to compare with.
+         */
+        Overview: {
+            before: components["schemas"]["Period"] | null;
+            period: components["schemas"]["Period"];
+            /** Timezone */
+            timezone: string;
         };
         /**
          * OwnUse
@@ -351,6 +731,42 @@ export interface components {
             source: string;
         };
         /**
+         * Period
+         * @description A range of days in the viewer's time zone, both included, and what happened in it.
+         */
+        Period: {
+            /**
+             * Active People
+             * @description Different people with an event on a UTC day that the range touches.
+             */
+            active_people: number;
+            durations: components["schemas"]["Durations"];
+            figures: components["schemas"]["Figures"];
+            /**
+             * First Day
+             * Format: date
+             */
+            first_day: string;
+            /**
+             * Last Day
+             * Format: date
+             */
+            last_day: string;
+        };
+        /**
+         * Point
+         * @description One value; null where there is nothing to divide by.
+         */
+        Point: {
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * Problem
          * @description The body of every error.
          */
@@ -367,6 +783,27 @@ export interface components {
             title: string;
             /** Type */
             type: string;
+        };
+        /**
+         * Quantiles
+         * @description Durations in seconds, each within 1 % of the exact one; null without any.
+         */
+        Quantiles: {
+            /** P50 */
+            p50: number | null;
+            /** P95 */
+            p95: number | null;
+            /** P99 */
+            p99: number | null;
+        };
+        /**
+         * Ranked
+         * @description A person, model, conversation, … and its figures.
+         */
+        Ranked: {
+            figures: components["schemas"]["Figures"];
+            /** Subject */
+            subject: string;
         };
         /**
          * Receipt
@@ -393,6 +830,16 @@ export interface components {
             duplicates: number;
             /** Parked */
             parked: number;
+        };
+        /**
+         * Series
+         * @description The values of one subject: a model, a person, …; '' stands for all.
+         */
+        Series: {
+            /** Points */
+            points: components["schemas"]["Point"][];
+            /** Subject */
+            subject: string;
         };
         /**
          * ServiceCard
@@ -446,6 +893,30 @@ export interface components {
              * @description People who ever registered, whatever became of their account.
              */
             total_users: number;
+        };
+        /**
+         * Timed
+         * @description The same with how long things took.
+         */
+        Timed: {
+            durations: components["schemas"]["Durations"];
+            figures: components["schemas"]["Figures"];
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * TimeSeries
+         * @description One metric over time.
+         */
+        TimeSeries: {
+            /** Interval */
+            interval: string;
+            /** Metric */
+            metric: string;
+            /** Series */
+            series: components["schemas"]["Series"][];
+            /** Timezone */
+            timezone: string;
         };
         /**
          * ValidationProblem
@@ -505,6 +976,334 @@ export interface operations {
             };
         };
     };
+    list_conversations_analytics_conversations_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description The first day; without it 30 days. */
+                from?: string | null;
+                limit?: number;
+                /** @description By what the list is sorted, most first. */
+                sort?: "messages" | "answers" | "failed_answers" | "total_tokens" | "cost_usd" | "requests" | "requests_5xx" | "conversations" | "sign_ins" | "thumbs_up" | "thumbs_down";
+                /** @description The viewer's, by its IANA name. */
+                timezone?: string;
+                /** @description The last day, which is included; without it today. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ranked"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_endpoints_analytics_endpoints_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description The first day; without it 30 days. */
+                from?: string | null;
+                limit?: number;
+                /** @description By what the list is sorted, most first. */
+                sort?: "messages" | "answers" | "failed_answers" | "total_tokens" | "cost_usd" | "requests" | "requests_5xx" | "conversations" | "sign_ins" | "thumbs_up" | "thumbs_down";
+                /** @description The viewer's, by its IANA name. */
+                timezone?: string;
+                /** @description The last day, which is included; without it today. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_csv_analytics_export_csv_get: {
+        parameters: {
+            query: {
+                /** @description What the figures are about; `subject` names which one. */
+                by: "all" | "person" | "model" | "role" | "endpoint" | "conversation" | "provider";
+                /** @description The first day; without it 30 days. */
+                from?: string | null;
+                /** @description By what the list is sorted, most first. */
+                sort?: "messages" | "answers" | "failed_answers" | "total_tokens" | "cost_usd" | "requests" | "requests_5xx" | "conversations" | "sign_ins" | "thumbs_up" | "thumbs_down";
+                /** @description The viewer's, by its IANA name. */
+                timezone?: string;
+                /** @description The last day, which is included; without it today. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_forecast_analytics_forecast_get: {
+        parameters: {
+            query?: {
+                /** @description The first day; without it 30 days. */
+                from?: string | null;
+                /** @description The viewer's, by its IANA name. */
+                timezone?: string;
+                /** @description The last day, which is included; without it today. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forecast"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_heat_map_analytics_heatmap_get: {
+        parameters: {
+            query?: {
+                /** @description The first day; without it 30 days. */
+                from?: string | null;
+                metric?: "messages" | "questions" | "answers" | "failed_answers" | "failed_share" | "prompt_tokens" | "completion_tokens" | "total_tokens" | "cost_usd" | "priced_answers" | "avg_answer_seconds" | "avg_first_token_seconds" | "requests" | "requests_4xx" | "requests_5xx" | "error_rate" | "avg_response_seconds" | "registrations" | "sign_ins" | "conversations" | "conversations_deleted" | "thumbs_up" | "thumbs_down" | "request_p50" | "request_p95" | "request_p99" | "answer_p50" | "answer_p95" | "answer_p99" | "first_token_p50" | "first_token_p95" | "first_token_p99" | "active_people";
+                /** @description The viewer's, by its IANA name. */
+                timezone?: string;
+                /** @description The last day, which is included; without it today. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeatMap"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_own_use_analytics_me_get: {
         parameters: {
             query?: never;
@@ -525,6 +1324,141 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_models_analytics_models_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description The first day; without it 30 days. */
+                from?: string | null;
+                limit?: number;
+                /** @description By what the list is sorted, most first. */
+                sort?: "messages" | "answers" | "failed_answers" | "total_tokens" | "cost_usd" | "requests" | "requests_5xx" | "conversations" | "sign_ins" | "thumbs_up" | "thumbs_down";
+                /** @description The viewer's, by its IANA name. */
+                timezone?: string;
+                /** @description The last day, which is included; without it today. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timed"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_overview_analytics_overview_get: {
+        parameters: {
+            query?: {
+                /** @description What the figures are about; `subject` names which one. */
+                by?: "all" | "person" | "model" | "role" | "endpoint" | "conversation" | "provider";
+                compare?: boolean;
+                /** @description The first day; without it 30 days. */
+                from?: string | null;
+                /** @description An id or name; empty with `all`. */
+                subject?: string;
+                /** @description The viewer's, by its IANA name. */
+                timezone?: string;
+                /** @description The last day, which is included; without it today. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -667,6 +1601,127 @@ export interface operations {
             };
         };
     };
+    get_retention_analytics_retention_get: {
+        parameters: {
+            query?: {
+                weeks?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cohort"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_roles_analytics_roles_get: {
+        parameters: {
+            query?: {
+                /** @description The first day; without it 30 days. */
+                from?: string | null;
+                /** @description The viewer's, by its IANA name. */
+                timezone?: string;
+                /** @description The last day, which is included; without it today. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ranked"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_summary_analytics_summary_get: {
         parameters: {
             query?: never;
@@ -683,6 +1738,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Summary"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_timeseries_analytics_timeseries_get: {
+        parameters: {
+            query: {
+                /** @description What the figures are about; `subject` names which one. */
+                by?: "all" | "person" | "model" | "role" | "endpoint" | "conversation" | "provider";
+                /** @description The first day; without it 30 days. */
+                from?: string | null;
+                interval?: "hour" | "day" | "week" | "month";
+                metric: "messages" | "questions" | "answers" | "failed_answers" | "failed_share" | "prompt_tokens" | "completion_tokens" | "total_tokens" | "cost_usd" | "priced_answers" | "avg_answer_seconds" | "avg_first_token_seconds" | "requests" | "requests_4xx" | "requests_5xx" | "error_rate" | "avg_response_seconds" | "registrations" | "sign_ins" | "conversations" | "conversations_deleted" | "thumbs_up" | "thumbs_down" | "request_p50" | "request_p95" | "request_p99" | "answer_p50" | "answer_p95" | "answer_p99" | "first_token_p50" | "first_token_p95" | "first_token_p99" | "active_people";
+                subject?: string[];
+                /** @description The viewer's, by its IANA name. */
+                timezone?: string;
+                /** @description The last day, which is included; without it today. */
+                to?: string | null;
+                top?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeSeries"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users_analytics_users_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description The first day; without it 30 days. */
+                from?: string | null;
+                limit?: number;
+                /** @description By what the list is sorted, most first. */
+                sort?: "messages" | "answers" | "failed_answers" | "total_tokens" | "cost_usd" | "requests" | "requests_5xx" | "conversations" | "sign_ins" | "thumbs_up" | "thumbs_down";
+                /** @description The viewer's, by its IANA name. */
+                timezone?: string;
+                /** @description The last day, which is included; without it today. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ranked"][];
                 };
             };
             /** @description Unauthorized */

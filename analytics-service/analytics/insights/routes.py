@@ -1,0 +1,180 @@
+"""`/analytics` about a range of days, for administrators and managers."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Response
+from service_kit.authentication import Analyst
+from service_kit.clock import utc_now
+from service_kit.errors import InvalidInput
+from service_kit.pagination import Page, PageDep
+from service_kit.problems import problem_responses
+
+from analytics.cuts import LONGEST_SUBJECT, NOBODY, Cut
+from analytics.dependencies import InsightServiceDep
+from analytics.insights.export import csv_of
+from analytics.insights.metrics import METRICS
+from analytics.insights.ranges import DayRange, Interval, read_range
+from analytics.insights.rankings import SORTS, SubjectSums
+from analytics.insights.schemas import (
+    Cohort,
+    Endpoint,
+    Forecast,
+    HeatMap,
+    Overview,
+    Ranked,
+    Timed,
+    TimeSeries,
+)
+from analytics.insights.service import endpoint_row, ranked_of
+
+router = APIRouter(prefix="/analytics", tags=["analytics"], responses=problem_responses(401, 403, 503))
+MOST_EXPORTED = 10_000
+
+CutName = Literal["all", "person", "model", "role", "endpoint", "conversation", "provider"]
+MetricQuery = Annotated[str, Query(json_schema_extra={"enum": list(METRICS)})]
+CutQuery = Annotated[CutName, Query(description="What the figures are about; `subject` names which one.")]
+SubjectQuery = Annotated[str, Query(max_length=LONGEST_SUBJECT, description="An id or name; empty with `all`.")]
+SubjectsQuery = Annotated[list[str], Query(alias="subject", max_length=20)]
+SortQuery = Annotated[
+    str, Query(json_schema_extra={"enum": list(SORTS)}, description="By what the list is sorted, most first.")
+]
+
+
+async def get_range(
+    from_: Annotated[date | None, Query(alias="from", description="The first day; without it 30 days.")] = None,
+    to: Annotated[date | None, Query(description="The last day, which is included; without it today.")] = None,
+    timezone: Annotated[str, Query(max_length=64, description="The viewer's, by its IANA name.")] = "UTC",
+) -> DayRange:
+    """The days that were asked for, in the viewer's time zone."""
+    return read_range(from_, to, timezone, utc_now())
+
+
+RangeDep = Annotated[DayRange, Depends(get_range)]
+
+
+@router.get("/overview")
+async def get_overview(
+    _analyst: Analyst,
+    insights: InsightServiceDep,
+    days: RangeDep,
+    compare: bool = True,
+    by: CutQuery = "all",
+    subject: SubjectQuery = NOBODY,
+) -> Overview:
+    """What happened, beside what happened in as many days before; of one person, model, … with `by` and `subject`."""
+    return await insights.overview(days, Cut[by.upper()], subject, is_compared=compare)
+
+
+@router.get("/timeseries")
+async def get_timeseries(
+    _analyst: Analyst,
+    insights: InsightServiceDep,
+    days: RangeDep,
+    metric: MetricQuery,
+    interval: Interval = "day",
+    by: CutQuery = "all",
+    subjects: SubjectsQuery = [],  # noqa: B006 - FastAPI copies it
+    top: Annotated[int, Query(ge=1, le=20)] = 5,
+) -> TimeSeries:
+    """A metric over time; cut by something, of the `top` subjects or of those that are named."""
+    return await insights.series(days, interval, metric, Cut[by.upper()], subjects, top=top)
+
+
+@router.get("/users")
+async def list_users(
+    _analyst: Analyst, insights: InsightServiceDep, days: RangeDep, page: PageDep, sort: SortQuery = "messages"
+) -> list[Ranked]:
+    """People by their ids, and what they did."""
+    found = await insights.ranking(days, Cut.PERSON, sort=sort, limit=page.limit + 1, after=_after(page))
+    return [ranked_of(one) for one in _shown(page, found)]
+
+
+@router.get("/conversations")
+async def list_conversations(
+    _analyst: Analyst, insights: InsightServiceDep, days: RangeDep, page: PageDep, sort: SortQuery = "messages"
+) -> list[Ranked]:
+    """Conversations by their ids, and what happened in them."""
+    found = await insights.ranking(days, Cut.CONVERSATION, sort=sort, limit=page.limit + 1, after=_after(page))
+    return [ranked_of(one) for one in _shown(page, found)]
+
+
+@router.get("/models")
+async def list_models(
+    _analyst: Analyst, insights: InsightServiceDep, days: RangeDep, page: PageDep, sort: SortQuery = "messages"
+) -> list[Timed]:
+    """Models, with how long their answers took and what people think of them."""
+    found = await insights.ranking(days, Cut.MODEL, sort=sort, limit=page.limit + 1, after=_after(page))
+    return await insights.with_durations(days, Cut.MODEL, _shown(page, found))
+
+
+@router.get("/roles")
+async def list_roles(_analyst: Analyst, insights: InsightServiceDep, days: RangeDep) -> list[Ranked]:
+    """Messages and tokens of people and of the models."""
+    found = await insights.ranking(days, Cut.ROLE, sort="total_tokens", limit=2, after=None)
+    return [ranked_of(one) for one in found]
+
+
+@router.get("/endpoints")
+async def list_endpoints(
+    _analyst: Analyst, insights: InsightServiceDep, days: RangeDep, page: PageDep, sort: SortQuery = "requests"
+) -> list[Endpoint]:
+    """Endpoints by service, method and route template, with their errors and how long they took."""
+    found = await insights.ranking(days, Cut.ENDPOINT, sort=sort, limit=page.limit + 1, after=_after(page))
+    rows = await insights.with_durations(days, Cut.ENDPOINT, _shown(page, found))
+    return [endpoint_row(row) for row in rows]
+
+
+@router.get("/heatmap")
+async def get_heat_map(
+    _analyst: Analyst, insights: InsightServiceDep, days: RangeDep, metric: MetricQuery = "messages"
+) -> HeatMap:
+    """The busiest hours of the week, in the viewer's time zone; at most 83 days."""
+    return await insights.heat_map(days, metric)
+
+
+@router.get("/retention")
+async def get_retention(
+    _analyst: Analyst, insights: InsightServiceDep, weeks: Annotated[int, Query(ge=1, le=104)] = 12
+) -> list[Cohort]:
+    """How many of the people of each of the last weeks came back in the weeks since."""
+    return await insights.retention(weeks)
+
+
+@router.get("/forecast")
+async def get_forecast(_analyst: Analyst, insights: InsightServiceDep, days: RangeDep) -> Forecast:
+    """What this month will have cost if it goes on as it went so far; of the range only its time zone counts."""
+    return await insights.forecast(days)
+
+
+@router.get("/export.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+async def export_csv(
+    _analyst: Analyst, insights: InsightServiceDep, days: RangeDep, by: CutQuery, sort: SortQuery = "messages"
+) -> Response:
+    """The figures of all persons, models, … as a table, at most 10,000 rows.
+
+    A text that a spreadsheet would take for a formula has an apostrophe before it.
+    """
+    cut = Cut[by.upper()]
+    found = await insights.ranking(days, cut, sort=sort, limit=MOST_EXPORTED, after=None)
+    name = f"convoai-{by}-{days.first.isoformat()}-{days.last.isoformat()}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(csv_of(by, [ranked_of(one) for one in found]), media_type="text/csv", headers=headers)
+
+
+def _after(page: Page) -> tuple[int, str] | None:
+    position = page.position(2)
+    if position is None:
+        return None
+    rank, subject = position
+    if not isinstance(rank, int):
+        raise InvalidInput("The cursor is not one that this list gave out. Start again without it.", field="cursor")
+    return rank, str(subject)
+
+
+def _shown(page: Page, found: list[SubjectSums]) -> list[SubjectSums]:
+    """The rows of the page; one more than it holds says that there is a next one."""
+    if len(found) > page.limit:
+        last = found[page.limit - 1]
+        page.announce_next(last.rank, last.subject)
+    return found[: page.limit]
