@@ -110,9 +110,9 @@ class TestTitles:
             await visitor.go(f"/c/{conversation}")
             await expect(visitor.heading(titles[-1])).to_be_visible()
             await expect(visitor.page).to_have_title(f"{titles[-1]} · ConvoAI")
-            while await visitor.tiles.count() < len(titles):
+            while (shown := await visitor.tiles.count()) < len(titles):
                 await visitor.button("Show more").click()
-                await expect(visitor.page.locator("[data-loading]")).to_have_count(0)
+                await expect(visitor.tiles.nth(shown)).to_be_visible()
             texts = await visitor.tiles.locator("a").all_text_contents()
             assert [title for title in titles if not any(title in text for text in texts)] == []
             assert await watch.found() == []
