@@ -33,6 +33,8 @@ class SecretBox:
             raise SecretUnreadable()
         try:
             stored = urlsafe_b64decode(sealed.removeprefix(FORM))
+            if FORM + urlsafe_b64encode(stored).decode() != sealed:  # other spellings of the same bytes
+                raise SecretUnreadable()
             return self._cipher.decrypt(stored[:NONCE_BYTES], stored[NONCE_BYTES:], bound_to.encode())
         except (InvalidTag, ValueError, binascii.Error) as error:
             raise SecretUnreadable() from error
