@@ -40,7 +40,12 @@ def quarter_of(moment: datetime) -> int:
 
 def day_of(moment: datetime) -> int:
     """The UTC day of the instant."""
-    return as_utc(moment).toordinal() - _EPOCH_ORDINAL
+    return number_of(as_utc(moment))
+
+
+def number_of(on: date) -> int:
+    """The UTC day of that date."""
+    return on.toordinal() - _EPOCH_ORDINAL
 
 
 def period_of(day: int, grain: Grain) -> int:
@@ -58,7 +63,7 @@ def first_day(slot: int, grain: Grain) -> int:
     if grain is Grain.WEEK:
         return slot * 7 + _FIRST_MONDAY
     if grain is Grain.MONTH:
-        return date(slot // 12, slot % 12 + 1, 1).toordinal() - _EPOCH_ORDINAL
+        return number_of(date(slot // 12, slot % 12 + 1, 1))
     return slot
 
 

@@ -26,7 +26,7 @@ from analytics.insights.schemas import (
     Timed,
     TimeSeries,
 )
-from analytics.insights.service import endpoint_row, ranked_of
+from analytics.insights.service import InsightService, endpoint_row, ranked_of
 
 router = APIRouter(prefix="/analytics", tags=["analytics"], responses=problem_responses(401, 403, 503))
 MOST_EXPORTED = 10_000
@@ -86,8 +86,7 @@ async def list_users(
     _analyst: Analyst, insights: InsightServiceDep, days: RangeDep, page: PageDep, sort: SortQuery = "messages"
 ) -> list[Ranked]:
     """People by their ids, and what they did."""
-    found = await insights.ranking(days, Cut.PERSON, sort=sort, limit=page.limit + 1, after=_after(page))
-    return [ranked_of(one) for one in _shown(page, found)]
+    return [ranked_of(one) for one in await _page_of(insights, days, Cut.PERSON, page, sort)]
 
 
 @router.get("/conversations")
@@ -95,8 +94,7 @@ async def list_conversations(
     _analyst: Analyst, insights: InsightServiceDep, days: RangeDep, page: PageDep, sort: SortQuery = "messages"
 ) -> list[Ranked]:
     """Conversations by their ids, and what happened in them."""
-    found = await insights.ranking(days, Cut.CONVERSATION, sort=sort, limit=page.limit + 1, after=_after(page))
-    return [ranked_of(one) for one in _shown(page, found)]
+    return [ranked_of(one) for one in await _page_of(insights, days, Cut.CONVERSATION, page, sort)]
 
 
 @router.get("/models")
@@ -104,8 +102,7 @@ async def list_models(
     _analyst: Analyst, insights: InsightServiceDep, days: RangeDep, page: PageDep, sort: SortQuery = "messages"
 ) -> list[Timed]:
     """Models, with how long their answers took and what people think of them."""
-    found = await insights.ranking(days, Cut.MODEL, sort=sort, limit=page.limit + 1, after=_after(page))
-    return await insights.with_durations(days, Cut.MODEL, _shown(page, found))
+    return await insights.with_durations(days, Cut.MODEL, await _page_of(insights, days, Cut.MODEL, page, sort))
 
 
 @router.get("/roles")
@@ -120,8 +117,8 @@ async def list_endpoints(
     _analyst: Analyst, insights: InsightServiceDep, days: RangeDep, page: PageDep, sort: SortQuery = "requests"
 ) -> list[Endpoint]:
     """Endpoints by service, method and route template, with their errors and how long they took."""
-    found = await insights.ranking(days, Cut.ENDPOINT, sort=sort, limit=page.limit + 1, after=_after(page))
-    rows = await insights.with_durations(days, Cut.ENDPOINT, _shown(page, found))
+    found = await _page_of(insights, days, Cut.ENDPOINT, page, sort)
+    rows = await insights.with_durations(days, Cut.ENDPOINT, found)
     return [endpoint_row(row) for row in rows]
 
 
@@ -172,8 +169,9 @@ def _after(page: Page) -> tuple[int, str] | None:
     return rank, str(subject)
 
 
-def _shown(page: Page, found: list[SubjectSums]) -> list[SubjectSums]:
+async def _page_of(insights: InsightService, days: DayRange, cut: Cut, page: Page, sort: str) -> list[SubjectSums]:
     """The rows of the page; one more than it holds says that there is a next one."""
+    found = await insights.ranking(days, cut, sort=sort, limit=page.limit + 1, after=_after(page))
     if len(found) > page.limit:
         last = found[page.limit - 1]
         page.announce_next(last.rank, last.subject)

@@ -1,7 +1,7 @@
 """Answers questions about a range of days."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from service_kit.database import Database
 from service_kit.errors import InvalidInput
@@ -36,7 +36,17 @@ from analytics.insights.schemas import (
     Timed,
     TimeSeries,
 )
-from analytics.times import Grain, date_of, day_of, first_day, period_of, quarter_of, start_of
+from analytics.times import (
+    QUARTERS_PER_DAY,
+    Grain,
+    date_of,
+    day_of,
+    first_day,
+    number_of,
+    period_of,
+    quarter_of,
+    start_of,
+)
 
 HOURS, WEEKDAYS = 24, 7
 FIRST_HOUR = 1 / HOURS / 31
@@ -221,13 +231,9 @@ def _points(bounds: list[int], values: list[float | None]) -> list[Point]:
 def _active(repository: InsightRepository, days: DayRange, interval: Interval) -> list[Point]:
     """By UTC days, ISO weeks and months, whatever the viewer's zone: people are counted in those."""
     grain = _GRAINS[interval]
-    first, last = (period_of(_utc_day(day), grain) for day in (days.first, days.last))
+    first, last = (period_of(number_of(day), grain) for day in (days.first, days.last))
     counts = repository.active_counts(grain, first, last + 1)
     return [
-        Point(starts_at=start_of(first_day(slot, grain) * 96), value=counts.get(slot, 0))
+        Point(starts_at=start_of(first_day(slot, grain) * QUARTERS_PER_DAY), value=counts.get(slot, 0))
         for slot in range(first, last + 1)
     ]
-
-
-def _utc_day(day: date) -> int:
-    return day.toordinal() - date(1970, 1, 1).toordinal()
