@@ -131,7 +131,7 @@ class CompletionSender:
 
 def may_pass(response: "httpx2.Response") -> bool:
     """Whether a refusal may not be repeated when one asks again soon."""
-    if parse_retry_after(response.headers.get("retry-after"), default=0) > MAX_RETRY_WAIT_SECONDS:
+    if _asks_for_patience(response):
         return False
     told = response.headers.get("x-should-retry")
     if told in ("true", "false"):
@@ -141,8 +141,13 @@ def may_pass(response: "httpx2.Response") -> bool:
 
 async def forbid_long_waits(response: "httpx2.Response") -> None:
     """Tell the SDK not to sleep through a long `Retry-After`; the person is told instead, with the wait."""
-    if parse_retry_after(response.headers.get("retry-after"), default=0) > MAX_RETRY_WAIT_SECONDS:
+    if _asks_for_patience(response):
         response.headers["x-should-retry"] = "false"
+
+
+def _asks_for_patience(response: "httpx2.Response") -> bool:
+    """Whether its `Retry-After` is longer than a person should wait without a word."""
+    return parse_retry_after(response.headers.get("retry-after"), default=0) > MAX_RETRY_WAIT_SECONDS
 
 
 async def _refusal(response: "aiohttp.ClientResponse") -> Exception:

@@ -24,12 +24,10 @@ class PriceRepository:
 
     def at(self, models: Collection[str], moment: datetime) -> dict[str, PriceVersion]:
         """The versions that hold at the moment, of those models that have one; rows that are only to be read."""
-        which: dict[str, object] = {"moment": moment}
+        statement, which = _OF_ALL, dict[str, object](models=list(models))
         if len(models) == 1:  # as nearly always; with a list the statement is written anew each time
-            (which["model"],) = models
-        else:
-            which["models"] = list(models)
-        found = self._session.connection().execute(_OF_ONE if len(models) == 1 else _OF_ALL, which)
+            statement, which = _OF_ONE, dict[str, object](model=next(iter(models)))
+        found = self._session.connection().execute(statement, {**which, "moment": moment})
         return {row.model: cast("PriceVersion", row) for row in found}  # the newest of a model comes last
 
     def models(self) -> Sequence[str]:
