@@ -26,7 +26,10 @@ async def expect_language(visitor: Visitor, language: str) -> None:
 
 
 async def choose(visitor: Visitor, name: str) -> None:
-    await visitor.page.get_by_role("radio", name=name, exact=True).check()
+    """Until the account keeps it: a page that is read anew before shows what was kept."""
+    async with visitor.page.expect_response(lambda response: response.request.method == "PATCH") as saved:
+        await visitor.page.get_by_role("radio", name=name, exact=True).check()
+    assert (await saved.value).ok
 
 
 async def show_appearance(visitor: Visitor, language: str) -> None:
