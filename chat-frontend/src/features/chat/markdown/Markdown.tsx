@@ -56,6 +56,14 @@ function MarkdownLink({ href, node, children }: { href: string | undefined; node
   );
 }
 
+/** A list whose largest number has room before its items; a wide one would be cut off. */
+function NumberedList({ start, node, children }: { start: number | undefined; node: Element | undefined; children: ReactNode }) {
+  const first = start ?? 1;
+  const items = node?.children.filter((child) => child.type === "element").length ?? 0;
+  const digits = String(first + Math.max(0, items - 1)).length;
+  return <ol start={first} style={{ paddingLeft: digits > 2 ? `${digits + 1}ch` : undefined }}>{children}</ol>;
+}
+
 function componentsFor(isFinished: boolean): Components {
   return {
     a: ({ href, node, children }) => <MarkdownLink href={href} node={node}>{children}</MarkdownLink>,
@@ -79,6 +87,7 @@ function componentsFor(isFinished: boolean): Components {
     h4: ({ children }) => <h2 data-level={4}>{children}</h2>,
     h5: ({ children }) => <h2 data-level={5}>{children}</h2>,
     h6: ({ children }) => <h2 data-level={6}>{children}</h2>,
+    ol: ({ start, node, children }) => <NumberedList start={start} node={node}>{children}</NumberedList>,
     input: ({ checked }) => <input type="checkbox" checked={checked ?? false} disabled aria-label={checked ? t("done") : t("open")} />,
     table: ({ children }) => (
       <div className={classes.tableFrame} role="region" aria-label={t("Table")} tabIndex={0}>

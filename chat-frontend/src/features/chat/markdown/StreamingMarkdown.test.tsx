@@ -178,3 +178,14 @@ describe("formulas", () => {
     expect(container.querySelector("a, img, [href], [src], .x")).toBeNull();
   });
 });
+
+describe("a numbered list", () => {
+  it.each([
+    ["1. one\n2. two", ""],
+    ["99. one\n1. two", "4ch"],
+    ["9579. one", "5ch"],
+  ])("has room for its largest number: %j", (text, padding) => {
+    render(show(text));
+    expect(screen.getByRole("list")).toHaveStyle({ paddingLeft: padding });
+  });
+});
