@@ -39,15 +39,16 @@ async function serve() {
 /** The services, as far as a conversation needs them. Returns: a function that sends a frame to the page. */
 async function answerCalls(context, page) {
   const user = { id: "u", username: "vera", email: "vera@example.org", full_name: null, roles: ["user"], preferences: { theme: "light", language: "en" } };
-  await context.route(/\/(auth|users|conversations|models|messages|spending)\b[^.]*$/, async (route) => {
+  await context.route(/\/(auth|users|conversations|models|messages|spending|personas)\b[^.]*$/, async (route) => {
     const url = new URL(route.request().url());
     if (route.request().resourceType() === "document") return route.fallback();
     if (url.pathname === "/auth/refresh") return route.fulfill({ json: { access_token: token, token_type: "bearer", expires_in: 3600 } });
     if (url.pathname.endsWith("/messages")) return route.fulfill(historyPage(url, MESSAGES));
     if (url.pathname === "/users/me") return route.fulfill({ json: user });
     if (url.pathname === "/conversations/") return route.fulfill({ json: [conversation] });
+    if (url.pathname === "/conversations/labels") return route.fulfill({ json: { folders: [], tags: [] } });
     if (url.pathname.startsWith("/conversations/")) return route.fulfill({ json: conversation });
-    if (url.pathname === "/models") return route.fulfill({ json: [] });
+    if (url.pathname === "/models" || url.pathname === "/personas/") return route.fulfill({ json: [] });
     return route.fulfill({ status: 404, json: { title: "Not found", status: 404, detail: "Not part of this measurement.", code: "not_found" } });
   });
   let send = null;

@@ -11,7 +11,7 @@ const ANSWERS = [
 
 export const conversation = {
   id: "c", title: "A long conversation", model: null, system_prompt: null, archived: false, pinned: false, folder: null, tags: [],
-  created_at: TIME, updated_at: TIME, last_message_at: TIME, message_count: 10_000, cost_usd: null,
+  created_at: TIME, updated_at: TIME, last_message_at: TIME, message_count: 10_000, cost_usd: 0, temperature: null, persona_id: null, persona_name: null,
 };
 
 function message(index) {
@@ -20,7 +20,7 @@ function message(index) {
     id: `m${index}`, conversation_id: "c", role: isQuestion ? "user" : "assistant", status: "complete", model: isQuestion ? null : "bench",
     content: isQuestion ? `Question ${index / 2 + 1}: what is there to say?` : `${index}. ${ANSWERS[Math.floor(index / 2) % ANSWERS.length]}`,
     usage: null, finish_reason: isQuestion ? null : "stop", timestamp: TIME, client_id: null, in_reply_to: isQuestion ? null : `m${index - 1}`,
-    parent_id: index === 0 ? null : `m${index - 1}`, sibling_ids: [`m${index}`], seq: 0, cost: null, error: null, feedback: null, context: null,
+    parent_id: index === 0 ? null : `m${index - 1}`, sibling_ids: [`m${index}`], seq: 0, cost: null, error: null, feedback: null, context: null, reasoning: null,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Thumbs up and down for an answer, and a field for what there is to say about it. */
-import { ActionIcon, Button, Textarea, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Textarea } from "@mantine/core";
 import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Feedback } from "@/api/shapes";
@@ -35,20 +35,16 @@ export function AnswerFeedback({ messageId, feedback, onRate }: AnswerFeedbackPr
       {RATINGS.map(({ rating, label, Icon }) => {
         const isGiven = feedback?.rating === rating;
         return (
-          <Tooltip key={rating} label={t(label)}>
-            <ActionIcon variant={isGiven ? "light" : "subtle"} color={isGiven ? "blue" : "gray"} size="sm" aria-label={t(label)} aria-pressed={isGiven}
-              onClick={() => void rate(rating)}>
-              <Icon size={14} aria-hidden />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon key={rating} data-hint variant={isGiven ? "light" : "subtle"} color={isGiven ? "blue" : "gray"} size="sm" aria-label={t(label)} aria-pressed={isGiven}
+            onClick={() => void rate(rating)}>
+            <Icon size={14} aria-hidden />
+          </ActionIcon>
         );
       })}
       {feedback !== null && !isCommenting && (
-        <Tooltip label={t("Comment on this answer")}>
-          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t("Comment on this answer")} onClick={() => setIsCommenting(true)}>
-            <MessageSquareText size={14} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon data-hint variant="subtle" color="gray" size="sm" aria-label={t("Comment on this answer")} onClick={() => setIsCommenting(true)}>
+          <MessageSquareText size={14} aria-hidden />
+        </ActionIcon>
       )}
       {feedback !== null && isCommenting && (
         <CommentForm comment={feedback.comment ?? ""} onCancel={() => setIsCommenting(false)}

@@ -1,5 +1,5 @@
 /** An answer, how it ended, and what can be done about it. */
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import { ActionIcon, Button } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
@@ -84,18 +84,14 @@ function Footer({ message, actions: { stored }, isBusy }: PartProps) {
     <footer className={`${classes.footer} ${actionClasses.bar}`}>
       <SiblingSwitch message={message} onShow={isBusy || stored === null ? null : stored.show} />
       {content !== "" && (
-        <Tooltip label={copyLabel}>
-          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={copyLabel} onClick={() => clipboard.copy(content)}>
-            {clipboard.copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon data-hint variant="subtle" color="gray" size="sm" aria-label={copyLabel} onClick={() => clipboard.copy(content)}>
+          {clipboard.copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+        </ActionIcon>
       )}
       {id !== null && stored !== null && (
-        <Tooltip label={t("Another answer")}>
-          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t("Another answer")} disabled={isBusy} onClick={() => stored.another(id)}>
-            <RefreshCw size={14} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon data-hint variant="subtle" color="gray" size="sm" aria-label={t("Another answer")} disabled={isBusy} onClick={() => stored.another(id)}>
+          <RefreshCw size={14} aria-hidden />
+        </ActionIcon>
       )}
       {model !== null && <span>{model}</span>}
       <AnswerCost cost={message.cost} usage={message.usage} />

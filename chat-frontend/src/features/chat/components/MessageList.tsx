@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "re
 import { useTranslation } from "react-i18next";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { ArrowDown, Sparkles } from "@/components/icons";
+import { SharedTooltip } from "@/components/SharedTooltip";
 import type { LiveMessage } from "@/realtime/conversation-state";
 import { useFollowEnd } from "../hooks/use-follow-end";
 import { useKeptMessages } from "../hooks/use-kept-messages";
@@ -86,6 +87,7 @@ export function MessageList({ messages, hasOlder, ...props }: MessageListProps) 
           {props.children}
         </div>
       </div>
+      <SharedTooltip within={feed} />
       {!isAtEnd && (
         <ActionIcon className={classes.toEnd} radius="xl" size="lg" variant="default" aria-label={t("Go to the newest message")}
           onClick={goToEnd}>

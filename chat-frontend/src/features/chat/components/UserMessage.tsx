@@ -1,5 +1,5 @@
 /** A message of the person's own: edited, sent again, or taken back. */
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import { ActionIcon, Button } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Pencil } from "@/components/icons";
@@ -40,11 +40,9 @@ export function UserMessage({ message, actions: { stored }, isBusy, position, co
       {id !== null && stored !== null && (
         <div className={actionClasses.bar}>
           <SiblingSwitch message={message} onShow={isBusy ? null : stored.show} />
-          <Tooltip label={t("Edit message")}>
-            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t("Edit message")} disabled={isBusy} onClick={() => setIsEditing(true)}>
-              <Pencil size={14} aria-hidden />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon data-hint variant="subtle" color="gray" size="sm" aria-label={t("Edit message")} disabled={isBusy} onClick={() => setIsEditing(true)}>
+            <Pencil size={14} aria-hidden />
+          </ActionIcon>
         </div>
       )}
     </article>
