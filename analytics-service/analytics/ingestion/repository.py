@@ -24,7 +24,7 @@ class EventRepository:
     def insert_new(self, events: Sequence[AnyEvent], received_at: datetime) -> set[str]:
         """Stores the events whose `event_id` is not there yet; returns the ids of those alone."""
         rows = [_row(event, received_at) for event in events]
-        return {row.event_id for row in insert_new(self._session, events_table, rows, events_table.c.event_id)}
+        return {row["event_id"] for row in insert_new(self._session, events_table, rows)}
 
 
 def _row(event: AnyEvent, received_at: datetime) -> dict[str, Any]:

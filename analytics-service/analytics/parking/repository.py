@@ -22,7 +22,7 @@ class ParkingRepository:
     def add(self, parked: Sequence[ParkedEvent]) -> None:
         """Keeps what could not be read; what is there already stays as it is."""
         rows = {one.digest: one._asdict() for one in parked}
-        insert_new(self._session, parked_events, list(rows.values()), parked_events.c.digest)
+        insert_new(self._session, parked_events, list(rows.values()))
 
     def page(self, limit: int, after: Position | None) -> list[ParkedEvent]:
         """The oldest first, beginning behind the one parked then and with that digest."""

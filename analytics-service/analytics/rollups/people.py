@@ -11,7 +11,7 @@ from analytics.rollups.people_repository import PeopleRepository, PersonRow
 from analytics.rollups.tally import PersonSeen, earlier
 from analytics.times import Grain, period_of
 
-PERIODS = (Grain.DAY, Grain.WEEK, Grain.MONTH)
+LONGER_PERIODS = (Grain.WEEK, Grain.MONTH)
 
 
 class Names(Protocol):
@@ -81,16 +81,20 @@ class PeopleRollup:
         return PersonRow(row.user_id, week, first, last)
 
     def _add_active(self, active: Collection[tuple[int, str]], registrations: Mapping[str, _Registration]) -> None:
-        rows: dict[tuple[Grain, int, str], str] = {}
-        for day, user_id in active:
-            for grain in PERIODS:
+        """Whose day is known is known in its week and month, too: only new days are looked for there."""
+        days = {(day, self._names.on(user_id, Grain.DAY, day)): user_id for day, user_id in active}
+        added = self._repository.add_active((Grain.DAY, day, name) for day, name in days)
+        longer: dict[tuple[Grain, int, str], str] = {}
+        for _, day, name in added:
+            user_id = days[day, name]
+            for grain in LONGER_PERIODS:
                 slot = period_of(day, grain)
-                rows[grain, slot, self._names.on(user_id, grain, slot)] = user_id
-        added = self._repository.add_active(rows)
+                longer[grain, slot, self._names.on(user_id, grain, slot)] = user_id
+        added += self._repository.add_active(longer)
         self._repository.add_to_counts(Counter((grain, slot) for grain, slot, _ in added))
         for number, slot, name in added:
             if number == Grain.WEEK:
-                registrations[rows[Grain.WEEK, slot, name]].new_weeks.add(slot)
+                registrations[longer[Grain.WEEK, slot, name]].new_weeks.add(slot)
 
     def _add_to_cohorts(self, registrations: Mapping[str, _Registration]) -> None:
         cells: Counter[tuple[int, int]] = Counter()

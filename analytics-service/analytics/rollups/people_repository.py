@@ -44,9 +44,8 @@ class PeopleRepository:
     def add_active(self, rows: Iterable[tuple[Grain, int, str]]) -> list[tuple[int, int, str]]:
         """Counts these names as active; returns those that were not counted yet."""
         values = [{"grain": int(grain), "slot": slot, "user_id": name} for grain, slot, name in rows]
-        table = active_people.c
-        added = insert_new(self._session, active_people, values, table.grain, table.slot, table.user_id)
-        return [(row.grain, row.slot, row.user_id) for row in added]
+        added = insert_new(self._session, active_people, values)
+        return [(row["grain"], row["slot"], row["user_id"]) for row in added]
 
     def add_to_counts(self, counts: Mapping[tuple[int, int], int]) -> None:
         """Adds to how many people were active in a day, week or month."""

@@ -59,8 +59,7 @@ class RollupRepository:
         Of several who are said to have begun one the smallest id stays, whichever comes first.
         """
         rows = [{"conversation_id": id_, "user_id": user_id} for id_, user_id in begun.items()]
-        new = insert_new(self._session, counted_conversations, rows, counted_conversations.c.conversation_id)
-        added = {row.conversation_id for row in new}
+        added = {row["conversation_id"] for row in insert_new(self._session, counted_conversations, rows)}
         table = counted_conversations.c
         for id_, user_id in begun.items():
             if id_ not in added:
