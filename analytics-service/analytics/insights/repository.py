@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import reduce
+from itertools import groupby, pairwise
 from math import gcd
 
 from sqlalchemy import ColumnElement, and_, distinct, func, literal, or_, select, union_all
@@ -60,21 +61,20 @@ class InsightRepository:
     ) -> dict[str, list[Sums]]:
         """The sums of these names of each subject between each two bounds, quarter hours both.
 
-        Summed up in the database by the longest step that all bounds are whole multiples of: the days of a zone with
-        one offset cost one row each, whatever the offset.
+        Summed up in the database, a question for each run of steps of one length: 90 days with a change of the clocks
+        are three, and give a row for each day.
         """
-        step, grain, unit = _step_of(bounds)
-        n = (figures.c.slot - literal(bounds[0] // unit)) // literal(step // unit)
-        columns = [func.sum(figures.c[name]) for name in names]
-        query = (
-            select(figures.c.subject, n, *columns)
-            .where(_in_slots(cut, grain, bounds[0] // unit, bounds[-1] // unit), figures.c.subject.in_(subjects))
-            .group_by(figures.c.subject, n)
-        )
         found: dict[str, list[Sums]] = {subject: [Counter() for _ in bounds[1:]] for subject in subjects}
-        for row in self._session.connection().execute(query):
-            place = bisect_right(bounds, bounds[0] + int(row[1]) * step) - 1
-            found[row[0]][place].update({name: int(sum_) for name, sum_ in zip(names, row[2:], strict=True) if sum_})
+        columns = [func.sum(figures.c[name]) for name in names]
+        for first, step, count in _runs_of(bounds):
+            grain, unit = _grain_of(bounds[first], step)
+            start = bounds[first] // unit
+            n = (figures.c.slot - literal(start)) // literal(step // unit)
+            is_wanted = _in_slots(cut, grain, start, start + count * step // unit)
+            query = select(figures.c.subject, n, *columns).where(is_wanted, figures.c.subject.in_(subjects))
+            for row in self._session.connection().execute(query.group_by(figures.c.subject, n)):
+                sums = {name: int(sum_) for name, sum_ in zip(names, row[2:], strict=True) if sum_}
+                found[row[0]][first + int(row[1])].update(sums)
         return found
 
     def durations(
@@ -93,7 +93,7 @@ class InsightRepository:
 
     def duration_series(self, measure: Measure, subject: str, cut: Cut, bounds: Sequence[int]) -> list[Sketch]:
         """The durations between each two bounds."""
-        _, grain, unit = _step_of(bounds)
+        grain, unit = _grain_of(bounds[0], reduce(gcd, (bound - bounds[0] for bound in bounds[1:])))
         table = sketches.c
         query = select(table.slot, table.buckets).where(
             table.cut == int(cut),
@@ -144,9 +144,17 @@ def _in_slots(cut: Cut, grain: Grain, start: int, end: int) -> ColumnElement[boo
     return and_(table.cut == int(cut), table.grain == int(grain), table.slot >= start, table.slot < end)
 
 
-def _step_of(bounds: Sequence[int]) -> tuple[int, Grain, int]:
-    """The longest step of which all bounds are whole multiples, counted from the first; and which rows fit it."""
-    step = reduce(gcd, (bound - bounds[0] for bound in bounds[1:]), 0)
-    if step % QUARTERS_PER_DAY == 0 and bounds[0] % QUARTERS_PER_DAY == 0:
-        return step, Grain.DAY, QUARTERS_PER_DAY
-    return step, Grain.QUARTER, 1
+def _runs_of(bounds: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """The steps between bounds, those of one length that follow each other together: place, length, how many."""
+    place = 0
+    for step, run in groupby(later - earlier for earlier, later in pairwise(bounds)):
+        count = len(list(run))
+        yield place, step, count
+        place += count
+
+
+def _grain_of(start: int, step: int) -> tuple[Grain, int]:
+    """Which rows make up steps from this quarter hour on, and how many quarter hours one of them is."""
+    if step % QUARTERS_PER_DAY == 0 and start % QUARTERS_PER_DAY == 0:
+        return Grain.DAY, QUARTERS_PER_DAY
+    return Grain.QUARTER, 1
