@@ -14,7 +14,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]
 
 from launcher.services import ANALYTICS, AUTH, CHAT, Service  # noqa: E402 - found by the line above
 from support.client import People, Person, people_of  # noqa: E402
-from support.processes import free_port  # noqa: E402
+from support.processes import ServiceProcess, free_port  # noqa: E402
 from support.stack import NOBODY_LISTENS, Stack, running_stack  # noqa: E402
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "NOBODY_LISTENS",
     "People",
     "Person",
+    "ServiceProcess",
     "Stack",
     "free_port",
     "people_of",

@@ -1,4 +1,4 @@
-"""Everything that the product promises of its speed, beside the raw limit, in one run; writes docs/benchmarks.md.
+"""What the product promises of the speed of answers, beside the raw limit, in one run; told in docs/benchmarks.md.
 
 With the sizes that are the default it takes about ten minutes and wants the machine for itself.
 """
@@ -7,10 +7,11 @@ import argparse
 from pathlib import Path
 
 from harness import people_of
+from report import DOCUMENT, Line, put_part, written
 from speed_exchanges import exchange_line, history_lines, idle_line
 from speed_loop import run
 from speed_people import hall_of
-from speed_report import DOCUMENT, Line, document, written
+from speed_report import document
 from speed_servers import Servers, running_servers
 from speed_streams import first_token_line, stream_lines
 
@@ -48,9 +49,9 @@ def main() -> None:
     sizes = parser.parse_args()
     with running_servers(SETTINGS) as servers:
         lines = run(measure(servers, sizes))
-    print(written(lines))
+    print(written(lines, "chat-service"))
     counts = {name: value for name, value in vars(sizes).items() if isinstance(value, int)}
-    sizes.output.write_text(document(lines, cores=servers.cores, rate=RATE, **counts), encoding="utf-8")
+    put_part(sizes.output, "answers", document(lines, cores=servers.cores, rate=RATE, **counts))
 
 
 if __name__ == "__main__":

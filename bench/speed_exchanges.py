@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from harness import Person
+from measured import Server
+from report import Line, compared
 from speed_people import Hall, Seat, Ticket
-from speed_report import Line, compared
-from speed_servers import Server
 
 EXCHANGES_A_SECOND = 150
 IDLE_KB = 40.0

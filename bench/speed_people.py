@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import aiohttp
 import msgspec
 from harness import People
+from measured import Server
 from speed_model import seconds_since
-from speed_servers import Server, Servers
+from speed_servers import Servers
 
 SILENCE_SECONDS = 60.0
 GOLDEN_RATIO = 0.618034  # its multiples lie spread between two whole numbers, however many there are

@@ -1,19 +1,13 @@
-"""The lines of the speed report, as a table on the screen and as docs/benchmarks.md."""
+"""What docs/benchmarks.md says of the speed of answers."""
 
-import os
-import platform
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
-from harness import ROOT, table
+from report import Line, machine, written
 
-DOCUMENT = ROOT / "docs" / "benchmarks.md"
-HEAD = ("measure", "limit", "chat-service", "beside the limit", "goal", "reached")
 TEXT = """\
-# Benchmarks
+## Answers
 
-Made by `.venv/bin/python bench/speed.py`, which writes this file; [bench/README.md](../bench/README.md) says what else
-there is. {machine}
+Made by `.venv/bin/python bench/speed.py`. {machine}
 
 Each figure stands beside its limit, measured in the same run and in turns with it. For tokens and exchanges the limit
 is a bare relay: the same uvicorn with the same switches, aiohttp towards the model, one frame for each read, and
@@ -21,7 +15,7 @@ nothing else (no accounts, no storage, no resume). For histories the limit is th
 
 {table}
 
-## How it is measured
+### How it is measured
 
 - The model is a process of its own that sends {rate} tokens a second to everyone; each token is the moment of its
   sending. People sit at streaming sockets in another process on the same clock, and subtract. An answer has {tokens}
@@ -45,58 +39,11 @@ nothing else (no accounts, no storage, no resume). For histories the limit is th
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One measure. `is_reached` is None where there is no goal."""
-
-    name: str
-    limit: str
-    ours: str
-    compared: str
-    goal: str = ""
-    is_reached: bool | None = None
-
-    @property
-    def cells(self) -> list[str]:
-        """What the table shows."""
-        reached = {True: "yes", False: "**no**", None: ""}[self.is_reached]
-        return [self.name, self.limit, self.ours, self.compared, self.goal, reached]
-
-
-def compared(name: str, limit: float, ours: float, *, form: str, most: float | None = None) -> Line:
-    """A measure whose goal is a ratio of at most `most` to its limit."""
-    ratio = ours / limit
-    goal, is_reached = ("", None) if most is None else (f"≤ {most:g} ×", ratio <= most)
-    return Line(name, form.format(limit), form.format(ours), f"{ratio:.2f} ×", goal, is_reached)
-
-
-def added(name: str, limit: float, ours: float, *, below_ms: float | None) -> Line:
-    """A measure in ms whose goal is a difference below `below_ms` to its limit."""
-    more = ours - limit
-    goal, is_reached = ("", None) if below_ms is None else (f"< +{below_ms:g} ms", more < below_ms)
-    return Line(name, f"{limit:.2f} ms", f"{ours:.2f} ms", f"{more:+.2f} ms", goal, is_reached)
-
-
-def unjudged(line: Line) -> Line:
-    """The line of a run in which the machine was too busy for it to prove anything."""
-    return replace(line, is_reached=None, goal=f"{line.goal} (busy)" if line.goal else "")
-
-
-def written(lines: Sequence[Line]) -> str:
-    """The table."""
-    return table(HEAD, [line.cells for line in lines])
-
-
 def document(lines: Sequence[Line], *, cores: int, **sizes: int) -> str:
-    """The whole file."""
+    """The whole part."""
     pinned = (
         "It and the relay have one core to themselves, the rest runs on the others."
         if cores
         else "This system does not let it and the relay be pinned to one core."
     )
-    return TEXT.format(machine=machine(), table=written(lines), pinned=pinned, **sizes)
-
-
-def machine() -> str:
-    """The machine in general words."""
-    return f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}."
+    return TEXT.format(machine=machine(), table=written(lines, "chat-service"), pinned=pinned, **sizes)

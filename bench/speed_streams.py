@@ -4,9 +4,9 @@ import statistics
 from dataclasses import dataclass
 
 from harness import percentile
+from measured import Server
+from report import Line, added, compared, unjudged
 from speed_people import Hall, Seat, Ticket, ask_all
-from speed_report import Line, added, compared, unjudged
-from speed_servers import Server
 
 GOALS = {20: (1.5, 2.0), 200: (1.2, 10.0)}  # people: CPU beside the relay's, median of the delay in ms above it
 SLOWEST_MS = 50.0
