@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 from service_kit.clock import utc_now
 from service_kit.database import Database
 
+from analytics.delivery.service import DeliveryService
 from analytics.erasures.people import ErasedPeople
 from analytics.erasures.service import PersonErasure
 from analytics.ingestion.service import IngestionService
@@ -71,6 +72,12 @@ async def get_insight_service(database: DatabaseDep) -> InsightService:
     return InsightService(database, now=utc_now)
 
 
+async def get_delivery_service(database: DatabaseDep) -> DeliveryService:
+    """The service behind `/analytics/delivery`."""
+    return DeliveryService(database, now=utc_now)
+
+
+DeliveryServiceDep = Annotated[DeliveryService, Depends(get_delivery_service)]
 PersonErasureDep = Annotated[PersonErasure, Depends(get_person_erasure)]
 InsightServiceDep = Annotated[InsightService, Depends(get_insight_service)]
 ParkingServiceDep = Annotated[ParkingService, Depends(get_parking_service)]

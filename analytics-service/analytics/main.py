@@ -13,6 +13,8 @@ from service_kit.refused_calls import reporter_to
 from service_kit.sessions import SessionCheck, SessionChecker
 
 from analytics import __version__
+from analytics.delivery.routes import REPORTS_PATH
+from analytics.delivery.routes import router as delivery_router
 from analytics.erasures.people import ErasedPeople
 from analytics.erasures.routes import router as erasures_router
 from analytics.ingestion.routes import router as ingestion_router
@@ -67,8 +69,9 @@ def create_app(settings: AnalyticsSettings, session_checker: SessionCheck | None
         version=__version__,
         lifespan=lifespan,
         checks={"database": check_database},
+        quiet_routes=(REPORTS_PATH,),
         api_key_scope="analytics:read",
     )
-    for router in (ingestion_router, insights_router, parking_router, reports_router, erasures_router):
+    for router in (ingestion_router, delivery_router, insights_router, parking_router, reports_router, erasures_router):
         app.include_router(router)
     return app

@@ -20,6 +20,14 @@ SERVICES = "401 401 401 401 401 401 401 200"
 COMMON = ("/", "/health", "/ready", "/metrics")
 UNDOCUMENTED = ("/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json")
 
+SENDER_REPORT = {
+    **dict.fromkeys(("waiting", "parked", "requests_waiting", "requests_dropped"), 0),
+    **dict.fromkeys(("oldest_waiting_at", "last_error", "last_error_at")),
+    "instance": "of-the-matrix",
+    "is_in_trouble": False,
+    "has_ended": True,
+}
+
 
 async def registration(_call: Call) -> Options:
     name = unique_name()
@@ -251,6 +259,8 @@ ANALYTICS_ROWS = [
     Row("analytics GET /analytics/timeseries", STAFF, {"params": {"metric": "messages"}}),
     Row("analytics GET /analytics/forecast", STAFF),
     Row("analytics GET /analytics/export.csv", STAFF, {"params": {"by": "model"}}),
+    Row("analytics GET /analytics/delivery", STAFF),
+    Row("analytics PUT /internal/senders", SERVICES.replace("200", "204"), {"json": SENDER_REPORT}),
     Row("analytics GET /analytics/parked", ADMINS),
     Row("analytics POST /analytics/parked/retry", ADMINS),
     Row("analytics POST /internal/erasures", SERVICES, access_administration.erasure_order),

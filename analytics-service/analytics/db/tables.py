@@ -166,6 +166,31 @@ parked_events = Table(
     Index("ix_parked_events_parked_at", "parked_at", "digest"),
 )
 
+# What each process that sends events has last reported of them.
+senders = Table(
+    "senders",
+    metadata,
+    Column("source", String(255), primary_key=True),
+    Column("instance", String(128), primary_key=True),
+    *(
+        Column(name, BigInteger, nullable=False)
+        for name in ("waiting", "parked", "requests_waiting", "requests_dropped")
+    ),
+    Column("oldest_waiting_at", UtcDateTime),
+    Column("is_in_trouble", Boolean, nullable=False),
+    Column("last_error", String(200)),
+    Column("last_error_at", UtcDateTime),
+    Column("has_ended", Boolean, nullable=False),
+    Column("heard_at", UtcDateTime, nullable=False),
+)
+# How long events took to get here, by the quarter hour in which they did: a sketch each, for a day.
+receipt_delays = Table(
+    "receipt_delays",
+    metadata,
+    Column("slot", Integer, primary_key=True, autoincrement=False),
+    Column("buckets", LargeBinary, nullable=False),
+)
+
 # How far a work has come that goes on after a restart: `replay` through events by their ids, `kept_since` a UTC day.
 progress = Table(
     "progress",

@@ -7,6 +7,7 @@ from service_kit.database import Database
 from service_kit.events import AnyEvent
 from sqlalchemy.orm import Session
 
+from analytics.delivery.service import note_delays
 from analytics.erasures.people import ErasedPeople
 from analytics.ingestion.parsing import ParsedBatch
 from analytics.ingestion.repository import EventRepository
@@ -42,6 +43,9 @@ class IngestionService:
         distinct = {event.event_id: event for event in reversed(events)}
         names = self._erased.names_for(session, list(distinct.values()))
         stored = [names.to_store(event) for event in distinct.values()]
-        new_ids = EventRepository(session).insert_new(stored, utc_now())
-        add_to_rollups(session, [distinct[event_id] for event_id in new_ids], names)
-        return len(new_ids)
+        received_at = utc_now()
+        new_ids = EventRepository(session).insert_new(stored, received_at)
+        new = [distinct[event_id] for event_id in new_ids]
+        add_to_rollups(session, new, names)
+        note_delays(session, new, received_at)
+        return len(new)

@@ -25,6 +25,11 @@ def park(session: Session, events: Sequence[UnreadableEvent], source: str, now: 
         log.warning("events_parked", source=source, events=len(events), reason=events[0].reason)
 
 
+def count_parked(session: Session) -> int:
+    """How many events cannot be read."""
+    return ParkingRepository(session).count()
+
+
 class ParkingService:
     """`store` stores events in a transaction and answers how many of them were new."""
 

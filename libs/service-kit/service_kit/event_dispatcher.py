@@ -5,7 +5,8 @@ import contextlib
 
 import structlog
 
-from service_kit.event_sender import Delivery, EventSender
+from service_kit.delivery_reports import DeliveryReporter, Trouble
+from service_kit.event_sender import Delivery, EventSender, Outcome
 from service_kit.outbox import OutboxStore, WaitingEvent
 from service_kit.request_events import RequestEventBuffer
 from service_kit.waiting import pause_after, wait_at_most
@@ -27,10 +28,13 @@ class EventDispatcher:
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._failures = 0
+        self._trouble = Trouble()
+        self._reporter = DeliveryReporter(store, requests, sender, self._trouble)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begins to send in the background."""
+        """Begins to send, and to tell analytics how that fares, in the background."""
+        self._reporter.start()
         self._task = asyncio.create_task(self._run(), name="event-dispatcher")
 
     def notify(self) -> None:
@@ -48,6 +52,7 @@ class EventDispatcher:
         if task is not None:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(task, FLUSH_SECONDS)
+        await self._reporter.stop()
         await self._sender.close()
 
     async def _run(self) -> None:
@@ -76,9 +81,8 @@ class EventDispatcher:
         return len(events) == BATCH_SIZE or len(requests) == BATCH_SIZE
 
     async def _deliver(self, events: list[WaitingEvent]) -> bool:
-        delivery, reason = await self._sender.send([event.payload for event in events])
+        delivery, reason = await self._send([event.payload for event in events])
         if delivery is Delivery.UNAVAILABLE:
-            self._failures += 1
             return False
         if delivery is Delivery.DELIVERED:
             await self._store.remove([event.event_id for event in events])
@@ -91,14 +95,22 @@ class EventDispatcher:
         return await self._deliver(events[:middle]) and await self._deliver(events[middle:])
 
     async def _deliver_requests(self, requests: list[str]) -> bool:
-        delivery, _ = await self._sender.send(requests)
+        delivery, _ = await self._send(requests)
         if delivery is Delivery.UNAVAILABLE:
-            self._failures += 1
             self._requests.put_back(requests)
             return False
         if delivery is Delivery.REFUSED:
             self._requests.discard(requests)
         return True
+
+    async def _send(self, encoded_events: list[str]) -> Outcome:
+        outcome = await self._sender.send(encoded_events)
+        if outcome.delivery is Delivery.UNAVAILABLE:
+            self._failures += 1
+            self._trouble.begin(outcome.reason)
+        else:
+            self._trouble.end()
+        return outcome
 
     async def _pause(self) -> None:
         """Waits for news, or after failures for a growing time with jitter, so that senders do not come in step."""

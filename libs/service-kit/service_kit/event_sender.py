@@ -1,4 +1,4 @@
-"""Carries batches of encoded events to analytics-service over HTTP and says how each batch fared."""
+"""Carries batches of encoded events, and reports on them, to analytics-service and says how each batch fared."""
 
 from collections.abc import Sequence
 from enum import Enum, auto
@@ -23,7 +23,7 @@ class Delivery(Enum):
 
 
 class Outcome(NamedTuple):
-    """How a batch fared; `reason` is a sentence for whoever looks at a parked event."""
+    """How a batch fared; `reason` is for whoever looks at a parked event or a delay."""
 
     delivery: Delivery
     reason: str = ""
@@ -56,13 +56,24 @@ class EventSender:
             response = await self._client.post_json("/events", '{"events":[' + ",".join(encoded_events) + "]}")
         except NoAnswer as error:
             log.info("analytics_unreachable", error_type=error.reason)
-            return Outcome(Delivery.UNAVAILABLE)
+            return Outcome(Delivery.UNAVAILABLE, f"analytics-service gave no answer ({error.reason})")
         if response.is_success:
             return Outcome(Delivery.DELIVERED)
         reason = _reason(response)
         log.warning("events_refused", status=response.status_code, events=len(encoded_events), reason=reason)
         is_final = response.status_code in _NEVER_TAKEN
         return Outcome(Delivery.REFUSED if is_final else Delivery.UNAVAILABLE, reason)
+
+    async def report(self, encoded_report: str) -> bool:
+        """Sends a report on deliveries, a JSON text; whether it was taken. Never raises for a failing neighbour."""
+        try:
+            response = await self._client.put_json("/internal/senders", encoded_report)
+        except NoAnswer as error:
+            log.debug("delivery_report_not_sent", error_type=error.reason)
+            return False
+        if not response.is_success:
+            log.info("delivery_report_not_taken", status=response.status_code)
+        return response.is_success
 
     async def close(self) -> None:
         """Closes the connections."""

@@ -17,7 +17,8 @@ class RequestEventBuffer:
         self._source = source
         self._capacity = capacity
         self._waiting: deque[str] = deque()
-        self.dropped = Counter("events_dropped", "api_request events dropped for want of room", registry=registry)
+        self.dropped_count = 0
+        self._dropped = Counter("events_dropped", "api_request events dropped for want of room", registry=registry)
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -25,7 +26,7 @@ class RequestEventBuffer:
     def add(self, request: AnsweredRequest) -> None:
         """Takes note of an answered request. Never waits, never raises for want of room."""
         if len(self._waiting) >= self._capacity:
-            self.dropped.inc()
+            self._drop(1)
             return
         event = ApiRequest(
             source=self._source,
@@ -44,9 +45,13 @@ class RequestEventBuffer:
     def put_back(self, events: list[str]) -> None:
         """Returns events that could not be sent, in their order; what no longer fits is dropped and counted."""
         room = max(0, self._capacity - len(self._waiting))
-        self.dropped.inc(max(0, len(events) - room))
+        self._drop(max(0, len(events) - room))
         self._waiting.extendleft(reversed(events[-room:] if room else []))
 
     def discard(self, events: list[str]) -> None:
         """Counts events that analytics refused."""
-        self.dropped.inc(len(events))
+        self._drop(len(events))
+
+    def _drop(self, count: int) -> None:
+        self.dropped_count += count
+        self._dropped.inc(count)

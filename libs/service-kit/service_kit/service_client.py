@@ -55,6 +55,10 @@ class ServiceClient:
         """The same for a JSON text, with a time limit of its own where it takes longer."""
         return await self._send("POST", path, body=body, answer_seconds=answer_seconds)
 
+    async def put_json(self, path: str, body: str) -> httpx.Response:
+        """The same for a JSON text that takes the place of another."""
+        return await self._send("PUT", path, body=body)
+
     async def close(self) -> None:
         """Closes the connections."""
         await self._client.aclose()

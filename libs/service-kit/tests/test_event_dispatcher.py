@@ -59,10 +59,13 @@ class FakeAnalytics(httpx.AsyncBaseTransport):
         self.stored: dict[str, dict[str, Any]] = {}
         self.arrived: Counter[str] = Counter()
         self.batch_sizes: list[int] = []
+        self.reports: list[dict[str, Any]] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.is_down:
             raise httpx.ConnectError("connection refused")
+        if request.url.path == "/internal/senders":
+            return await self._take_report(request)
         events = msgspec.json.decode(await request.aread())["events"]
         self.batch_sizes.append(len(events))
         if self.hold is not None:
@@ -79,6 +82,14 @@ class FakeAnalytics(httpx.AsyncBaseTransport):
         if self.is_mute:
             await asyncio.Event().wait()
         return httpx.Response(202, json={})
+
+    async def _take_report(self, request: httpx.Request) -> httpx.Response:
+        CODEC.verify(request.headers["Authorization"].removeprefix("Bearer "), "service")
+        if self.hold is not None:
+            await self.hold.wait()
+        if self.status is None:
+            self.reports.append(msgspec.json.decode(await request.aread()))
+        return httpx.Response(self.status or 204)
 
     @property
     def users(self) -> list[str]:

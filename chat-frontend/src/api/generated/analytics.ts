@@ -38,6 +38,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/analytics/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Delivery
+         * @description How events get here: what waits at the senders, what was lost or parked, and how long events take.
+         */
+        get: operations["get_delivery_analytics_delivery_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/analytics/endpoints": {
         parameters: {
             query?: never;
@@ -402,6 +422,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/internal/senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Take Report
+         * @description Keep how the events of the calling service's process fare, in the place of what it reported before.
+         */
+        put: operations["take_report_internal_senders_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -456,6 +496,41 @@ export interface components {
              * Format: date
              */
             week: string;
+        };
+        /**
+         * Delay
+         * @description From when events occurred until they were stored here, in seconds, each within 1 %; null without any.
+         */
+        Delay: {
+            /** Events */
+            events: number;
+            /** Median Seconds */
+            median_seconds: number | null;
+            /** P95 Seconds */
+            p95_seconds: number | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description Of the events that were stored from then on.
+             */
+            since: string;
+        };
+        /**
+         * DeliveryState
+         * @description How events get here.
+         */
+        DeliveryState: {
+            delay: components["schemas"]["Delay"];
+            /**
+             * Parked
+             * @description Events that came and cannot be read by this version.
+             */
+            parked: number;
+            /**
+             * Senders
+             * @description Those heard of within a day, the last one first; at most 200.
+             */
+            senders: components["schemas"]["SenderState"][];
         };
         /**
          * Durations
@@ -832,6 +907,92 @@ export interface components {
             parked: number;
         };
         /**
+         * SenderReport
+         * @description The state of one process that sends events. `requests_dropped` counts since its start.
+         *
+         *     `last_error` stays once it is over, so that an outage is told of afterwards; `is_in_trouble` says whether it is.
+         */
+        SenderReport: {
+            /** Has Ended */
+            has_ended: boolean;
+            /** Instance */
+            instance: string;
+            /** Is In Trouble */
+            is_in_trouble: boolean;
+            /** Last Error */
+            last_error: string | null;
+            /** Last Error At */
+            last_error_at: string | null;
+            /** Oldest Waiting At */
+            oldest_waiting_at: string | null;
+            /** Parked */
+            parked: number;
+            /** Requests Dropped */
+            requests_dropped: number;
+            /** Requests Waiting */
+            requests_waiting: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * SenderState
+         * @description One process of a service, as it last reported. Processes that share a database see the same outbox.
+         */
+        SenderState: {
+            /**
+             * Heard At
+             * Format: date-time
+             */
+            heard_at: string;
+            /** Instance */
+            instance: string;
+            /**
+             * Is In Trouble
+             * @description The last batch could not be delivered.
+             */
+            is_in_trouble: boolean;
+            /**
+             * Last Error
+             * @description Why a batch could not be delivered, the last time that happened.
+             */
+            last_error: string | null;
+            /** Last Error At */
+            last_error_at: string | null;
+            /**
+             * Oldest Waiting Seconds
+             * @description How long the oldest of them has been waiting.
+             */
+            oldest_waiting_seconds: number | null;
+            /**
+             * Parked
+             * @description Events in the outbox that were refused for good.
+             */
+            parked: number;
+            /**
+             * Requests Dropped
+             * @description Those that were lost since the process began, for want of room.
+             */
+            requests_dropped: number;
+            /**
+             * Requests Waiting
+             * @description Events about API requests in memory.
+             */
+            requests_waiting: number;
+            /** Service */
+            service: string;
+            /**
+             * State
+             * @description Silent: nothing was heard for a minute.
+             * @enum {string}
+             */
+            state: "running" | "silent" | "ended";
+            /**
+             * Waiting
+             * @description Events in the outbox; each of them comes as soon as it can.
+             */
+            waiting: number;
+        };
+        /**
          * Series
          * @description The values of one subject: a model, a person, …; '' stands for all.
          */
@@ -1003,6 +1164,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ranked"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_delivery_analytics_delivery_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryState"];
                 };
             };
             /** @description Unauthorized */
@@ -2173,6 +2390,55 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Holdings"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_report_internal_senders_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SenderReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
