@@ -12,12 +12,14 @@ from support.access_frames import (
     MODES,
     FrameRow,
     field_names,
+    first_answer,
     frame_answer,
     keys_to_list,
+    metrics_socket_of,
     socket_of,
 )
 from support.access_matrix import Cast
-from support.access_table import FRAMES, SOCKETS, TABLE
+from support.access_table import FRAMES, METRICS_SOCKET, SOCKETS, TABLE
 from support.client import Person, assert_problem, ok
 from support.route_tables import routed_operations
 
@@ -101,6 +103,22 @@ class TestApiKeyWithoutTheScope:
             async with socket_of(cast, caller, conversation_id, mode) as socket:
                 frames, code, _reason = await socket.refusal()
             assert (len(frames), code) == (1, 4401)
+
+    async def test_opens_no_socket_of_the_figures(self, cast: Cast) -> None:
+        admin = await cast.person("admin")
+        caller = Caller("admin", await key_with(admin, SCOPE_OF_ANOTHER["analytics"]), admin)
+        async with metrics_socket_of(cast, caller) as socket:
+            frames, code, _reason = await socket.refusal()
+        assert (len(frames), code) == (1, 4401)
+
+
+class TestMetricsSocket:
+    async def test_answers_each_caller_as_the_table_says(self, cast: Cast) -> None:
+        answers = {}
+        for kind in CALLERS:
+            async with metrics_socket_of(cast, await cast.caller(kind)) as socket:
+                answers[kind] = await first_answer(socket, [])
+        assert answers == METRICS_SOCKET
 
 
 class TestFrame:

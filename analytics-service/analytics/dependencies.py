@@ -1,19 +1,42 @@
 """What routes ask for: the only reader of `app.state`."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 from service_kit.clock import utc_now
 from service_kit.database import Database
+from service_kit.session_watch import SessionWatch
+from service_kit.socket_counts import Connections
+from starlette.requests import HTTPConnection
 
 from analytics.delivery.service import DeliveryService
 from analytics.erasures.people import ErasedPeople
 from analytics.erasures.service import PersonErasure
 from analytics.ingestion.service import IngestionService
 from analytics.insights.service import InsightService
+from analytics.live.service import LiveSummary
 from analytics.parking.service import ParkingService
 from analytics.reports.service import ReportService
 from analytics.settings import AnalyticsSettings
+
+
+@dataclass(frozen=True, slots=True)
+class SocketParts:
+    """What sockets need."""
+
+    settings: AnalyticsSettings
+    connections: Connections
+    session_watch: SessionWatch
+    live: LiveSummary
+
+
+async def get_socket_parts(connection: HTTPConnection) -> SocketParts:
+    """The parts that the lifespan made."""
+    parts = connection.app.state.socket_parts
+    if not isinstance(parts, SocketParts):
+        raise TypeError("app.state.socket_parts is not set")
+    return parts
 
 
 async def get_settings(request: Request) -> AnalyticsSettings:

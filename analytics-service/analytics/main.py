@@ -5,26 +5,43 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from service_kit.application import create_service_app
+from service_kit.application import Lifespan, create_service_app
+from service_kit.clock import utc_now
 from service_kit.database import Database
 from service_kit.introspection import IntrospectionClient
 from service_kit.migrations import upgrade_to_head
+from service_kit.rate_limits import Limit
 from service_kit.refused_calls import reporter_to
+from service_kit.session_watch import SessionWatch
 from service_kit.sessions import SessionCheck, SessionChecker
+from service_kit.socket_counts import Connections
 
 from analytics import __version__
 from analytics.delivery.routes import REPORTS_PATH
 from analytics.delivery.routes import router as delivery_router
+from analytics.dependencies import SocketParts
 from analytics.erasures.people import ErasedPeople
 from analytics.erasures.routes import router as erasures_router
 from analytics.ingestion.routes import router as ingestion_router
 from analytics.ingestion.service import IngestionService
 from analytics.insights.routes import router as insights_router
+from analytics.live.service import LiveSummary
 from analytics.parking.routes import router as parking_router
 from analytics.parking.service import ParkingService
 from analytics.reports.routes import router as reports_router
+from analytics.reports.service import ReportService
 from analytics.rollups.replay import replay_events
 from analytics.settings import AnalyticsSettings
+from analytics.websocket.metrics_handler import route as socket_route
+
+ROUTERS = (
+    ingestion_router,
+    delivery_router,
+    insights_router,
+    parking_router,
+    reports_router,
+    erasures_router,
+)
 
 
 def make_session_checker(app: FastAPI, settings: AnalyticsSettings) -> SessionCheck:
@@ -33,32 +50,60 @@ def make_session_checker(app: FastAPI, settings: AnalyticsSettings) -> SessionCh
     return SessionChecker(client, "refuse", app.state.registry)
 
 
-def create_app(settings: AnalyticsSettings, session_checker: SessionCheck | None = None) -> FastAPI:
-    """The application. Its own requests are not reported as events: they would count themselves for ever.
+def make_socket_parts(
+    app: FastAPI, settings: AnalyticsSettings, database: Database, checker: SessionCheck
+) -> SocketParts:
+    """What the sockets of this process share."""
+    opened = Limit("websockets", settings.websockets_opened_per_minute)
+    return SocketParts(
+        settings=settings,
+        connections=Connections(settings.websockets_per_user, opened, app.state.rate_limiter, app.state.registry),
+        session_watch=SessionWatch(checker),
+        live=LiveSummary(ReportService(database, now=utc_now).summary),
+    )
 
-    Tests pass a session checker of their own.
-    """
+
+async def open_database(settings: AnalyticsSettings) -> Database:
+    """The database with today's schema, in which everything is counted that this version can read."""
+    url = settings.resolved_database_url
+    await asyncio.to_thread(upgrade_to_head, settings.service_folder, url)
+    database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
+    erased = ErasedPeople(settings.auth_secret_key.get_secret_value())
+    await replay_events(database, erased.names_as_stored())
+    await ParkingService(database, IngestionService(database, erased).store_events).retry()
+    return database
+
+
+def make_lifespan(settings: AnalyticsSettings, session_checker: SessionCheck | None) -> Lifespan:
+    """What runs from the start of the application to its end."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        url = settings.resolved_database_url
-        await asyncio.to_thread(upgrade_to_head, settings.service_folder, url)
-        database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
-        erased = ErasedPeople(settings.auth_secret_key.get_secret_value())
-        await replay_events(database, erased.names_as_stored())
-        await ParkingService(database, IngestionService(database, erased).store_events).retry()
-        app.state.database = database
+        app.state.database = database = await open_database(settings)
         app.state.session_checker = checker = session_checker or make_session_checker(app, settings)
         app.state.refused_calls = refused_calls = reporter_to(
             settings.auth_service_url, settings.service_name, app.state.token_codec, app.state.registry
         )
         refused_calls.start()
+        app.state.socket_parts = sockets = make_socket_parts(app, settings, database, checker)
+        sockets.session_watch.start()
         try:
             yield
         finally:
+            await sockets.session_watch.stop()
+            await sockets.live.stop()
             await refused_calls.stop()
             await checker.close()
             await database.close()
+
+    return lifespan
+
+
+def create_app(settings: AnalyticsSettings, session_checker: SessionCheck | None = None) -> FastAPI:
+    """The application. Its own requests are not reported as events: they would count themselves for ever.
+
+    Tests pass a session checker of their own.
+    """
 
     async def check_database() -> None:
         await app.state.database.ping()
@@ -67,11 +112,12 @@ def create_app(settings: AnalyticsSettings, session_checker: SessionCheck | None
         settings,
         title="ConvoAI analytics-service",
         version=__version__,
-        lifespan=lifespan,
+        lifespan=make_lifespan(settings, session_checker),
         checks={"database": check_database},
         quiet_routes=(REPORTS_PATH,),
         api_key_scope="analytics:read",
     )
-    for router in (ingestion_router, delivery_router, insights_router, parking_router, reports_router, erasures_router):
+    for router in ROUTERS:
         app.include_router(router)
+    app.router.routes.append(socket_route)
     return app

@@ -23,3 +23,5 @@ class AnalyticsSettings(ServiceSettings):
     # After a power cut the last commits may be gone, never part of one: figures a moment old, and faster ingestion.
     sqlite_synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
     largest_batch_bytes: int = Field(default=2_097_152, ge=1_024, le=67_108_864)
+    websockets_opened_per_minute: int = Field(default=300, ge=0)
+    websockets_per_user: int = Field(default=20, ge=1)

@@ -1,6 +1,7 @@
 """A running application on a database of its own, and callers of every kind."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,23 +25,25 @@ HeadersFor = Callable[[str], dict[str, str]]
 class FakeSessions:
     """A SessionCheck that finds every session active, as auth-service would for people who are signed in.
 
-    An API key holds when it is among `keys`.
+    An API key holds when it is among `keys`; who is among `ended` has signed out, and `roles` are what people have now.
     """
 
     def __init__(self) -> None:
         self.keys: dict[str, Principal] = {}
+        self.ended: set[str] = set()
+        self.roles: dict[str, tuple[str, ...]] = {}
 
     async def check(self, credential: Credential) -> Principal:
         principal = credential.claims or self.keys.get(credential.text)
-        if principal is None:
+        if principal is None or self.has_ended(credential):
             raise credential.refusal()
-        return principal
+        return replace(principal, roles=self.roles.get(principal.username, principal.roles))
 
     def is_due(self, credential: Credential) -> bool:
         return False
 
     def has_ended(self, credential: Credential) -> bool:
-        return False
+        return credential.claims is not None and credential.claims.username in self.ended
 
     async def close(self) -> None:
         return None

@@ -7,6 +7,7 @@ from fastapi import Depends
 from service_kit.database import Database
 from service_kit.idempotency import Idempotency
 from service_kit.session_watch import SessionWatch
+from service_kit.socket_counts import Connections
 from starlette.requests import HTTPConnection
 
 from chat_server.budgets.keeper import ReservationKeeper
@@ -19,7 +20,6 @@ from chat_server.imports.service import PersonImport
 from chat_server.search.tidying import SearchTidier
 from chat_server.settings import ChatSettings
 from chat_server.sharing.owners import OwnerCheck
-from chat_server.websocket.connections import Connections
 
 
 @dataclass(frozen=True, slots=True)

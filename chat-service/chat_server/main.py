@@ -21,6 +21,7 @@ from service_kit.request_events import RequestEventBuffer
 from service_kit.service_client import ServiceClient
 from service_kit.session_watch import SessionWatch
 from service_kit.sessions import SessionCheck, SessionChecker
+from service_kit.socket_counts import Connections
 from service_kit.tokens import TokenCodec
 
 from chat_server import __version__
@@ -57,7 +58,6 @@ from chat_server.settings import ChatSettings
 from chat_server.sharing.owners import ANSWER_SECONDS, OwnerCheck, Owners
 from chat_server.sharing.routes import router as sharing_router
 from chat_server.websocket.chat_handler import route as socket_route
-from chat_server.websocket.connections import Connections
 
 FORM_BYTES = 4_096  # what a form needs around the file in it
 ROUTERS = (

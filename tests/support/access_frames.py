@@ -92,6 +92,12 @@ async def frame_answer(cast: Cast, row: FrameRow, kind: str) -> str:
         return await first_answer(socket, frames)
 
 
+def metrics_socket_of(cast: Cast, caller: Caller) -> AbstractAsyncContextManager[Socket]:
+    """The socket of the figures."""
+    address = cast.people.stack.analytics.address.replace("http", "ws", 1)
+    return open_socket(f"{address}/ws/metrics", token=caller.token)
+
+
 async def first_answer(socket: Socket, frames: Sequence[Mapping[str, Any]]) -> str:
     """What comes back first; where that is an error, whether the socket outlives it."""
     with suppress(ConnectionClosed):  # it may be closing already; what came before that is still to be read

@@ -6,7 +6,7 @@ CALLERS; what a path or frame names is the owner's, whoever calls.
 
 from service_kit.clock import new_id, utc_now
 from support import access_administration, access_factors, access_money
-from support.access_calls import Call, Options, Row
+from support.access_calls import CALLERS, Call, Options, Row
 from support.access_frames import FrameRow
 from support.client import PASSWORD, ok, unique_name
 
@@ -271,7 +271,8 @@ WITH_PATH_VALUES = [row for row in TABLE if row.path_names]
 
 # A number is the code that the socket closes with, a word the type of the first frame that comes back, or the code of
 # its error. Every frame is followed by a ping: what is done without a word is answered by a pong.
-SOCKETS = ["chat SOCKET /ws/{conversation_id}"]
+SOCKETS = ["chat SOCKET /ws/{conversation_id}", "analytics SOCKET /ws/metrics"]
+METRICS_SOCKET = dict(zip(CALLERS, ["4401", "4401", "4401", "4401", "4401", "summary", "summary", "4401"], strict=True))
 FRAMES = [
     FrameRow("message", "streaming", "the owner's", "4401 4401 4401 4404 ack     4404 4404 4401", uses_up=True),
     FrameRow("message", "plain",     "the owner's", "4401 4401 4401 4404 message 4404 4404 4401", uses_up=True),

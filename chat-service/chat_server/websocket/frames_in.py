@@ -1,14 +1,14 @@
 """Reads a client's frames: size, JSON, type, and the limits of a message."""
 
 import msgspec
+from service_kit.sockets import BadFrame
 
 from chat_server.generation.events import AnyClientFrame, EditFrame, ExchangeFrame, SendFrame
 from chat_server.messages.schemas import LONGEST_CONTENT
 from chat_server.texts import NUL
-from chat_server.websocket.closing import BadFrame, FrameTooLarge
+from chat_server.websocket.closing import FrameTooLarge
 
 LARGEST_FRAME_BYTES = 65_536
-BAD_FRAMES_IN_A_ROW = 10
 LONGEST_CLIENT_ID = 255
 
 _decoder: msgspec.json.Decoder[AnyClientFrame] = msgspec.json.Decoder(AnyClientFrame)

@@ -1,7 +1,8 @@
 """Plain mode: one frame in, the answer or an error out. The simplest client works."""
 
+from service_kit.sockets import BadFrame
+
 from chat_server.generation.events import AnyClientFrame, MessageFrame, PingFrame, Pong, SendFrame, StopFrame
-from chat_server.websocket.closing import BadFrame
 from chat_server.websocket.commands import command_of
 from chat_server.websocket.session import SocketSession
 

@@ -7,13 +7,14 @@ from collections.abc import Callable
 import structlog
 from service_kit.authentication import Caller
 from service_kit.errors import ServiceError
+from service_kit.sockets import BAD_FRAMES_IN_A_ROW, TooManyBadFrames
 from starlette.types import Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from chat_server.generation.events import AnyClientFrame, ErrorFrame
 from chat_server.generation.service import GenerationService
-from chat_server.websocket.closing import SocketIdle, TooManyBadFrames
-from chat_server.websocket.frames_in import BAD_FRAMES_IN_A_ROW, decode_frame
+from chat_server.websocket.closing import SocketIdle
+from chat_server.websocket.frames_in import decode_frame
 
 log = structlog.get_logger(__name__)
 

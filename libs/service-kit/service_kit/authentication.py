@@ -3,6 +3,7 @@
 Dependencies are `async` here and everywhere, also where nothing waits: FastAPI runs others in a thread each.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from service_kit.request_context import request_id_var
 from service_kit.sessions import SessionCheck
 from service_kit.tokens import Principal, TokenCodec
 
+ANALYST_ROLES = ("admin", "manager")
 _scheme = OAuth2PasswordBearer(tokenUrl="/auth/token", auto_error=False)  # shows the lock in /docs
 
 
@@ -112,7 +114,7 @@ CallingService = Annotated[Principal, Depends(get_calling_service)]
 
 async def get_analyst(request: Request, principal: CurrentPrincipal) -> Principal:
     """An admin or manager. Raises RoleRequired (403), which auth-service's audit trail is told."""
-    return _with_role(request, principal, "admin", "manager")
+    return _with_role(request, principal, *ANALYST_ROLES)
 
 
 async def get_administrator(request: Request, principal: CurrentPrincipal) -> Principal:
@@ -126,22 +128,30 @@ async def get_administrator(request: Request, principal: CurrentPrincipal) -> Pr
 
 
 def _with_role(request: Request, principal: Principal, *roles: str) -> Principal:
-    if not principal.has_role(*roles):
-        reporter = request.app.state.refused_calls
-        if not isinstance(reporter, RefusedCallReporter):
-            raise TypeError("app.state.refused_calls is not set")
-        reporter.note(_refused_call(request, principal))
-        raise RoleRequired()
+    require_role(request, principal, roles, method=request.method, route=request.scope["route"].path)
     return principal
 
 
-def _refused_call(request: Request, principal: Principal) -> RefusedCall:
+def require_role(
+    connection: HTTPConnection, principal: Principal, roles: Collection[str], *, method: str, route: str
+) -> None:
+    """Raises RoleRequired (403) for who has none of the roles, which auth-service's audit trail is told."""
+    if principal.has_role(*roles):
+        return
+    reporter = connection.app.state.refused_calls
+    if not isinstance(reporter, RefusedCallReporter):
+        raise TypeError("app.state.refused_calls is not set")
+    reporter.note(_refused_call(connection, principal, method, route))
+    raise RoleRequired()
+
+
+def _refused_call(connection: HTTPConnection, principal: Principal, method: str, route: str) -> RefusedCall:
     return RefusedCall(
         user_id=principal.user_id,
         username=principal.username,
-        method=request.method,
-        route=request.scope["route"].path,
-        address=request.client.host if request.client else "",
+        method=method,
+        route=route,
+        address=connection.client.host if connection.client else "",
         request_id=request_id_var.get(),
         at=utc_now(),
     )

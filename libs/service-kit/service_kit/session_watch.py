@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import structlog
 
 from service_kit.credentials import Credential, Subject
-from service_kit.errors import ServiceError
+from service_kit.errors import RoleRequired, ServiceError
 from service_kit.sessions import SessionCheck
 
 LOOK_SECONDS = 1.0  # a session is asked about every five seconds, as its memory ends; this finds out that it has
@@ -19,8 +19,9 @@ log = structlog.get_logger(__name__)
 class OpenUse:
     """One open socket or stream. `limit` is where it can be ended."""
 
-    def __init__(self, credential: Credential) -> None:
+    def __init__(self, credential: Credential, roles: Collection[str] = ()) -> None:
         self.credential = credential
+        self.roles = roles
         self._error: ServiceError | None = None
         self._limit: asyncio.Timeout | None = None
 
@@ -69,10 +70,13 @@ class SessionWatch:
                 await task
 
     @contextmanager
-    def open(self, credential: Credential) -> Iterator[OpenUse]:
-        """A use of this session or key for as long as the block lasts. The caller has checked it already."""
+    def open(self, credential: Credential, roles: Collection[str] = ()) -> Iterator[OpenUse]:
+        """A use of this session or key for as long as the block lasts. The caller has checked it already.
+
+        With `roles` it ends with RoleRequired when the person has none of them any more.
+        """
         subject = credential.subject
-        use = OpenUse(credential)
+        use = OpenUse(credential, roles)
         self._uses.setdefault(subject, set()).add(use)
         try:
             yield use
@@ -86,7 +90,8 @@ class SessionWatch:
         due = []
         for uses in self._uses.values():
             newest = max((use.credential for use in uses), key=lambda credential: credential.expires_at)
-            if self._checker.is_due(newest):
+            # Requests beside the socket may keep the answer fresh: what it says of roles is looked at all the same.
+            if self._checker.is_due(newest) or any(use.roles for use in uses):
                 due.append(self._ask_about(newest, uses))
             elif self._checker.has_ended(newest):
                 _end_all(uses, newest.refusal())
@@ -95,9 +100,12 @@ class SessionWatch:
     async def _ask_about(self, newest: Credential, uses: set[OpenUse]) -> None:
         try:
             async with self._room:
-                await self._checker.check(newest)
+                principal = await self._checker.check(newest)
         except ServiceError as error:
             _end_all(uses, error)
+            return
+        if without := [use for use in uses if use.roles and not principal.has_role(*use.roles)]:
+            _end_all(without, RoleRequired())
 
     async def _run(self) -> None:
         while True:
@@ -108,7 +116,7 @@ class SessionWatch:
                 log.error("session_watch_failed", exc_info=error)
 
 
-def _end_all(uses: set[OpenUse], error: ServiceError) -> None:
+def _end_all(uses: Collection[OpenUse], error: ServiceError) -> None:
     log.info("session_uses_ended", code=error.code, uses=len(uses))
     for use in uses:
         use.end(error)

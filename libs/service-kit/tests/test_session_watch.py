@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 from service_kit import session_watch
 from service_kit.credentials import Credential
-from service_kit.errors import ApiKeyRefused, CredentialsRefused, IdentityUnavailable, ServiceError
+from service_kit.errors import ApiKeyRefused, CredentialsRefused, IdentityUnavailable, RoleRequired, ServiceError
 from service_kit.session_watch import OpenUse, SessionWatch
 from service_kit.tokens import Principal
 
@@ -186,3 +186,19 @@ class TestTask:
             sessions.errors["s1"] = CredentialsRefused()
             async with use.limit():
                 await asyncio.sleep(0)
+
+
+class TestRoles:
+    async def test_a_use_ends_when_its_role_is_lost_though_requests_keep_the_answer_fresh(
+        self, sessions: Sessions, watch: SessionWatch
+    ) -> None:
+        sessions.remembered.add("s1")  # as if a request had asked a moment ago, again and again
+        with ExitStack() as stack:
+            as_admin = stack.enter_context(watch.open(session_of("s1"), ("admin", "manager")))
+            as_anybody = stack.enter_context(watch.open(session_of("s1")))
+            await watch.look()
+            with pytest.raises(RoleRequired):
+                await wait_in(as_admin)
+            as_anybody.end(IdentityUnavailable())  # it had not been ended before
+            with pytest.raises(IdentityUnavailable):
+                await wait_in(as_anybody)

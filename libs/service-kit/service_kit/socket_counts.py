@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from prometheus_client import CollectorRegistry, Gauge
+
 from service_kit.errors import ServiceError
 from service_kit.rate_limits import Limit, RateLimiter
 

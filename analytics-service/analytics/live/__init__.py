@@ -1,0 +1,1 @@
+"""The summary as it changes, for everybody who watches it."""

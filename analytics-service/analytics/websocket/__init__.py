@@ -1,0 +1,1 @@
+"""`/ws/metrics`: the summary as it changes. Contract, section 7."""
