@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from analytics.delivery.service import DeliveryService
 from analytics.erasures.people import ErasedPeople
 from analytics.erasures.service import PersonErasure
+from analytics.ingestion.metrics import IngestionMetrics
 from analytics.ingestion.service import IngestionService
 from analytics.insights.service import InsightService
 from analytics.live.service import LiveSummary
@@ -73,6 +74,17 @@ async def get_ingestion_service(database: DatabaseDep, erased: ErasedPeopleDep) 
 
 
 IngestionServiceDep = Annotated[IngestionService, Depends(get_ingestion_service)]
+
+
+async def get_ingestion_metrics(request: Request) -> IngestionMetrics:
+    """The figures that the lifespan made."""
+    metrics = request.app.state.ingestion_metrics
+    if not isinstance(metrics, IngestionMetrics):
+        raise TypeError("app.state.ingestion_metrics is not set")
+    return metrics
+
+
+IngestionMetricsDep = Annotated[IngestionMetrics, Depends(get_ingestion_metrics)]
 
 
 async def get_parking_service(database: DatabaseDep, ingestion: IngestionServiceDep) -> ParkingService:

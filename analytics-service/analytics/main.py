@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from service_kit.application import Lifespan, create_service_app
 from service_kit.clock import utc_now
 from service_kit.database import Database
+from service_kit.database_metrics import DatabaseMetrics
 from service_kit.introspection import IntrospectionClient
 from service_kit.migrations import upgrade_to_head
 from service_kit.rate_limits import Limit
@@ -22,6 +23,7 @@ from analytics.delivery.routes import router as delivery_router
 from analytics.dependencies import SocketParts
 from analytics.erasures.people import ErasedPeople
 from analytics.erasures.routes import router as erasures_router
+from analytics.ingestion.metrics import IngestionMetrics
 from analytics.ingestion.routes import router as ingestion_router
 from analytics.ingestion.service import IngestionService
 from analytics.insights.routes import router as insights_router
@@ -63,11 +65,16 @@ def make_socket_parts(
     )
 
 
-async def open_database(settings: AnalyticsSettings) -> Database:
+async def open_database(app: FastAPI, settings: AnalyticsSettings) -> Database:
     """The database with today's schema, in which everything is counted that this version can read."""
     url = settings.resolved_database_url
     await asyncio.to_thread(upgrade_to_head, settings.service_folder, url)
-    database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
+    database = Database(
+        url,
+        threads=settings.database_threads,
+        sqlite_synchronous=settings.sqlite_synchronous,
+        metrics=DatabaseMetrics(app.state.registry),
+    )
     erased = ErasedPeople(settings.auth_secret_key.get_secret_value())
     await replay_events(database, erased.names_as_stored())
     await ParkingService(database, IngestionService(database, erased).store_events).retry()
@@ -79,7 +86,8 @@ def make_lifespan(settings: AnalyticsSettings, session_checker: SessionCheck | N
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.database = database = await open_database(settings)
+        app.state.database = database = await open_database(app, settings)
+        app.state.ingestion_metrics = IngestionMetrics(app.state.registry)
         app.state.session_checker = checker = session_checker or make_session_checker(app, settings)
         app.state.refused_calls = refused_calls = reporter_to(
             settings.auth_service_url, settings.service_name, app.state.token_codec, app.state.registry

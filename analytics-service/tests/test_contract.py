@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 from service_kit.columns import UtcDateTime
 from service_kit.database import Database, create_database_engine
 from service_kit.event_dispatcher import EventDispatcher
+from service_kit.event_metrics import EventMetrics
 from service_kit.event_sender import EventSender
 from service_kit.events import MessageCreated, UserLogin, UserRegistered
 from service_kit.outbox import OutboxStore, write_event
@@ -59,7 +60,7 @@ def requests() -> RequestEventBuffer:
 @pytest.fixture
 async def dispatcher(app: FastAPI, outbox: Database, requests: RequestEventBuffer) -> AsyncIterator[EventDispatcher]:
     sender = EventSender("http://analytics", "chat-service", app.state.token_codec, httpx.ASGITransport(app))
-    dispatcher = EventDispatcher(OutboxStore(outbox, OutboxEvent), requests, sender)
+    dispatcher = EventDispatcher(OutboxStore(outbox, OutboxEvent), requests, sender, EventMetrics(CollectorRegistry()))
     dispatcher.start()
     yield dispatcher
     await dispatcher.stop()

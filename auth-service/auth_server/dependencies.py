@@ -47,6 +47,7 @@ from auth_server.throttling.device_cookie import DeviceCookieSigner
 from auth_server.throttling.service import Throttle
 from auth_server.tokens.delivery import TokenDelivery
 from auth_server.tokens.introspection import Introspection
+from auth_server.tokens.metrics import SignInMetrics
 from auth_server.tokens.service import Refresher, SessionStart, SignIn, TokenIssuer
 from auth_server.users.password_change import PasswordChanger
 from auth_server.users.registration import Registration
@@ -74,6 +75,7 @@ class Parts:
     reset_requests: ResetRequests
     factor_rules: FactorRules
     api_key_rules: ApiKeyRules
+    sign_in_metrics: SignInMetrics
 
 
 async def get_parts(request: Request) -> Parts:
@@ -95,6 +97,10 @@ async def get_database(parts: PartsDep) -> Database:
 async def get_session_rules(parts: PartsDep) -> SessionRules:
     """What sessions go by."""
     return parts.session_rules
+
+
+async def get_sign_in_metrics(parts: PartsDep) -> SignInMetrics:
+    return parts.sign_in_metrics
 
 
 async def get_api_key_rules(parts: PartsDep) -> ApiKeyRules:
@@ -376,6 +382,7 @@ PasswordChangerDep = Annotated[PasswordChanger, Depends(get_password_changer)]
 PasswordRecoveryDep = Annotated[PasswordRecovery, Depends(get_password_recovery)]
 ResetRequestsDep = Annotated[ResetRequests, Depends(get_reset_requests)]
 SignInDep = Annotated[SignIn, Depends(get_sign_in)]
+SignInMetricsDep = Annotated[SignInMetrics, Depends(get_sign_in_metrics)]
 RefresherDep = Annotated[Refresher, Depends(get_refresher)]
 SessionEndingDep = Annotated[SessionEnding, Depends(get_session_ending)]
 SignOutDep = Annotated[SignOut, Depends(get_sign_out)]

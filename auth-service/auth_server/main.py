@@ -9,7 +9,9 @@ from fastapi import FastAPI
 from service_kit.application import create_service_app
 from service_kit.clock import utc_now
 from service_kit.database import Database
+from service_kit.database_metrics import DatabaseMetrics
 from service_kit.event_dispatcher import EventDispatcher
+from service_kit.event_metrics import EventMetrics
 from service_kit.event_sender import EventSender
 from service_kit.migrations import upgrade_to_head
 from service_kit.outbox import OutboxStore
@@ -48,6 +50,7 @@ from auth_server.sessions.routes import router as sessions_router
 from auth_server.settings import AuthSettings
 from auth_server.throttling.device_cookie import DeviceCookieSigner
 from auth_server.throttling.service import Throttle
+from auth_server.tokens.metrics import SignInMetrics
 from auth_server.tokens.routes import router as tokens_router
 from auth_server.users.first_admin import create_first_admin
 from auth_server.users.profile_routes import router as profile_router
@@ -122,12 +125,7 @@ async def _open_parts(
     stack: AsyncExitStack,
 ) -> Parts:
     """What the routes work with; the stack ends it, the last one first."""
-    database = Database(
-        settings.resolved_database_url,
-        threads=settings.database_threads,
-        sqlite_synchronous=settings.sqlite_synchronous,
-        session_info={MAIL_CLOCK: now} if settings.smtp_host else {},
-    )
+    database = _database(app, settings, now)
     stack.push_async_callback(database.close)
     hasher = await _open_hasher(settings, stack)
     dispatcher = _dispatcher(app, settings, database, requests)
@@ -153,7 +151,18 @@ async def _open_parts(
         reset_rules=resets,
         reset_requests=reset_requests,
         api_key_rules=api_key_rules(settings, now),
+        sign_in_metrics=SignInMetrics(app.state.registry),
         erasure_way=_erasure_way(app, settings, database, stack),
+    )
+
+
+def _database(app: FastAPI, settings: AuthSettings, now: Callable[[], datetime]) -> Database:
+    return Database(
+        settings.resolved_database_url,
+        threads=settings.database_threads,
+        sqlite_synchronous=settings.sqlite_synchronous,
+        session_info={MAIL_CLOCK: now} if settings.smtp_host else {},
+        metrics=DatabaseMetrics(app.state.registry),
     )
 
 
@@ -172,7 +181,8 @@ def _dispatcher(
     app: FastAPI, settings: AuthSettings, database: Database, requests: RequestEventBuffer
 ) -> EventDispatcher:
     sender = EventSender(settings.analytics_service_url, settings.service_name, app.state.token_codec)
-    return EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
+    metrics = EventMetrics(app.state.registry)
+    return EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender, metrics)
 
 
 def _erasure_way(app: FastAPI, settings: AuthSettings, database: Database, stack: AsyncExitStack) -> ErasureWay:

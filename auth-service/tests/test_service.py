@@ -10,6 +10,7 @@ from auth_server.settings import AuthSettings
 from fastapi import FastAPI
 from service_kit.clock import utc_now
 from support.factors import make_member
+from support.stack import metric
 
 OPERATIONS = {
     ("post", "/users/"): "register_user",
@@ -116,6 +117,43 @@ class TestServiceRoutes:
         text = (await client.get("/metrics")).text
         assert 'route="/users/{username}"' in text
         assert "/users/ada" not in text
+
+
+class TestSignInFigures:
+    async def test_tell_how_sign_ins_ended(self, client: httpx.AsyncClient, ada: dict[str, str]) -> None:
+        assert ada
+        before = (await client.get("/metrics")).text
+        for password in ("wrong-password1", "testpass123"):
+            await client.post("/auth/token", data={"username": "ada", "password": password})
+        await client.post("/auth/token", data={"username": "nobody-of-that-name", "password": "wrong-password1"})
+        await client.post("/auth/refresh", json={"refresh_token": "made-up"})
+        await client.post("/auth/token/factor", json={"factor_token": "made-up", "code": "123456"})
+        after = (await client.get("/metrics")).text
+
+        def more(way: str, outcome: str) -> float:
+            return metric(after, "sign_ins_total", way=way, outcome=outcome) - metric(
+                before, "sign_ins_total", way=way, outcome=outcome
+            )
+
+        assert more("password", "succeeded") == 1
+        assert more("password", "incorrect_credentials") == 2
+        assert more("refresh", "invalid_refresh_token") == 1
+        assert metric(after, "sign_ins_total", way="second_factor") == 1
+        assert "nobody-of-that-name" not in after
+
+    async def test_a_thousand_names_add_no_series(self, client: httpx.AsyncClient) -> None:
+        async def series() -> int:
+            return len((await client.get("/metrics")).text.splitlines())
+
+        async def refresh(number: int) -> None:
+            await client.post("/auth/refresh", json={"refresh_token": f"made-up-{number}"})
+
+        await refresh(0)
+        await series()
+        before = await series()
+        for number in range(1, 1_000):
+            await refresh(number)
+        assert await series() == before
 
 
 class TestOpenApi:

@@ -9,7 +9,9 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from service_kit.application import Lifespan, create_service_app
 from service_kit.database import Database
+from service_kit.database_metrics import DatabaseMetrics
 from service_kit.event_dispatcher import EventDispatcher
+from service_kit.event_metrics import EventMetrics
 from service_kit.event_sender import EventSender
 from service_kit.idempotency import Idempotency
 from service_kit.introspection import IntrospectionClient
@@ -25,6 +27,7 @@ from service_kit.socket_counts import Connections
 from service_kit.tokens import TokenCodec
 
 from chat_server import __version__
+from chat_server.answer_metrics import AnswerMetrics
 from chat_server.budgets.keeper import ReservationKeeper
 from chat_server.budgets.routes import router as budgets_router
 from chat_server.catalog.routes import router as catalog_router
@@ -43,7 +46,7 @@ from chat_server.imports.routes import router as imports_router
 from chat_server.imports.service import PersonImport
 from chat_server.llm.client import ModelClient
 from chat_server.llm.provider_file import ProvidersFile, read_providers_file
-from chat_server.llm.selection import build_model_client, build_router, known_prices
+from chat_server.llm.selection import build_model_client, build_router, known_prices, name_of_sole_provider
 from chat_server.llm.time_limits import TimeLimits
 from chat_server.messages.routes import branch_router
 from chat_server.messages.routes import router as messages_router
@@ -113,11 +116,15 @@ def make_session_checker(settings: ChatSettings, codec: TokenCodec, registry: Co
 
 
 def make_dispatcher(
-    settings: ChatSettings, database: Database, requests: RequestEventBuffer, codec: TokenCodec
+    settings: ChatSettings,
+    database: Database,
+    requests: RequestEventBuffer,
+    codec: TokenCodec,
+    registry: CollectorRegistry,
 ) -> EventDispatcher:
     """Sends what waits in the outbox, and what is told of requests, to analytics-service."""
     sender = EventSender(settings.analytics_service_url, SOURCE, codec)
-    return EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender)
+    return EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender, EventMetrics(registry))
 
 
 def make_owner_check(settings: ChatSettings) -> OwnerCheck:
@@ -126,9 +133,20 @@ def make_owner_check(settings: ChatSettings) -> OwnerCheck:
     return Owners(ServiceClient(address, settings.service_name, codec, answer_seconds=ANSWER_SECONDS))
 
 
+def make_answer_metrics(
+    settings: ChatSettings, file: ProvidersFile | None, catalog: ModelCatalog, registry: CollectorRegistry
+) -> AnswerMetrics:
+    """Without a file there is one provider, and nobody but these figures counts what it fails at."""
+    sole_provider = name_of_sole_provider(
+        api_key=settings.openai_api_key.get_secret_value(), base_url=settings.openai_base_url
+    )
+    return AnswerMetrics(registry, catalog.provider_of, sole_provider=sole_provider if file is None else None)
+
+
 def assemble(
     settings: ChatSettings,
     model_client: ModelClient,
+    file: ProvidersFile | None,
     database: Database,
     checker: SessionCheck,
     owners: OwnerCheck,
@@ -138,9 +156,10 @@ def assemble(
     """The parts that routes and sockets use, each given what it needs."""
     catalog = ModelCatalog(model_client, settings.openai_model, settings.context_tokens or None)
     windows = ModelWindows(catalog, settings.openai_max_tokens)
-    generation = GenerationService(settings, database, model_client, catalog, windows, limiter)
+    metrics = make_answer_metrics(settings, file, catalog, registry)
+    generation = GenerationService(settings, database, model_client, catalog, windows, limiter, metrics)
     idempotency = Idempotency(IdempotencyKey, settings.auth_secret_key)
-    completions = CompletionService(settings, database, model_client, catalog, windows, limiter)
+    completions = CompletionService(settings, database, model_client, catalog, windows, limiter, metrics)
     return Parts(
         settings=settings,
         database=database,
@@ -162,11 +181,16 @@ def assemble(
     )
 
 
-async def open_database(settings: ChatSettings, file: ProvidersFile | None) -> Database:
+async def open_database(settings: ChatSettings, file: ProvidersFile | None, registry: CollectorRegistry) -> Database:
     """The database with today's schema and the prices that hold from this start on."""
     url = settings.resolved_database_url
     await asyncio.to_thread(upgrade_to_head, settings.service_folder, url)
-    database = Database(url, threads=settings.database_threads, sqlite_synchronous=settings.sqlite_synchronous)
+    database = Database(
+        url,
+        threads=settings.database_threads,
+        sqlite_synchronous=settings.sqlite_synchronous,
+        metrics=DatabaseMetrics(registry),
+    )
     is_embedded = not settings.openai_api_key.get_secret_value() and not settings.openai_base_url
     prices = known_prices(file, is_embedded=is_embedded)
     await database.write(lambda session: PriceService(session).record(prices))
@@ -187,13 +211,13 @@ def make_lifespan(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         token_codec = app.state.token_codec
-        database = await open_database(settings, file)
+        database = await open_database(settings, file, registry)
         checker = app.state.session_checker = session_checker or make_session_checker(settings, token_codec, registry)
         refused_calls = reporter_to(settings.auth_service_url, settings.service_name, token_codec, registry)
         app.state.refused_calls = refused_calls
-        parts = assemble(settings, model_client, database, checker, owners, registry, app.state.rate_limiter)
+        parts = assemble(settings, model_client, file, database, checker, owners, registry, app.state.rate_limiter)
         app.state.parts = parts
-        dispatcher = make_dispatcher(settings, database, requests, token_codec)
+        dispatcher = make_dispatcher(settings, database, requests, token_codec, registry)
         background: list[Background] = [parts.reservations, dispatcher, parts.search_tidier, refused_calls]
         await model_client.start()
         parts.generation.start()

@@ -8,7 +8,7 @@ from service_kit.authentication import CallingService
 from service_kit.problems import problem_responses
 from starlette.requests import ClientDisconnect
 
-from analytics.dependencies import IngestionServiceDep, SettingsDep
+from analytics.dependencies import IngestionMetricsDep, IngestionServiceDep, SettingsDep
 from analytics.errors import BatchIncomplete, BatchTooLarge
 from analytics.ingestion.parsing import parse_batch
 from analytics.ingestion.schemas import Receipt, batch_body
@@ -39,7 +39,10 @@ async def read_body(request: Request, _service: CallingService, settings: Settin
     responses=problem_responses(400, 401, 413, 422, 503),
 )
 async def take_events(
-    body: Annotated[bytes, Depends(read_body)], service: CallingService, ingestion: IngestionServiceDep
+    body: Annotated[bytes, Depends(read_body)],
+    service: CallingService,
+    ingestion: IngestionServiceDep,
+    metrics: IngestionMetricsDep,
 ) -> Receipt:
     """Stores a batch of at most 1,000 events, all or none, and counts each event once.
 
@@ -48,4 +51,6 @@ async def take_events(
     Sending a batch again is harmless: the `event_id` of each event does what an `Idempotency-Key` does elsewhere.
     Fields that are not listed here are not stored.
     """
-    return await ingestion.store(parse_batch(body), service.username)
+    receipt = await ingestion.store(parse_batch(body), service.username)
+    metrics.note(receipt)
+    return receipt

@@ -51,7 +51,7 @@ async def serve_socket(websocket: WebSocket, send: Send) -> None:
 async def _serve(websocket: WebSocket, send: Send, parts: SocketParts) -> None:
     caller = await caller_of(websocket, parts.settings.cors_origins)
     require_role(websocket, caller.principal, ANALYST_ROLES, method="SOCKET", route=PATH)
-    async with parts.connections.admit(caller.principal.user_id):
+    async with parts.connections.admit(caller.principal.user_id, "metrics"):
         with parts.session_watch.open(caller.credential, ANALYST_ROLES) as use, _ending_in_time(use, caller):
             async with use.limit():
                 with parts.live.watch() as watcher:

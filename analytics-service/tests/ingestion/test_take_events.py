@@ -21,6 +21,7 @@ from service_kit.events import (
     UserLogin,
     UserRegistered,
 )
+from support.stack import metric
 
 Send = Callable[..., Awaitable[httpx.Response]]
 Summarise = Callable[[], Awaitable[dict[str, Any]]]
@@ -282,3 +283,19 @@ class TestDescription:
         for event in types.values():
             assert {"event_id", "event_type", "occurred_at", "source", "user_id"} <= set(event["required"])
         assert set(operation["responses"]) == {"202", "400", "401", "413", "422", "503"}
+
+
+class TestFigures:
+    async def test_count_batches_and_what_became_of_their_events(
+        self, client: httpx.AsyncClient, send_raw: Send
+    ) -> None:
+        assert (await send_raw(LOGIN, LOGIN, {"event_type": "of_the_future"})).status_code == 202
+        assert (await send_raw(LOGIN)).status_code == 202
+        text = (await client.get("/metrics")).text
+        assert metric(text, "ingestion_batches_total") == 2
+        found = [metric(text, "ingestion_events_total", outcome=word) for word in ("accepted", "duplicate", "parked")]
+        assert found == [1, 2, 1]
+
+    async def test_leave_out_a_batch_that_is_refused_whole(self, client: httpx.AsyncClient, send_raw: Send) -> None:
+        assert (await send_raw(*[LOGIN] * 1_001)).status_code == 422
+        assert metric((await client.get("/metrics")).text, "ingestion_batches_total") == 0

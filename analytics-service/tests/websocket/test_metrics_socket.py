@@ -236,5 +236,5 @@ class TestCost:
             await socket.expect("summary")
             await other.expect("summary")
             await eventually(lambda: app.state.database.connections_in_use == 0)
-            assert b"websockets_open 2.0" in generate_latest(app.state.registry)
-        await eventually(lambda: b"websockets_open 0.0" in generate_latest(app.state.registry))
+            assert b'websockets_open{kind="metrics"} 2.0' in generate_latest(app.state.registry)
+        await eventually(lambda: b'websockets_open{kind="metrics"} 0.0' in generate_latest(app.state.registry))

@@ -7,7 +7,14 @@ from fastapi.security import OAuth2PasswordRequestForm
 from service_kit.authentication import CallingService
 from service_kit.problems import Problem, problem_responses
 
-from auth_server.dependencies import IntrospectionDep, RefresherDep, SignInClientDep, SignInDep, TokenDeliveryDep
+from auth_server.dependencies import (
+    IntrospectionDep,
+    RefresherDep,
+    SignInClientDep,
+    SignInDep,
+    SignInMetricsDep,
+    TokenDeliveryDep,
+)
 from auth_server.factors.dependencies import CallingPageDep, FactorSignInDep
 from auth_server.factors.schemas import FactorTokenIn, OptionsOut, PasskeySignInIn, SecondFactorIn
 from auth_server.tokens.schemas import (
@@ -38,6 +45,7 @@ async def create_token(
     sign_in: SignInDep,
     client: SignInClientDep,
     delivery: TokenDeliveryDep,
+    metrics: SignInMetricsDep,
     otp: OneTimeCode = None,
 ) -> TokenOut:
     """The OAuth 2.0 password form. `username` may be the e-mail address; scope and client are not looked at.
@@ -45,7 +53,9 @@ async def create_token(
     With `X-Requested-With: convoai` (the page) the refresh token comes as an httpOnly cookie and not in the body.
     Who has a second factor gets 401 `second_factor_required` with a `factor_token`, or sends a code as `otp` at once.
     """
-    pair = await sign_in.sign_in(form.username, form.password, client, device_cookie=delivery.device_cookie, code=otp)
+    device_cookie = delivery.device_cookie
+    with metrics.attempt("password"):
+        pair = await sign_in.sign_in(form.username, form.password, client, device_cookie=device_cookie, code=otp)
     return delivery.answer(pair)
 
 
@@ -56,9 +66,12 @@ async def finish_sign_in(
     page: CallingPageDep,
     client: SignInClientDep,
     delivery: TokenDeliveryDep,
+    metrics: SignInMetricsDep,
 ) -> TokenOut:
     """With the `factor_token` of the first step and a `code` or `passkey`; after enrolment with its token alone."""
-    return delivery.answer(await sign_in.finish(body, page, client, delivery.device_cookie))
+    with metrics.attempt("second_factor"):
+        pair = await sign_in.finish(body, page, client, delivery.device_cookie)
+    return delivery.answer(pair)
 
 
 @router.post(
@@ -82,20 +95,25 @@ async def sign_in_by_passkey(
     page: CallingPageDep,
     client: SignInClientDep,
     delivery: TokenDeliveryDep,
+    metrics: SignInMetricsDep,
 ) -> TokenOut:
     """Without name and password: the passkey names its owner and has verified them, which is two factors in one."""
-    return delivery.answer(await sign_in.by_passkey(body.passkey, page, client, delivery.device_cookie))
+    with metrics.attempt("passkey"):
+        pair = await sign_in.by_passkey(body.passkey, page, client, delivery.device_cookie)
+    return delivery.answer(pair)
 
 
 @router.post("/refresh", summary="Get the next tokens", responses=problem_responses(401, 403, 429))
 async def refresh_tokens(
-    refresher: RefresherDep, delivery: TokenDeliveryDep, body: RefreshIn | None = None
+    refresher: RefresherDep, delivery: TokenDeliveryDep, metrics: SignInMetricsDep, body: RefreshIn | None = None
 ) -> TokenOut:
     """Spends the refresh token of the body or of the page's cookie, and answers a new pair.
 
     Sent again within ten seconds it gives the same refresh token again; later it ends the session, for it was stolen.
     """
-    return delivery.answer(await refresher.refresh(body.refresh_token if body else delivery.refresh_cookie))
+    with metrics.attempt("refresh"):
+        pair = await refresher.refresh(body.refresh_token if body else delivery.refresh_cookie)
+    return delivery.answer(pair)
 
 
 @router.post("/introspect", summary="Ask whether a token holds", responses=problem_responses(401))

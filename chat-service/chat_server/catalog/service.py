@@ -24,6 +24,7 @@ class ModelCatalog:
         self._assumed_context_tokens = assumed_context_tokens
         self._known: list[OfferedModel] = []
         self._context_tokens: dict[str, int | None] = {}
+        self._providers: dict[str, str] = {}
         self._ask_again_at = 0.0
 
     async def list_models(self) -> list[ModelOut]:
@@ -54,6 +55,14 @@ class ModelCatalog:
         if models and all(offered.id != model for offered in models):
             raise ModelNotListed()
 
+    def provider_of(self, model: str) -> str | None:
+        """Whose model it is, empty where there is only one provider; None of a model that is not known to be on offer.
+
+        The configured one is known also where the server lists none.
+        """
+        provider = self._providers.get(model)
+        return "" if provider is None and model == self._configured else provider
+
     def price_keys(self, model: str) -> Sequence[str]:
         """Under which names the prices of this model, and then of those that may step in for it, are kept."""
         return self._client.price_keys(model)
@@ -70,6 +79,7 @@ class ModelCatalog:
         if models != self._known:
             self._known = models
             self._context_tokens = {model.id: model.context_tokens for model in models}
+            self._providers = {model.id: model.provider for model in models}
         return models
 
     async def is_demonstration(self, model: str | None) -> bool:

@@ -25,6 +25,7 @@ class Ended:
     is_estimated: bool
     response_seconds: float
     first_token_seconds: float | None
+    error: ServiceError | None
 
 
 class Completion:
@@ -130,4 +131,5 @@ class Completion:
             is_estimated=is_estimated,
             response_seconds=now - self._started_at,
             first_token_seconds=first - self._started_at if first is not None else None,
+            error=self._error,
         )

@@ -13,6 +13,7 @@ from service_kit.events import MessageCreated, MessageStatus
 from service_kit.rate_limits import Limit, RateLimiter
 from sqlalchemy.orm import Session
 
+from chat_server.answer_metrics import AnswerMetrics
 from chat_server.budgets.charging import Charging, Consumption
 from chat_server.budgets.service import Spender
 from chat_server.catalog.schemas import ModelOut
@@ -42,6 +43,7 @@ class CompletionService:
         catalog: ModelCatalog,
         windows: ModelWindows,
         limiter: RateLimiter,
+        metrics: AnswerMetrics,
     ) -> None:
         self._settings = settings
         self._database = database
@@ -51,6 +53,8 @@ class CompletionService:
         self._limiter = limiter
         self._limit = Limit("messages", settings.messages_per_minute)
         self._open: dict[str, Completion] = {}
+        self._metrics = metrics
+        metrics.watch("api", self._open.__len__)
         self._is_idle = asyncio.Event()
         self._is_idle.set()
 
@@ -134,6 +138,15 @@ class CompletionService:
 
     async def _settle(self, user_id: str, call_id: str, began_at: datetime, ended: Ended) -> None:
         """Charges and counts the answer. Where the storage refuses, the reservation is charged in full later."""
+        self._metrics.note(
+            "api",
+            status=ended.status,
+            model=ended.model,
+            tokens=ended.tokens,
+            response_seconds=ended.response_seconds,
+            first_token_seconds=ended.first_token_seconds,
+            error=ended.error,
+        )
         key = self._model.price_keys(ended.model)[0]
         consumption = Consumption(key, began_at, ended.tokens, ended.is_estimated)
 

@@ -12,6 +12,7 @@ from service_kit.errors import ServiceError
 from service_kit.rate_limits import Limit, RateLimiter
 from sqlalchemy.exc import IntegrityError
 
+from chat_server.answer_metrics import AnswerMetrics
 from chat_server.budgets.service import Spender
 from chat_server.catalog.service import ModelCatalog
 from chat_server.catalog.windows import ModelWindows
@@ -67,6 +68,7 @@ class GenerationService:
         catalog: ModelCatalog,
         windows: ModelWindows,
         limiter: RateLimiter,
+        metrics: AnswerMetrics,
     ) -> None:
         self._settings = settings
         self._limiter = limiter
@@ -77,7 +79,9 @@ class GenerationService:
         self._windows = windows
         self._answers = RunningAnswers()
         self.keeper = AnswerKeeper(self._answers, database, model.price_keys, self._tell_end)
-        self._titles = TitleMaker(database, model, catalog, settings.openai_temperature, self._answers.publish)
+        self._titles = TitleMaker(database, model, catalog, settings.openai_temperature, self._answers.publish, metrics)
+        self._metrics = metrics
+        metrics.watch("chat", self._answers.__len__)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._is_stopping = False
 
@@ -158,7 +162,9 @@ class GenerationService:
             max_tokens=context.answer_tokens,
             may_fall_back=exchange.may_fall_back,
         )
-        turn = Turn(answer, request, self._model, self._database, lambda frame: self._publish(record, frame))
+        turn = Turn(
+            answer, request, self._model, self._database, lambda frame: self._publish(record, frame), self._metrics
+        )
         self._spawn(self._run(turn, answer))
         return _delivery(exchange, answer.finished)
 

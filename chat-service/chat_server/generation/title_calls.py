@@ -1,13 +1,15 @@
 """One call for a title: paid for by whoever sent the message, whatever becomes of it."""
 
 import asyncio
+import time
 from dataclasses import replace
 
 from service_kit.clock import new_id, utc_now
 from service_kit.errors import ServiceError
 from sqlalchemy.orm import Session
 
-from chat_server.budgets.charging import Charging, Consumption, tokens_taken
+from chat_server.answer_metrics import AnswerMetrics
+from chat_server.budgets.charging import Charging, Consumption, Tokens, tokens_taken
 from chat_server.budgets.service import Spender
 from chat_server.conversations.service import ConversationService
 from chat_server.erasures.people import ErasedPeople
@@ -31,7 +33,9 @@ class TitleCall:
         self._written: list[str] = []
         self._usage: Usage | None = None
         self._model_used = request.model
-        self._has_failed = False
+        self._error: ServiceError | None = None
+        self._asked_at = 0.0
+        self._first_token_at: float | None = None
         self._asking: asyncio.Task[str] | None = None
 
     def reserve(self, session: Session) -> None:
@@ -55,6 +59,7 @@ class TitleCall:
         Raises: ProviderError; TimeoutError when it takes longer, or was left.
         """
         loop = asyncio.get_running_loop()
+        self._asked_at = time.perf_counter()
         self._asking = asyncio.create_task(self._receive())
         await asyncio.wait([self._asking], timeout=max(0.0, deadline - loop.time()))
         if not self._asking.done():
@@ -70,14 +75,16 @@ class TitleCall:
             async with self._model.stream(self._request) as chunks:
                 async for chunk in chunks:
                     said += storable(chunk.content)
+                    if self._first_token_at is None and (chunk.reasoning or chunk.content):
+                        self._first_token_at = time.perf_counter()
                     self._written += chunk.reasoning, chunk.content  # thoughts are paid for, too
                     self._usage = chunk.usage or self._usage
                     self._model_used = chunk.model or self._model_used
                     finish_reason = chunk.finish_reason or finish_reason
                     if len(said) > LONGEST_REPLY:
                         return ""
-        except ServiceError:
-            self._has_failed = True
+        except ServiceError as error:
+            self._error = error
             raise
         return "" if finish_reason == "length" else said
 
@@ -86,14 +93,31 @@ class TitleCall:
         if self._asking is not None:
             self._asking.cancel()
 
+    def note(self, metrics: AnswerMetrics) -> None:
+        """Counts the call, once it has ended; that was begun it has, or nobody would settle it."""
+        is_complete = self._asking is not None and self._asking.done() and not self._asking.cancelled()
+        first = self._first_token_at
+        metrics.note(
+            "title",
+            status="failed" if self._error is not None else "complete" if is_complete else "stopped",
+            model=self._model_used,
+            tokens=self._tokens()[0],
+            response_seconds=time.perf_counter() - self._asked_at,
+            first_token_seconds=first - self._asked_at if first is not None else None,
+            error=self._error,
+        )
+
     def settle(self, session: Session) -> None:
         """Charges the person, and adds the cost to the conversation's, if that is still there."""
-        tokens, is_estimated = tokens_taken(
-            self._usage,
-            prompt_tokens=self._prompt_tokens,
-            written_tokens=estimated_tokens("".join(self._written)),
-            failed_before_beginning=self._has_failed and not any(self._written),
-        )
+        tokens, is_estimated = self._tokens()
         key = self._model.price_keys(self._model_used)[0]
         charge = Charging(session).settle(self.id, Consumption(key, self._began_at, tokens, is_estimated))
         ConversationService(session).add_cost(self.conversation_id, charge.nano_usd or 0)
+
+    def _tokens(self) -> tuple[Tokens, bool]:
+        return tokens_taken(
+            self._usage,
+            prompt_tokens=self._prompt_tokens,
+            written_tokens=estimated_tokens("".join(self._written)),
+            failed_before_beginning=self._error is not None and not any(self._written),
+        )

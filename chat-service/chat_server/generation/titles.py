@@ -7,6 +7,7 @@ import structlog
 from service_kit.database import Database
 from sqlalchemy.orm import Session
 
+from chat_server.answer_metrics import AnswerMetrics
 from chat_server.budgets.service import Spender
 from chat_server.catalog.service import ModelCatalog
 from chat_server.conversations.service import ConversationService
@@ -31,16 +32,24 @@ class TitleMaker:
     """Owns the requests for titles. They belong to no turn: none waits for one."""
 
     def __init__(
-        self, database: Database, model: ModelClient, catalog: ModelCatalog, temperature: float, publish: Publish
+        self,
+        database: Database,
+        model: ModelClient,
+        catalog: ModelCatalog,
+        temperature: float,
+        publish: Publish,
+        metrics: AnswerMetrics,
     ) -> None:
         self._database = database
         self._model = model
         self._catalog = catalog
         self._temperature = temperature
         self._publish = publish
+        self._metrics = metrics
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._calls: dict[str, TitleCall] = {}
+        metrics.watch("title", self._calls.__len__)
         self._is_stopping = False
 
     def name_after(self, spender: Spender, question: MessageRecord, answered: "asyncio.Future[MessageRecord]") -> None:
@@ -117,6 +126,7 @@ class TitleMaker:
         try:
             title, is_decided = usable_title(await call.reply(deadline), answer.content), True
         finally:
+            call.note(self._metrics)
             is_named = await self._database.write(settle)
         if is_named and title is not None:
             self._publish(answer.conversation_id, title_frame(title))

@@ -9,6 +9,7 @@ import structlog
 from service_kit.database import Database
 from service_kit.errors import ServiceError
 
+from chat_server.answer_metrics import AnswerMetrics
 from chat_server.budgets.charging import Consumption, tokens_taken
 from chat_server.errors import AnswerLost, ConversationNotFound
 from chat_server.generation.feed import FeedFrame
@@ -55,12 +56,14 @@ class Turn:
         model: ModelClient,
         database: Database,
         publish: Publish,
+        metrics: AnswerMetrics,
     ) -> None:
         self._answer = answer
         self._request = request
         self._model = model
         self._database = database
         self._publish = publish
+        self._metrics = metrics
         self._received = _Received()
         self._started_at = time.perf_counter()
 
@@ -70,9 +73,12 @@ class Turn:
         Publishes `delta`s, then one final `message` once it is on disk, then `error` when the answer failed.
         """
         error = await self._stream()
+        outcome = self._outcome(error)
         try:
-            record = await self._store(self._outcome(error))
+            record = await self._store(outcome)
+            self._note(outcome, outcome.status, error)
         except ServiceError as lost:
+            self._note(outcome, "lost" if isinstance(lost, AnswerLost) else outcome.status, error)
             self._publish(error_frame(lost, self._answer.record.id))
             self._answer.finished.set_exception(lost)
             return
@@ -141,6 +147,17 @@ class Turn:
             first_token_seconds=first_token_at - self._started_at if first_token_at is not None else None,
             consumption=self._consumption(error),
             reasoning_seconds=max(0.0, (answering_at or now) - thinking_at) if thinking_at is not None else None,
+        )
+
+    def _note(self, outcome: Outcome, status: str, error: ServiceError | None) -> None:
+        self._metrics.note(
+            "chat",
+            status=status,
+            model=outcome.model or self._answer.record.model,
+            tokens=outcome.consumption.tokens,
+            response_seconds=outcome.response_seconds,
+            first_token_seconds=outcome.first_token_seconds,
+            error=error,
         )
 
     def _context_seen(self) -> ContextSeen | None:

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry, Gauge
 
 from chat_server.llm.circuit_breaker import CircuitBreaker
 from chat_server.llm.client import CompletionChunk, CompletionRequest, ModelClient, OfferedModel
@@ -20,6 +20,7 @@ from chat_server.llm.errors import (
 )
 from chat_server.llm.offers import Offer, merged, offers_of, qualified
 from chat_server.llm.provider_file import ProviderEntry
+from chat_server.llm.provider_metrics import ProviderMetrics
 from chat_server.llm.shortening import shortened
 
 log = structlog.get_logger(__name__)
@@ -45,13 +46,8 @@ class ProviderRouter:
         # Until the providers have been asked, what the file names: to be answered, and charged, needs no list.
         named_in_file = (offer for provider in providers for offer in offers_of(provider.entry, ()))
         self._offers = {offer.model.id: offer for offer in merged(named_in_file)}
-        self._failures = Counter(
-            "provider_failures",
-            "Answers that a provider did not begin or finish",
-            ["provider", "code"],
-            registry=registry,
-        )
-        circuit = Gauge("provider_circuit_open", "1 while the provider is left alone", ["provider"], registry=registry)
+        self._metrics = ProviderMetrics(registry)
+        circuit = Gauge("provider_circuit_open", "1 while the provider is left alone.", ["provider"], registry=registry)
         for provider in providers:
             circuit.labels(provider.entry.name).set_function(_is_open(provider.breaker))
 
@@ -127,7 +123,7 @@ class ProviderRouter:
             raise named(error, provider.entry.name) from error
 
     def _note_failure(self, provider: Provider, error: ProviderError) -> None:
-        self._failures.labels(provider.entry.name, error.code).inc()
+        self._metrics.note_failure(provider.entry.name, error)
         if not isinstance(error, OF_THE_REQUEST):
             provider.breaker.note_failure()
 

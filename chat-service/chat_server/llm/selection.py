@@ -34,6 +34,11 @@ def build_model_client(
     return EmbeddedModel(limits=limits, ready_timeout_seconds=embedded_ready_timeout_seconds)
 
 
+def name_of_sole_provider(*, api_key: str | None, base_url: str | None) -> str:
+    """What the one provider without a file is called in figures; of the address nothing is told."""
+    return "compatible" if base_url else "openai" if api_key else "embedded"
+
+
 def build_router(
     file: ProvidersFile, *, limits: TimeLimits, ready_seconds: float, registry: CollectorRegistry
 ) -> ModelClient:

@@ -35,10 +35,11 @@ async def serve_socket(websocket: WebSocket, send: Send, conversation_id: str) -
     await accept(websocket)
     try:
         caller = await _authorize(websocket, parts, conversation_id)
-        async with parts.connections.admit(caller.principal.user_id):
+        mode = _mode(websocket)
+        async with parts.connections.admit(caller.principal.user_id, mode.kind):
             with parts.session_watch.open(caller.credential) as use:
                 async with use.limit():
-                    await _session(websocket, send, parts, caller, conversation_id, use.end).run()
+                    await _session(mode, websocket, send, parts, caller, conversation_id, use.end).run()
     except ServiceError as error:
         await end(websocket, error, error_text(error))
     except WebSocketDisconnect:
@@ -59,7 +60,12 @@ async def _authorize(websocket: WebSocket, parts: Parts, conversation_id: str) -
     return caller
 
 
+def _mode(websocket: WebSocket) -> type[SocketSession]:
+    return StreamingSession if websocket.query_params.get("stream", "").lower() in ("true", "1") else PlainSession
+
+
 def _session(
+    mode: type[SocketSession],
     websocket: WebSocket,
     send: Send,
     parts: Parts,
@@ -67,5 +73,4 @@ def _session(
     conversation_id: str,
     end: Callable[[ServiceError], None],
 ) -> SocketSession:
-    mode = StreamingSession if websocket.query_params.get("stream", "").lower() in ("true", "1") else PlainSession
     return mode(websocket, send, caller, conversation_id, parts.generation, parts.settings.websocket_idle_seconds, end)

@@ -1,5 +1,7 @@
 """Plain mode: one frame in, the answer or an error out. The simplest client works."""
 
+from typing import ClassVar
+
 from service_kit.sockets import BadFrame
 
 from chat_server.generation.events import AnyClientFrame, MessageFrame, PingFrame, Pong, SendFrame, StopFrame
@@ -9,6 +11,8 @@ from chat_server.websocket.session import SocketSession
 
 class PlainSession(SocketSession):
     """Frames are answered one after the other, each by exactly one frame."""
+
+    kind: ClassVar[str] = "plain"
 
     async def handle(self, frame: AnyClientFrame) -> None:
         match frame:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from typing import ClassVar
 
 import structlog
 from service_kit.authentication import Caller
@@ -21,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 class SocketSession:
     """Reads frames one by one and hands each to `handle`; a mode says what that does."""
+
+    kind: ClassVar[str]
 
     def __init__(
         self,

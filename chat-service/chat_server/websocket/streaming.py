@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from typing import ClassVar
 
 import structlog
 from service_kit.errors import ServiceError
@@ -33,6 +34,8 @@ class StreamingSession(SocketSession):
     Waking a task for each token would cost as much as sending it. What a busy socket does not take at once goes on as
     a task; at most one `_write` is under way, so that frames keep their order.
     """
+
+    kind: ClassVar[str] = "streaming"
 
     _is_writing = False
     _rest: asyncio.Task[None] | None = None

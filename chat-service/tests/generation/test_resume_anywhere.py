@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from chat_server.answer_metrics import AnswerMetrics
 from chat_server.catalog.service import ModelCatalog
 from chat_server.catalog.windows import ModelWindows
 from chat_server.conversations.schemas import ConversationCreate
@@ -19,6 +20,7 @@ from chat_testing.waiting import eventually
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry
 from service_kit.database import Database
 from service_kit.rate_limits import RateLimiter
 
@@ -32,7 +34,8 @@ def start(settings: ChatSettings, model: FakeModel) -> tuple[GenerationService, 
     database = Database(settings.resolved_database_url, threads=2, sqlite_synchronous="NORMAL")
     catalog = ModelCatalog(model, "gpt-4")
     windows = ModelWindows(catalog, settings.openai_max_tokens)
-    return GenerationService(settings, database, model, catalog, windows, RateLimiter()), database
+    metrics = AnswerMetrics(CollectorRegistry(), catalog.provider_of, sole_provider="fake")
+    return GenerationService(settings, database, model, catalog, windows, RateLimiter(), metrics), database
 
 
 async def rest_after(generation: GenerationService, conversation_id: str, message_id: str, after: int) -> list[str]:

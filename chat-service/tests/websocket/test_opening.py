@@ -14,6 +14,7 @@ from chat_testing.problems import ABSENT_ID
 from chat_testing.sockets import Ending, kinds_of
 from chat_testing.waiting import eventually
 from service_kit.tokens import TokenCodec
+from support.stack import metric
 
 PAGE = "http://localhost:3000"
 either_mode = pytest.mark.parametrize("stream", [True, False], ids=["streaming", "plain"])
@@ -184,13 +185,14 @@ class TestIdleSockets:
                 await socket.until("pong")
 
             await eventually(lambda: parts.database.connections_in_use == 0)
-            assert "websockets_open 50.0" in (await ann.get("/metrics")).text
+            figures = (await ann.get("/metrics")).text
+            assert [metric(figures, "websockets_open", kind=kind) for kind in ("plain", "streaming")] == [25, 25]
             assert (await ann.get("/conversations/")).status_code == 200
         finally:
             await asyncio.gather(*(socket.__aexit__(None, None, None) for socket in sockets))
 
         async def are_gone() -> bool:
-            return "websockets_open 0.0" in (await ann.get("/metrics")).text
+            return metric((await ann.get("/metrics")).text, "websockets_open") == 0
 
         await eventually(are_gone)
 

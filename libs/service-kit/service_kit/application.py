@@ -12,14 +12,15 @@ from service_kit.api_keys import ApiKeyCodec, Scope
 from service_kit.body_limit import BodyLimitMiddleware
 from service_kit.client_address import ClientAddressMiddleware
 from service_kit.credentials import CredentialReader
+from service_kit.http_metrics import HttpMetrics
 from service_kit.logging import configure_logging
 from service_kit.problems import ValidationProblem, install_problem_handlers
+from service_kit.process_metrics import LoopLag, describe_process
 from service_kit.rate_limits import RateLimiter
 from service_kit.request_context import (
     QUIET_ROUTES,
     REQUEST_ID_HEADER,
     AnsweredRequest,
-    HttpMetrics,
     RequestContextMiddleware,
 )
 from service_kit.request_limit import RequestLimitMiddleware
@@ -72,14 +73,16 @@ def create_service_app(
     """
     configure_logging(settings)
     limiter = RateLimiter(settings.redis_url)
+    registry = registry or CollectorRegistry()
+    describe_process(registry, service=settings.service_name, version=version)
     app = FastAPI(
         title=title,
         version=version,
-        lifespan=_closing(lifespan, limiter),
+        lifespan=_closing(lifespan, limiter, LoopLag(registry)),
         responses={422: {"model": ValidationProblem, "description": "Unprocessable Content"}},
     )
     app.state.settings = settings
-    app.state.registry = registry = registry or CollectorRegistry()
+    app.state.registry = registry
     _set_up_authentication(app, settings.auth_secret_key.get_secret_value(), api_key_scope)
     app.state.rate_limiter = limiter
     quiet = QUIET_ROUTES.union(quiet_routes)
@@ -122,13 +125,15 @@ def _add_middleware(
     app.add_middleware(context.cls, *context.args, **context.kwargs)
 
 
-def _closing(lifespan: Lifespan, limiter: RateLimiter) -> Lifespan:
+def _closing(lifespan: Lifespan, limiter: RateLimiter, lag: LoopLag) -> Lifespan:
     @asynccontextmanager
     async def wrapped(app: FastAPI) -> AsyncIterator[None]:
+        lag.start()
         try:
             async with lifespan(app):
                 yield
         finally:
+            await lag.stop()
             await limiter.close()
 
     return wrapped

@@ -1,6 +1,7 @@
 """The one way to a database: a unit of work is a function of a session, run in a thread, in one transaction."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from service_kit.announcer import Announcer
+from service_kit.database_metrics import DatabaseMetrics
 from service_kit.errors import DatabaseUnavailable
 from service_kit.sqlite_writer import SqliteWriter
 
@@ -90,7 +92,10 @@ class Database:
         threads: int = 8,
         sqlite_synchronous: Literal["NORMAL", "FULL"] = "FULL",
         session_info: Mapping[str, Any] | None = None,
+        metrics: DatabaseMetrics | None = None,
     ) -> None:
+        self._note_read_wait = metrics.note_read_wait if metrics is not None else None
+        self._note_write_wait = metrics.note_write_wait if metrics is not None else None
         self._is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._engine = create_database_engine(
             url, pool_size=threads, sqlite_synchronous=sqlite_synchronous, sqlite_begin="BEGIN"
@@ -101,7 +106,9 @@ class Database:
         self._writer = None
         if self._is_sqlite:
             writing = create_database_engine(url, sqlite_synchronous=sqlite_synchronous)
-            self._writer = SqliteWriter(writing, session_info=self._info)
+            self._writer = writer = SqliteWriter(writing, session_info=self._info, note_wait=self._note_write_wait)
+            if metrics is not None:
+                metrics.watch_writer(writer.count_waiting)
 
     @property
     def dialect(self) -> str:
@@ -119,7 +126,7 @@ class Database:
 
         Raises: whatever `work` raises; DatabaseUnavailable (503) when the database does not answer.
         """
-        return await self._in_thread(self._read, work)
+        return await self._in_thread(self._read, work, self._note_read_wait)
 
     async def write(self, work: Work[T]) -> T:
         """The answer of `work(session)`, given only once it is committed.
@@ -128,7 +135,7 @@ class Database:
         DatabaseUnavailable (503) when the database cannot take it.
         """
         if self._writer is None:
-            return await self._in_thread(self._write, work)
+            return await self._in_thread(self._write, work, self._note_write_wait)
         try:
             return await self._announcer.result_of(self._writer.submit(work))
         except DBAPIError as error:
@@ -145,9 +152,18 @@ class Database:
         await asyncio.to_thread(self._threads.shutdown, wait=True)
         self._engine.dispose()
 
-    async def _in_thread(self, run: Callable[[Work[T]], T], work: Work[T]) -> T:
+    async def _in_thread(
+        self, run: Callable[[Work[T]], T], work: Work[T], note_wait: Callable[[float], None] | None
+    ) -> T:
+        submitted_at = time.perf_counter()
+
+        def start() -> T:
+            if note_wait is not None:
+                note_wait(time.perf_counter() - submitted_at)
+            return run(work)
+
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, run, work)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, start)
         except DBAPIError as error:
             raise _refined(error) from error
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Protocol
@@ -97,11 +98,20 @@ class ReportCarrier(Protocol):
 class DeliveryReporter:
     """One task and one report at a time, which is made when it is sent: nothing heaps up while nobody takes it."""
 
-    def __init__(self, outbox: Outbox, buffer: Buffer, carrier: ReportCarrier, trouble: Trouble) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        buffer: Buffer,
+        carrier: ReportCarrier,
+        trouble: Trouble,
+        on_state: Callable[[OutboxState], None] | None = None,
+    ) -> None:
+        """`on_state` is told the state of the outbox at each look."""
         self._outbox = outbox
         self._buffer = buffer
         self._carrier = carrier
         self._trouble = trouble
+        self._on_state = on_state
         # A name for each process: what it dropped is not to be mixed with what the next one does.
         self._instance = f"{socket.gethostname()[:100]}-{secrets.token_hex(4)}"
         self._task: asyncio.Task[None] | None = None
@@ -136,6 +146,8 @@ class DeliveryReporter:
 
     async def _state(self, *, has_ended: bool) -> SenderReport:
         outbox = await self._outbox.state()
+        if self._on_state is not None:
+            self._on_state(outbox)
         return SenderReport(
             instance=self._instance,
             waiting=outbox.waiting,

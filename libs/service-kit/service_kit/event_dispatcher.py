@@ -6,6 +6,7 @@ import contextlib
 import structlog
 
 from service_kit.delivery_reports import DeliveryReporter, Trouble
+from service_kit.event_metrics import EventMetrics
 from service_kit.event_sender import Delivery, EventSender, Outcome
 from service_kit.outbox import OutboxStore, WaitingEvent
 from service_kit.request_events import RequestEventBuffer
@@ -21,15 +22,18 @@ log = structlog.get_logger(__name__)
 class EventDispatcher:
     """Owns the sending task. Events are sent at least once; a refused batch is halved until the bad one is alone."""
 
-    def __init__(self, store: OutboxStore, requests: RequestEventBuffer, sender: EventSender) -> None:
+    def __init__(
+        self, store: OutboxStore, requests: RequestEventBuffer, sender: EventSender, metrics: EventMetrics
+    ) -> None:
         self._store = store
         self._requests = requests
         self._sender = sender
+        self._metrics = metrics
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._failures = 0
         self._trouble = Trouble()
-        self._reporter = DeliveryReporter(store, requests, sender, self._trouble)
+        self._reporter = DeliveryReporter(store, requests, sender, self._trouble, on_state=metrics.show)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -74,6 +78,8 @@ class EventDispatcher:
         events = await self._store.waiting(BATCH_SIZE)
         if events and not await self._deliver(events):
             return False
+        if len(events) < BATCH_SIZE:
+            self._metrics.show_drained()
         requests = self._requests.take(BATCH_SIZE)
         if requests and not await self._deliver_requests(requests):
             return False
@@ -85,11 +91,13 @@ class EventDispatcher:
         if delivery is Delivery.UNAVAILABLE:
             return False
         if delivery is Delivery.DELIVERED:
+            self._metrics.sent.inc(len(events))
             await self._store.remove([event.event_id for event in events])
             return True
         if len(events) == 1:
             log.error("event_parked", event_id=events[0].event_id, reason=reason)
             await self._store.park(events[0].event_id, reason)
+            self._metrics.parked.inc()
             return True
         middle = len(events) // 2
         return await self._deliver(events[:middle]) and await self._deliver(events[middle:])
@@ -101,12 +109,15 @@ class EventDispatcher:
             return False
         if delivery is Delivery.REFUSED:
             self._requests.discard(requests)
+        else:
+            self._metrics.sent.inc(len(requests))
         return True
 
     async def _send(self, encoded_events: list[str]) -> Outcome:
         outcome = await self._sender.send(encoded_events)
         if outcome.delivery is Delivery.UNAVAILABLE:
             self._failures += 1
+            self._metrics.failures.inc()
             self._trouble.begin(outcome.reason)
         else:
             self._trouble.end()

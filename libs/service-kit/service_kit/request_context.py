@@ -7,11 +7,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service_kit.clock import new_id
+from service_kit.http_metrics import HttpMetrics
 
 REQUEST_ID_HEADER = "X-Request-ID"
 _SANE_REQUEST_ID = re.compile(r"^[A-Za-z0-9._\-]{1,128}$")
@@ -31,23 +31,6 @@ class AnsweredRequest:
     status_code: int
     duration_seconds: float
     user_id: str
-
-
-class HttpMetrics:
-    """The usual three figures of an HTTP service, labelled by route template."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        labels = ("method", "route", "status")
-        self.requests = Counter("http_requests_total", "Answered requests", labels, registry=registry)
-        self.durations = Histogram(
-            "http_request_duration_seconds", "Time until the answer was complete", labels[:2], registry=registry
-        )
-        self.in_flight = Gauge("http_requests_in_flight", "Requests being answered", registry=registry)
-
-    def observe(self, request: AnsweredRequest) -> None:
-        """Counts one answered request."""
-        self.requests.labels(request.method, request.route, str(request.status_code)).inc()
-        self.durations.labels(request.method, request.route).observe(request.duration_seconds)
 
 
 class RequestContextMiddleware:
@@ -91,17 +74,19 @@ class RequestContextMiddleware:
                 MutableHeaders(scope=message)[REQUEST_ID_HEADER] = request_id
             await send(message)
 
-        self._metrics.in_flight.inc()
+        self._metrics.in_progress.inc()
         try:
             await self._app(scope, receive, send_with_id)
         finally:
-            self._metrics.in_flight.dec()
+            self._metrics.in_progress.dec()
             self._report(scope, status_code, time.perf_counter() - started)
 
     def _report(self, scope: Scope, status_code: int, duration_seconds: float) -> None:
         user_id = str(scope.get("state", {}).get("user_id", ""))
         request = AnsweredRequest(_route_template(scope), scope["method"], status_code, duration_seconds, user_id)
-        self._metrics.observe(request)
+        self._metrics.observe(
+            method=request.method, route=request.route, status_code=status_code, duration_seconds=duration_seconds
+        )
         if request.route in self._quiet_routes:
             return
         log.info(

@@ -18,7 +18,7 @@ class RequestEventBuffer:
         self._capacity = capacity
         self._waiting: deque[str] = deque()
         self.dropped_count = 0
-        self._dropped = Counter("events_dropped", "api_request events dropped for want of room", registry=registry)
+        self._dropped = Counter("events_dropped", "Events of requests that were dropped.", registry=registry)
 
     def __len__(self) -> int:
         return len(self._waiting)

@@ -26,20 +26,23 @@ class Connections:
         self._opened = opened
         self._limiter = limiter
         self._open: Counter[str] = Counter()
-        self._gauge = Gauge("websockets_open", "Open sockets", registry=registry)
+        self._gauge = Gauge("websockets_open", "Open sockets.", ["kind"], registry=registry)
 
     @asynccontextmanager
-    async def admit(self, user_id: str) -> AsyncIterator[None]:
-        """Counts a socket while it is open. Raises TooManySockets; RateLimited when they open too fast."""
+    async def admit(self, user_id: str, kind: str) -> AsyncIterator[None]:
+        """Counts a socket while it is open; `kind` is one of the few that the service has.
+
+        Raises: TooManySockets; RateLimited when they open too fast.
+        """
         await self._limiter.require(self._opened, user_id)
         if self._open[user_id] >= self._per_user:
             raise TooManySockets()
         self._open[user_id] += 1
-        self._gauge.inc()
+        self._gauge.labels(kind).inc()
         try:
             yield
         finally:
-            self._gauge.dec()
+            self._gauge.labels(kind).dec()
             self._open[user_id] -= 1
             if not self._open[user_id]:
                 del self._open[user_id]

@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from service_kit.errors import DatabaseUnavailable
 
 T = TypeVar("T")
 Job = tuple[Callable[[Session], Any], "Future[Any]"]
+QueuedJob = tuple[Callable[[Session], Any], "Future[Any]", float]  # with when it was submitted
 
 LARGEST_BATCH = 128
 LONGEST_QUEUE = 10_000  # at 2,000 writes a second that is five seconds; more waiting helps nobody
@@ -22,10 +24,17 @@ LONGEST_QUEUE = 10_000  # at 2,000 writes a second that is five seconds; more wa
 class SqliteWriter:
     """Owns the one writing connection. A unit that fails is rolled back alone; a commit that fails fails its batch."""
 
-    def __init__(self, engine: Engine, session_info: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        session_info: Mapping[str, Any] | None = None,
+        note_wait: Callable[[float], None] | None = None,
+    ) -> None:
+        """`note_wait` is told, in the writer's thread, how many seconds each unit has waited for its turn."""
         self._engine = engine
+        self._note_wait = note_wait
         self._info = dict(session_info or {})
-        self._jobs: queue.Queue[Job | None] = queue.Queue(LONGEST_QUEUE)
+        self._jobs: queue.Queue[QueuedJob | None] = queue.Queue(LONGEST_QUEUE)
         self._is_closed = False
         self._closing = threading.Lock()  # nothing may be submitted behind the mark that ends the thread
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
@@ -41,10 +50,14 @@ class SqliteWriter:
             if self._is_closed:
                 raise DatabaseUnavailable()
             try:
-                self._jobs.put_nowait((work, future))
+                self._jobs.put_nowait((work, future, time.perf_counter()))
             except queue.Full as error:
                 raise DatabaseUnavailable() from error
         return future
+
+    def count_waiting(self) -> int:
+        """How many units wait at this moment."""
+        return self._jobs.qsize()
 
     def close(self) -> None:
         """Finishes what was submitted, then ends the thread."""
@@ -69,7 +82,7 @@ class SqliteWriter:
         batch: list[Job] = []
         job = self._jobs.get()
         while job is not None:
-            batch.append(job)
+            batch.append(self._taken(*job))
             if len(batch) == LARGEST_BATCH:
                 return batch, True
             try:
@@ -77,6 +90,11 @@ class SqliteWriter:
             except queue.Empty:
                 return batch, True
         return batch, False
+
+    def _taken(self, work: Callable[[Session], Any], future: "Future[Any]", submitted_at: float) -> Job:
+        if self._note_wait is not None:
+            self._note_wait(time.perf_counter() - submitted_at)
+        return work, future
 
     def _commit_one(self, work: Callable[[Session], Any], future: "Future[Any]") -> None:
         """Needs no savepoint: nobody shares its transaction."""

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from service_kit import delivery_reports, event_dispatcher
 from service_kit.errors import DatabaseUnavailable
 from service_kit.event_dispatcher import EventDispatcher
+from service_kit.event_metrics import EventMetrics
 from service_kit.event_sender import EventSender
 from service_kit.outbox import OutboxState, WaitingEvent
 from service_kit.request_context import AnsweredRequest
@@ -95,7 +96,8 @@ async def make_dispatcher(
 
     def make() -> EventDispatcher:
         sender = EventSender("http://analytics:8002", "chat-service", CODEC, analytics)
-        made.append(EventDispatcher(outbox, requests, sender))  # type: ignore[arg-type]
+        metrics = EventMetrics(CollectorRegistry())
+        made.append(EventDispatcher(outbox, requests, sender, metrics))  # type: ignore[arg-type]
         return made[-1]
 
     yield make

@@ -12,11 +12,12 @@ import httpx
 import msgspec
 import pytest
 from prometheus_client import CollectorRegistry
-from service_kit import event_dispatcher, event_sender
+from service_kit import delivery_reports, event_dispatcher, event_sender
 from service_kit.columns import UtcDateTime
 from service_kit.database import Database, create_database_engine
 from service_kit.errors import DatabaseUnavailable
 from service_kit.event_dispatcher import EventDispatcher
+from service_kit.event_metrics import EventMetrics
 from service_kit.event_sender import EventSender
 from service_kit.events import UserLogin
 from service_kit.outbox import OutboxState, OutboxStore, WaitingEvent, write_event
@@ -124,16 +125,21 @@ def store(database: Database) -> OutboxStore:
 
 
 @pytest.fixture
+def registry() -> CollectorRegistry:
+    return CollectorRegistry()
+
+
+@pytest.fixture
 def requests() -> RequestEventBuffer:
     return RequestEventBuffer("chat-service", CollectorRegistry(), capacity=100)
 
 
 @pytest.fixture
 async def dispatcher(
-    store: OutboxStore, requests: RequestEventBuffer, analytics: FakeAnalytics
+    store: OutboxStore, requests: RequestEventBuffer, analytics: FakeAnalytics, registry: CollectorRegistry
 ) -> AsyncIterator[EventDispatcher]:
     sender = EventSender("http://analytics:8002", "chat-service", CODEC, analytics)
-    dispatcher = EventDispatcher(store, requests, sender)
+    dispatcher = EventDispatcher(store, requests, sender, EventMetrics(registry))
     yield dispatcher
     analytics.hold = None
     await dispatcher.stop()
@@ -390,8 +396,68 @@ class TestStop:
         await dispatcher.stop()
         assert (await store.state()).waiting == 1
         analytics.is_down = False
-        next_start = EventDispatcher(store, requests, EventSender("http://analytics", "chat", CODEC, analytics))
+        next_start = EventDispatcher(
+            store,
+            requests,
+            EventSender("http://analytics", "chat", CODEC, analytics),
+            EventMetrics(CollectorRegistry()),
+        )
         next_start.start()
         await until_state(store, waiting=0)
         await next_start.stop()
         assert analytics.users == ["ada"]
+
+
+class TestMetrics:
+    async def test_count_what_is_sent(
+        self,
+        dispatcher: EventDispatcher,
+        database: Database,
+        store: OutboxStore,
+        requests: RequestEventBuffer,
+        registry: CollectorRegistry,
+    ) -> None:
+        await write(database, "ada", "bob")
+        add_request(requests, "cid")
+        dispatcher.start()
+        await until(lambda: registry.get_sample_value("events_sent_total") == 3)
+        await until_state(store, waiting=0)
+        assert registry.get_sample_value("outbox_events_waiting") == 0
+        assert registry.get_sample_value("outbox_oldest_event_age_seconds") == 0
+
+    async def test_show_what_piles_up_while_analytics_is_away(
+        self,
+        dispatcher: EventDispatcher,
+        database: Database,
+        analytics: FakeAnalytics,
+        registry: CollectorRegistry,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(delivery_reports, "REPORT_SECONDS", 0.01)
+        analytics.is_down = True
+        await write(database, "ada", "bob")
+        dispatcher.start()
+        await until(lambda: registry.get_sample_value("outbox_events_waiting") == 2)
+        await until(lambda: (registry.get_sample_value("outbox_oldest_event_age_seconds") or 0) > 0)
+        await until(lambda: (registry.get_sample_value("event_send_failures_total") or 0) >= 1)
+        analytics.is_down = False
+        await until(lambda: registry.get_sample_value("outbox_events_waiting") == 0)
+        assert registry.get_sample_value("outbox_oldest_event_age_seconds") == 0
+
+    async def test_show_what_was_parked_before_this_start_too(
+        self,
+        dispatcher: EventDispatcher,
+        database: Database,
+        store: OutboxStore,
+        analytics: FakeAnalytics,
+        registry: CollectorRegistry,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(delivery_reports, "REPORT_SECONDS", 0.01)
+        await write(database, "earlier")
+        await store.park((await store.waiting(1))[0].event_id, "422")
+        analytics.refused = {"bad"}
+        await write(database, "bad")
+        dispatcher.start()
+        await until(lambda: registry.get_sample_value("outbox_events_parked") == 2)
+        assert registry.get_sample_value("events_parked_total") == 1

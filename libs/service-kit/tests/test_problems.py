@@ -15,8 +15,9 @@ from service_kit.errors import (
     RoleRequired,
     ServiceError,
 )
+from service_kit.http_metrics import HttpMetrics
 from service_kit.problems import Problem, ValidationProblem, install_problem_handlers, problem_responses
-from service_kit.request_context import HttpMetrics, RequestContextMiddleware
+from service_kit.request_context import RequestContextMiddleware
 
 
 class TeapotBusy(ServiceError):

@@ -8,8 +8,9 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from prometheus_client import CollectorRegistry
+from service_kit.http_metrics import HttpMetrics
 from service_kit.problems import install_problem_handlers
-from service_kit.request_context import AnsweredRequest, HttpMetrics, RequestContextMiddleware, request_id_var
+from service_kit.request_context import AnsweredRequest, RequestContextMiddleware, request_id_var
 from starlette.websockets import WebSocket
 
 
@@ -111,4 +112,4 @@ class TestReport:
 
     async def test_none_is_in_flight_afterwards(self, client: httpx.AsyncClient, service: Service) -> None:
         await client.get("/items/crash")
-        assert service.registry.get_sample_value("http_requests_in_flight") == 0
+        assert service.registry.get_sample_value("http_requests_in_progress") == 0
