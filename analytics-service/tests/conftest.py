@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from service_kit.credentials import Credential
 from service_kit.events import AnyEvent, encode_event
 from service_kit.tokens import Principal, TokenCodec
+from support.databases import new_database_url
 
 SECRET = "a-secret-of-the-tests-with-more-than-32-bytes"
 NO_FILES: dict[str, Any] = {"_env_file": None}  # a developer's own .env is none of a test's business
@@ -57,7 +58,7 @@ def settings(tmp_path: Path) -> AnalyticsSettings:
         auth_secret_key=SecretStr(SECRET),
         cors_origins=["http://localhost:3000"],
         auth_service_url="http://127.0.0.1:9",  # nobody's: what is reported there stays here
-        database_url=f"sqlite:///{(tmp_path / 'data' / 'analytics.db').as_posix()}",
+        database_url=new_database_url(tmp_path / "data" / "analytics.db"),
     )
 
 

@@ -22,6 +22,7 @@ from service_kit.request_context import AnsweredRequest
 from service_kit.request_events import RequestEventBuffer
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from support.databases import new_database_url
 
 Summarise = Callable[[], Awaitable[dict[str, Any]]]
 TIME_LIMIT_SECONDS = 20.0
@@ -43,7 +44,7 @@ class OutboxEvent(Base):
 @pytest.fixture
 async def outbox(tmp_path: Path) -> AsyncIterator[Database]:
     """A sender's own database."""
-    url = f"sqlite:///{tmp_path}/sender.db"
+    url = new_database_url(tmp_path / "sender.db")
     engine = create_database_engine(url)
     Base.metadata.create_all(engine)
     engine.dispose()

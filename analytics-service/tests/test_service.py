@@ -20,6 +20,7 @@ from service_kit.errors import DatabaseUnavailable
 from service_kit.migrations import upgrade_to_head
 from service_kit.settings import ServiceSettings
 from sqlalchemy import inspect
+from support.databases import new_database_url
 
 NO_FILES: dict[str, Any] = {"_env_file": None}
 
@@ -84,7 +85,7 @@ class TestSettings:
 
 class TestMigrations:
     def test_they_make_the_tables_that_the_code_uses(self, tmp_path: Path) -> None:
-        url = f"sqlite:///{tmp_path}/analytics.db"
+        url = new_database_url(tmp_path / "analytics.db")
         upgrade_to_head(SERVICE_FOLDER, url)
         engine = create_database_engine(url)
         with engine.connect() as connection:
@@ -93,7 +94,7 @@ class TestMigrations:
         engine.dispose()
 
     def test_the_way_back_leaves_nothing(self, tmp_path: Path) -> None:
-        url = f"sqlite:///{tmp_path}/analytics.db"
+        url = new_database_url(tmp_path / "analytics.db")
         upgrade_to_head(SERVICE_FOLDER, url)
         config = Config(SERVICE_FOLDER / "alembic.ini")
         config.attributes["database_url"] = url

@@ -118,6 +118,7 @@ class TestWhatIsTaken:
         assert response.json() == {"accepted": 1, "duplicates": 0, "parked": 0}
         assert (await summary())["total_users"] == 1
 
+    @pytest.mark.sqlite  # which has files to look into
     async def test_a_field_that_the_contract_does_not_name_is_nowhere_stored(
         self, app: FastAPI, send_raw: Send, settings: AnalyticsSettings
     ) -> None:

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from analytics.cuts import FIGURES, Cut, Measure
 from analytics.db.tables import events as events_table
 from analytics.db.tables import metadata
@@ -39,6 +39,7 @@ from service_kit.events import (
 )
 from service_kit.migrations import upgrade_to_head
 from sqlalchemy import select
+from support.databases import copy_of, new_database_url
 
 SECRET = "a-secret-of-the-tests-with-more-than-32-bytes"
 TODAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -109,6 +110,7 @@ def in_own_conversation(event: AnyEvent) -> AnyEvent:
 # One event per id: which of two different events with one id counts is a matter of order by definition.
 HISTORIES = st.lists(EVENTS.map(in_own_conversation), max_size=50, unique_by=lambda event: event.event_id)
 
+_empty_urls: list[str] = []
 Figures = tuple[dict[str, Any], dict[str, list[dict[Any, Any]]]]
 
 
@@ -129,19 +131,18 @@ def recount(events: Sequence[AnyEvent]) -> dict[str, Any]:
     }
 
 
-@cache
-def migrated() -> bytes:
-    """An empty database."""
-    with tempfile.TemporaryDirectory() as folder:
-        upgrade_to_head(SERVICE_FOLDER, f"sqlite:///{folder}/empty.db")
-        return Path(folder, "empty.db").read_bytes()
+@pytest.fixture(scope="module", autouse=True)
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """An empty database, to be copied."""
+    _empty_urls.append(new_database_url(tmp_path_factory.mktemp("empty") / "empty.db"))
+    upgrade_to_head(SERVICE_FOLDER, _empty_urls[-1])
 
 
 @asynccontextmanager
 async def new_database() -> AsyncIterator[Database]:
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "analytics.db").write_bytes(migrated())  # noqa: ASYNC240 - nothing else runs here
-        database = Database(f"sqlite:///{folder}/analytics.db", threads=1, sqlite_synchronous="NORMAL")
+        url = copy_of(_empty_urls[-1], Path(folder, "analytics.db"))
+        database = Database(url, threads=1, sqlite_synchronous="NORMAL")
         try:
             yield database
         finally:

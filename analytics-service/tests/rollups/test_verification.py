@@ -1,6 +1,5 @@
 """`verify-rollups` and the replay after a migration: what is kept is what the events make of it, or is made so."""
 
-import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +18,7 @@ from analytics.rollups.service import add_to_rollups
 from analytics.rollups.verification import verify_rollups
 from analytics.settings import SERVICE_FOLDER, AnalyticsSettings
 from fastapi import FastAPI
-from service_kit.database import Database
+from service_kit.database import Database, create_database_engine
 from service_kit.events import (
     AnyEvent,
     ApiRequest,
@@ -31,6 +30,7 @@ from service_kit.events import (
 )
 from service_kit.migrations import upgrade_to_head
 from sqlalchemy import select, text, update
+from support.databases import new_database_url
 
 Send = Callable[..., Awaitable[httpx.Response]]
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -86,7 +86,7 @@ async def rows(database: Database) -> dict[str, list[Any]]:
 SPOILT = [
     "UPDATE figures SET answers = answers + 1 WHERE cut = 2",
     "DELETE FROM figures WHERE cut = 1 AND grain = 0",
-    "UPDATE sketches SET buckets = x'80' WHERE measure = 1",
+    "UPDATE sketches SET buckets = (SELECT min(buckets) FROM sketches WHERE measure = 0) WHERE measure = 1",
     "DELETE FROM active_people WHERE grain = 1 AND user_id = 'bob'",
     "UPDATE active_counts SET people = people + 3 WHERE grain = 3",
     "UPDATE totals SET messages = 0, users = 7",
@@ -137,7 +137,7 @@ class TestCommand:
     def test_works_on_the_database_of_the_settings(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/analytics.db")
+        monkeypatch.setenv("DATABASE_URL", new_database_url(tmp_path / "analytics.db"))
         assert commands.main(["verify-rollups"]) == 0
         assert "Counted 0 days anew" in capsys.readouterr().out
 
@@ -146,19 +146,19 @@ class TestReplay:
     @pytest.fixture
     def old_url(self, tmp_path: Path) -> str:
         """A database of the version before, with twenty sign-ins and their old sums."""
-        url = f"sqlite:///{tmp_path}/old.db"
+        url = new_database_url(tmp_path / "old.db")
         config = Config(SERVICE_FOLDER / "alembic.ini")
         config.attributes["database_url"] = url
         command.upgrade(config, "0002")
-        with sqlite3.connect(tmp_path / "old.db") as database:
-            for number in range(20):
-                database.execute(
-                    "INSERT INTO events (event_id, event_type, occurred_at, received_at, source, user_id)"
-                    " VALUES (?, 'user_login', '2026-03-01 10:00:00', '2026-03-01 10:00:01', 'auth-service', ?)",
-                    (f"e{number:02}", f"u{number % 3}"),
-                )
-            database.execute("INSERT INTO totals VALUES ('all', 99, 99, 99, 99)")
-        database.close()
+        engine = create_database_engine(url)
+        sign_in = text(
+            "INSERT INTO events (event_id, event_type, occurred_at, received_at, source, user_id)"
+            " VALUES (:id, 'user_login', '2026-03-01 10:00:00', '2026-03-01 10:00:01', 'auth-service', :user_id)"
+        )
+        with engine.begin() as connection:
+            connection.execute(sign_in, [{"id": f"e{number:02}", "user_id": f"u{number % 3}"} for number in range(20)])
+            connection.execute(text("INSERT INTO totals VALUES ('all', 99, 99, 99, 99)"))
+        engine.dispose()
         return url
 
     async def test_counts_what_was_stored_before_and_goes_on_where_it_was_broken_off(

@@ -38,7 +38,16 @@ def create_database_engine(
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, pool_timeout=10)
+        # In a server's own zone the last hours of the calendar cannot be read, and dates are others.
+        options = f"{parsed.query.get('options', '')} -c timezone=UTC".strip()
+        return create_engine(
+            parsed,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_pre_ping=True,
+            pool_timeout=10,
+            connect_args={"options": options},
+        )
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, pool_size=pool_size, max_overflow=0)
