@@ -12,7 +12,7 @@ from pathlib import Path
 
 import aiohttp
 from events_ingested import Sender, ingestion_lines
-from events_read import DAYS, fill, reading_lines
+from events_read import DAYS, fill, reading_lines, stored_in
 from events_report import document
 from harness import ANALYTICS, AUTH, Person, Stack, people_of
 from measured import on_cores, own_core, server_of
@@ -58,10 +58,12 @@ async def measure_ingestion(folder: Path, sizes: argparse.Namespace) -> list[Lin
 async def measure_reading(folder: Path, sizes: argparse.Namespace) -> list[Line]:
     """The lines of reading figures."""
     stacks = [Stack(folder / name, services=SERVICES) for name in ("few", "many")]
-    stored = [
-        fill(stack.database(ANALYTICS), stack.secret, people=sizes.people, count=count, on_progress=_show)
-        for stack, count in zip(stacks, (sizes.few, sizes.many), strict=True)
-    ]
+    stored = []
+    for stack, count in zip(stacks, (sizes.few, sizes.many), strict=True):
+        path = stack.database(ANALYTICS)
+        if not path.exists():
+            fill(path, stack.secret, people=sizes.people, count=count, on_progress=_show)
+        stored.append(stored_in(path))
     few_stack, many_stack = stacks
     with _running(few_stack), _running(many_stack):
         async with _admin_of(few_stack) as few, _admin_of(many_stack) as many:
@@ -81,11 +83,12 @@ def main() -> None:
     parser.add_argument("--few", type=int, default=10_000, help="events where few are stored")
     parser.add_argument("--many", type=int, default=10_000_000, help="events where many are")
     parser.add_argument("--requests", type=int, default=200, help="requests of each kind to each service")
+    parser.add_argument("--folder", type=Path, help="where the databases that are read stay; those there are taken")
     parser.add_argument("--output", type=Path, default=DOCUMENT, help="where the report goes")
     sizes = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         lines = run(measure_ingestion(Path(folder), sizes)) if sizes.rounds else []
-        lines += run(measure_reading(Path(folder), sizes)) if sizes.many else []
+        lines += run(measure_reading(sizes.folder or Path(folder), sizes)) if sizes.many else []
     print(written(lines, "analytics-service"))
     counts = {name: value for name, value in vars(sizes).items() if isinstance(value, int)}
     put_part(sizes.output, "events", document(lines, days=DAYS, **counts))
