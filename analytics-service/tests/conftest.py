@@ -9,13 +9,14 @@ from typing import Any
 import httpx
 import pytest
 from analytics.main import create_app
-from analytics.settings import AnalyticsSettings
+from analytics.settings import SERVICE_FOLDER, AnalyticsSettings
 from fastapi import FastAPI
 from pydantic import SecretStr
 from service_kit.credentials import Credential
 from service_kit.events import AnyEvent, encode_event
+from service_kit.migrations import upgrade_to_head
 from service_kit.tokens import Principal, TokenCodec
-from support.databases import new_database_url
+from support.databases import copy_of, new_database_url
 
 SECRET = "a-secret-of-the-tests-with-more-than-32-bytes"
 NO_FILES: dict[str, Any] = {"_env_file": None}  # a developer's own .env is none of a test's business
@@ -50,15 +51,23 @@ class FakeSessions:
         return None
 
 
+@pytest.fixture(scope="session")
+def migrated_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty database with today's tables, to be copied."""
+    url = new_database_url(tmp_path_factory.mktemp("migrated") / "analytics.db")
+    upgrade_to_head(SERVICE_FOLDER, url)
+    return url
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> AnalyticsSettings:
+def settings(tmp_path: Path, migrated_url: str) -> AnalyticsSettings:
     return AnalyticsSettings(
         **NO_FILES,
         environment="test",
         auth_secret_key=SecretStr(SECRET),
         cors_origins=["http://localhost:3000"],
         auth_service_url="http://127.0.0.1:9",  # nobody's: what is reported there stays here
-        database_url=new_database_url(tmp_path / "data" / "analytics.db"),
+        database_url=copy_of(migrated_url, tmp_path / "analytics.db"),
     )
 
 

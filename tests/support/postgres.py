@@ -69,7 +69,7 @@ def running_postgres() -> Iterator[PostgresServer]:
         programs, options = _programs(folder)
         data, port = str(folder / "data"), free_port()
         initdb = [
-            programs / "initdb",
+            str(programs / "initdb"),
             "-D",
             data,
             "-U",
@@ -83,7 +83,7 @@ def running_postgres() -> Iterator[PostgresServer]:
         ]
         subprocess.run(initdb, check=True, capture_output=True, **options)
         settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
-        command = [programs / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *settings]
+        command = [str(programs / "postgres"), "-D", data, "-h", "127.0.0.1", "-p", str(port), *settings]
         with (
             (folder / "log").open("wb") as log,
             subprocess.Popen(command, stdout=log, stderr=log, **options) as process,
