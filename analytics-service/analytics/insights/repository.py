@@ -1,19 +1,18 @@
 """All SQL that reads figures of a range: sums by slot and by subject, and durations."""
 
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from functools import reduce
 from itertools import groupby, pairwise
-from math import gcd
 
-from sqlalchemy import ColumnElement, and_, distinct, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Table, and_, distinct, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from analytics.cuts import FIGURES, NOBODY, Cut, Measure
 from analytics.db.tables import active_counts, active_people, cohorts, figures, people, sketches
 from analytics.insights.ranges import parts_of
 from analytics.insights.rankings import SORTS, SubjectSums, Sums
+from analytics.insights.slots import Intervals, SlotRange
 from analytics.rollups.sketches import Sketch, decode
 from analytics.times import QUARTERS_PER_DAY, Grain
 
@@ -37,24 +36,37 @@ class InsightRepository:
     def ranking(
         self, cut: Cut, begins: int, ends: int, *, sort: str, limit: int, after: tuple[int, str] | None
     ) -> list[SubjectSums]:
-        """The subjects with most of what is sorted by, and their sums; behind the one with that much and that name."""
-        columns = [figures.c.subject, *(figures.c[name] for name in FIGURES)]
+        """The subjects with most of what is sorted by, and their sums; behind the one with that much and that name.
+
+        First who they are, by what is sorted by alone: there may be hundreds of thousands. All sums are read of a page.
+        """
+        names = SORTS[sort]
         slots = union_all(
             *(
-                select(*columns).where(_in_slots(cut, grain, start, end), figures.c.subject != NOBODY)
+                select(figures.c.subject, _added([figures.c[name] for name in names]).label("amount")).where(
+                    _in_slots(cut, grain, start, end), figures.c.subject != NOBODY
+                )
                 for grain, start, end in parts_of(begins, ends)
             )
         ).subquery()
-        rank: ColumnElement[int] = reduce(lambda one, other: one + other, (func.sum(slots.c[n]) for n in SORTS[sort]))
-        sums = [func.sum(slots.c[name]).label(name) for name in FIGURES]
-        query = select(slots.c.subject, rank.label("rank"), *sums).group_by(slots.c.subject)
+        rank = func.sum(slots.c.amount)
+        query = select(slots.c.subject, rank).group_by(slots.c.subject)
         if after is not None:
             query = query.having(or_(rank < after[0], and_(rank == after[0], slots.c.subject > after[1])))
-        rows = self._session.execute(query.order_by(rank.desc(), slots.c.subject).limit(limit)).mappings()
-        return [
-            SubjectSums(row["subject"], Counter({name: int(row[name]) for name in FIGURES}), int(row["rank"]))
-            for row in rows
-        ]
+        leaders = self._session.execute(query.order_by(rank.desc(), slots.c.subject).limit(limit)).all()
+        sums = self._sums_of(cut, [row[0] for row in leaders], begins, ends)
+        return [SubjectSums(subject, sums[subject], int(amount)) for subject, amount in leaders]
+
+    def _sums_of(self, cut: Cut, subjects: Collection[str], begins: int, ends: int) -> dict[str, Sums]:
+        found: dict[str, Sums] = {subject: Counter() for subject in subjects}
+        columns = [func.sum(figures.c[name]) for name in FIGURES]
+        for grain, start, end in parts_of(begins, ends):
+            query = select(figures.c.subject, *columns).where(
+                _in_slots(cut, grain, start, end), figures.c.subject.in_(subjects)
+            )
+            for row in self._session.connection().execute(query.group_by(figures.c.subject)):
+                found[row[0]].update({name: int(sum_) for name, sum_ in zip(FIGURES, row[1:], strict=True)})
+        return found
 
     def series(
         self, cut: Cut, subjects: Collection[str], bounds: Sequence[int], names: Sequence[str]
@@ -93,19 +105,20 @@ class InsightRepository:
 
     def duration_series(self, measure: Measure, subject: str, cut: Cut, bounds: Sequence[int]) -> list[Sketch]:
         """The durations between each two bounds."""
-        grain, unit = _grain_of(bounds[0], reduce(gcd, (bound - bounds[0] for bound in bounds[1:])))
         table = sketches.c
-        query = select(table.slot, table.buckets).where(
-            table.cut == int(cut),
-            table.subject == subject,
-            table.measure == int(measure),
-            table.grain == int(grain),
-            table.slot >= bounds[0] // unit,
-            table.slot < bounds[-1] // unit,
-        )
         found: list[Sketch] = [Counter() for _ in bounds[1:]]
-        for row in self._session.connection().execute(query):
-            found[bisect_right(bounds, row.slot * unit) - 1].update(decode(row.buckets))
+        intervals = Intervals(bounds)
+        for rows in intervals.ranges():
+            query = select(table.slot, table.buckets).where(
+                _of_range(sketches, cut, rows), table.subject == subject, table.measure == int(measure)
+            )
+            for row in self._session.connection().execute(query):
+                durations = decode(row.buckets)
+                for interval, sign in intervals.shares(rows.grain, row.slot):
+                    if sign > 0:
+                        found[interval].update(durations)
+                    else:
+                        found[interval].subtract(durations)
         return found
 
     def active_people(self, first_day: int, last_day: int) -> int:
@@ -140,8 +153,21 @@ class InsightRepository:
 
 
 def _in_slots(cut: Cut, grain: Grain, start: int, end: int) -> ColumnElement[bool]:
-    table = figures.c
-    return and_(table.cut == int(cut), table.grain == int(grain), table.slot >= start, table.slot < end)
+    return _of_range(figures, cut, SlotRange(grain, start, end))
+
+
+def _of_range(table: Table, cut: Cut, rows: SlotRange) -> ColumnElement[bool]:
+    column = table.c
+    is_wanted = and_(
+        column.cut == int(cut), column.grain == int(rows.grain), column.slot >= rows.start, column.slot < rows.end
+    )
+    if rows.places is None:
+        return is_wanted
+    return and_(is_wanted, (column.slot % QUARTERS_PER_DAY).in_(rows.places))
+
+
+def _added(columns: Sequence[ColumnElement[int]]) -> ColumnElement[int]:
+    return reduce(lambda one, other: one + other, columns)
 
 
 def _runs_of(bounds: Sequence[int]) -> Iterator[tuple[int, int, int]]:
