@@ -1,9 +1,10 @@
 """What routes ask for: the only reader of `app.state`."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from service_kit.clock import utc_now
 from service_kit.database import Database
 from service_kit.session_watch import SessionWatch
@@ -15,6 +16,7 @@ from analytics.erasures.people import ErasedPeople
 from analytics.erasures.service import PersonErasure
 from analytics.ingestion.metrics import IngestionMetrics
 from analytics.ingestion.service import IngestionService
+from analytics.insights.ranges import DayRange, read_range
 from analytics.insights.service import InsightService
 from analytics.live.service import LiveSummary
 from analytics.parking.service import ParkingService
@@ -66,6 +68,18 @@ async def get_erased_people(settings: SettingsDep) -> ErasedPeople:
 
 
 ErasedPeopleDep = Annotated[ErasedPeople, Depends(get_erased_people)]
+
+
+async def get_range(
+    from_: Annotated[date | None, Query(alias="from", description="The first day; without it 30 days.")] = None,
+    to: Annotated[date | None, Query(description="The last day, which is included; without it today.")] = None,
+    timezone: Annotated[str, Query(max_length=64, description="The viewer's, by its IANA name.")] = "UTC",
+) -> DayRange:
+    """The days that were asked for, in the viewer's time zone."""
+    return read_range(from_, to, timezone, utc_now())
+
+
+RangeDep = Annotated[DayRange, Depends(get_range)]
 
 
 async def get_ingestion_service(database: DatabaseDep, erased: ErasedPeopleDep) -> IngestionService:

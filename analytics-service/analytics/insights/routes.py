@@ -1,20 +1,18 @@
 """`/analytics` about a range of days, for administrators and managers."""
 
-from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from service_kit.authentication import Analyst
-from service_kit.clock import utc_now
 from service_kit.errors import InvalidInput
 from service_kit.pagination import Page, PageDep
 from service_kit.problems import problem_responses
 
 from analytics.cuts import LONGEST_SUBJECT, NOBODY, Cut
-from analytics.dependencies import InsightServiceDep
+from analytics.dependencies import InsightServiceDep, RangeDep
 from analytics.insights.export import csv_of
 from analytics.insights.metrics import METRICS
-from analytics.insights.ranges import DayRange, Interval, read_range
+from analytics.insights.ranges import DayRange, Interval
 from analytics.insights.rankings import SORTS, SubjectSums
 from analytics.insights.schemas import (
     Cohort,
@@ -39,18 +37,6 @@ SubjectsQuery = Annotated[list[str], Query(alias="subject", max_length=20)]
 SortQuery = Annotated[
     str, Query(json_schema_extra={"enum": list(SORTS)}, description="By what the list is sorted, most first.")
 ]
-
-
-async def get_range(
-    from_: Annotated[date | None, Query(alias="from", description="The first day; without it 30 days.")] = None,
-    to: Annotated[date | None, Query(description="The last day, which is included; without it today.")] = None,
-    timezone: Annotated[str, Query(max_length=64, description="The viewer's, by its IANA name.")] = "UTC",
-) -> DayRange:
-    """The days that were asked for, in the viewer's time zone."""
-    return read_range(from_, to, timezone, utc_now())
-
-
-RangeDep = Annotated[DayRange, Depends(get_range)]
 
 
 @router.get("/overview")

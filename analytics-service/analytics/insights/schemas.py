@@ -130,6 +130,35 @@ class Cohort(BaseModel):
     active: list[int]
 
 
+class OwnFigures(BaseModel):
+    """What one person used."""
+
+    conversations: int = Field(description="Conversations begun, those deleted since included.")
+    messages: int = Field(description="Messages written by the person.")
+    answers: int = Field(description="Answers of the model, whatever their status.")
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+    cost_usd: float = Field(description="Of models that have a price, titles of conversations included.")
+    sign_ins: int
+    api_requests: int
+
+
+class OwnDay(OwnFigures):
+    """The same on one day of the person's time zone."""
+
+    day: date
+
+
+class OwnRange(OwnFigures):
+    """The same in a range of days, and on each of them, the first one first."""
+
+    timezone: str
+    first_day: date
+    last_day: date
+    days: list[OwnDay]
+
+
 class Forecast(BaseModel):
     """What the current month will have cost if it goes on as it went: the cost so far by the share that is over."""
 

@@ -33,7 +33,7 @@ class DayFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnFigures:
+class OwnSums:
     """One person's sums by the names of FIGURES, and when their first and newest event was."""
 
     sums: dict[str, int]
@@ -67,7 +67,7 @@ class ReportRepository:
         query = select(table.people).where(table.grain == int(grain), table.slot == slot)
         return self._session.execute(query).scalar_one_or_none() or 0
 
-    def own(self, user_id: str) -> OwnFigures:
+    def own(self, user_id: str) -> OwnSums:
         """What one person has used, added up over all days."""
         sums = [func.coalesce(func.sum(figures.c[name]), 0).label(name) for name in FIGURES]
         query = select(*sums).where(
@@ -77,4 +77,4 @@ class ReportRepository:
         seen = self._session.execute(
             select(people.c.first_event_at, people.c.last_event_at).where(people.c.user_id == user_id)
         ).one_or_none()
-        return OwnFigures({name: int(row[name]) for name in FIGURES}, *(seen or (None, None)))
+        return OwnSums({name: int(row[name]) for name in FIGURES}, *(seen or (None, None)))

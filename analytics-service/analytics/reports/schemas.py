@@ -4,6 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from analytics.insights.schemas import OwnFigures, OwnRange
+
 
 class Summary(BaseModel):
     """The seven figures. «Today» is the current UTC day; an event belongs to the day of its `occurred_at`."""
@@ -19,16 +21,9 @@ class Summary(BaseModel):
     error_rate: float = Field(description="Share of today's API requests that ended in a 5xx, 0 to 1; 0 without any.")
 
 
-class OwnUse(BaseModel):
-    """What one person has used so far, as far as its events have arrived."""
+class OwnUse(OwnFigures):
+    """What one person has used so far, as far as its events have arrived, and in a range of days."""
 
-    conversations: int = Field(description="Conversations begun, those deleted since included.")
-    messages: int = Field(description="Messages written by the person.")
-    answers: int = Field(description="Answers of the model, whatever their status.")
-    prompt_tokens: int
-    completion_tokens: int
-    total_tokens: int
-    sign_ins: int
-    api_requests: int
     first_event_at: datetime | None
     last_event_at: datetime | None
+    range: OwnRange

@@ -6,7 +6,9 @@ from datetime import datetime
 from service_kit.database import Database
 from sqlalchemy.orm import Session
 
-from analytics.reports.repository import AllTimeFigures, DayFigures, OwnFigures, ReportRepository
+from analytics.insights.own_use import own_figures, own_range
+from analytics.insights.ranges import DayRange
+from analytics.reports.repository import AllTimeFigures, DayFigures, ReportRepository
 from analytics.reports.schemas import OwnUse, Summary
 from analytics.times import MICROSECONDS_PER_SECOND, Grain, day_of
 
@@ -42,22 +44,19 @@ class ReportService:
             error_rate=day.requests_5xx / max(day.requests, 1),
         )
 
-    async def own_use(self, user_id: str) -> OwnUse:
-        """What one person has used so far; zeros for somebody of whom no event has come."""
+    async def own_use(self, user_id: str, days: DayRange) -> OwnUse:
+        """What one person has used so far, and in these days; zeros for somebody of whom no event has come.
 
-        def read(session: Session) -> OwnFigures:
-            return ReportRepository(session).own(user_id)
+        Raises: InvalidInput (422) for more than 2,000 days.
+        """
 
-        own = await self._database.read(read)
-        return OwnUse(
-            conversations=own.sums["conversations_created"],
-            messages=own.sums["questions"],
-            answers=own.sums["answers"],
-            prompt_tokens=own.sums["prompt_tokens"],
-            completion_tokens=own.sums["completion_tokens"],
-            total_tokens=own.sums["total_tokens"],
-            sign_ins=own.sums["sign_ins"],
-            api_requests=own.sums["requests"],
-            first_event_at=own.first_event_at,
-            last_event_at=own.last_event_at,
-        )
+        def read(session: Session) -> OwnUse:
+            own = ReportRepository(session).own(user_id)
+            return OwnUse(
+                **own_figures(own.sums),
+                first_event_at=own.first_event_at,
+                last_event_at=own.last_event_at,
+                range=own_range(session, user_id, days),
+            )
+
+        return await self._database.read(read)

@@ -149,7 +149,7 @@ export interface paths {
         };
         /**
          * Get Own Use
-         * @description The caller's own use so far, for everyone.
+         * @description The caller's own use so far and in a range of days, for everyone; nobody else's.
          */
         get: operations["get_own_use_analytics_me_get"];
         put?: never;
@@ -733,8 +733,99 @@ export interface components {
             timezone: string;
         };
         /**
+         * OwnDay
+         * @description The same on one day of the person's time zone.
+         */
+        OwnDay: {
+            /**
+             * Answers
+             * @description Answers of the model, whatever their status.
+             */
+            answers: number;
+            /** Api Requests */
+            api_requests: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /**
+             * Conversations
+             * @description Conversations begun, those deleted since included.
+             */
+            conversations: number;
+            /**
+             * Cost Usd
+             * @description Of models that have a price, titles of conversations included.
+             */
+            cost_usd: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Messages
+             * @description Messages written by the person.
+             */
+            messages: number;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Sign Ins */
+            sign_ins: number;
+            /** Total Tokens */
+            total_tokens: number;
+        };
+        /**
+         * OwnRange
+         * @description The same in a range of days, and on each of them, the first one first.
+         */
+        OwnRange: {
+            /**
+             * Answers
+             * @description Answers of the model, whatever their status.
+             */
+            answers: number;
+            /** Api Requests */
+            api_requests: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /**
+             * Conversations
+             * @description Conversations begun, those deleted since included.
+             */
+            conversations: number;
+            /**
+             * Cost Usd
+             * @description Of models that have a price, titles of conversations included.
+             */
+            cost_usd: number;
+            /** Days */
+            days: components["schemas"]["OwnDay"][];
+            /**
+             * First Day
+             * Format: date
+             */
+            first_day: string;
+            /**
+             * Last Day
+             * Format: date
+             */
+            last_day: string;
+            /**
+             * Messages
+             * @description Messages written by the person.
+             */
+            messages: number;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Sign Ins */
+            sign_ins: number;
+            /** Timezone */
+            timezone: string;
+            /** Total Tokens */
+            total_tokens: number;
+        };
+        /**
          * OwnUse
-         * @description What one person has used so far, as far as its events have arrived.
+         * @description What one person has used so far, as far as its events have arrived, and in a range of days.
          */
         OwnUse: {
             /**
@@ -751,6 +842,11 @@ export interface components {
              * @description Conversations begun, those deleted since included.
              */
             conversations: number;
+            /**
+             * Cost Usd
+             * @description Of models that have a price, titles of conversations included.
+             */
+            cost_usd: number;
             /** First Event At */
             first_event_at: string | null;
             /** Last Event At */
@@ -762,6 +858,7 @@ export interface components {
             messages: number;
             /** Prompt Tokens */
             prompt_tokens: number;
+            range: components["schemas"]["OwnRange"];
             /** Sign Ins */
             sign_ins: number;
             /** Total Tokens */
@@ -1523,7 +1620,14 @@ export interface operations {
     };
     get_own_use_analytics_me_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The first day; without it 30 days. */
+                from?: string | null;
+                /** @description The viewer's, by its IANA name. */
+                timezone?: string;
+                /** @description The last day, which is included; without it today. */
+                to?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
