@@ -22,6 +22,7 @@ from service_kit.events import (
     ConversationDeleted,
     MessageCreated,
     MessageFeedback,
+    TitleGenerated,
     UserLogin,
     UserRegistered,
 )
@@ -364,6 +365,7 @@ def one_of_each() -> list[AnyEvent]:
             status="stopped",
         ),
         MessageFeedback(**about, message_id=new_id(), message_at=utc_now(), rating="up"),
+        TitleGenerated(source=source, user_id=user_id, conversation_id=conversation_id, total_tokens=5),
         ConversationDeleted(source=source, user_id=user_id, conversation_id=conversation_id),
     ]
 

@@ -104,6 +104,9 @@ class FakeModel:
     def price_keys(self, model: str) -> Sequence[str]:
         return (model, *self.fallbacks)
 
+    def provider_of(self, model: str) -> str | None:
+        return "scripted"
+
     async def is_ready(self) -> bool:
         return True
 

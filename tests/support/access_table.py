@@ -20,6 +20,10 @@ SERVICES = "401 401 401 401 401 401 401 200"
 COMMON = ("/", "/health", "/ready", "/metrics")
 UNDOCUMENTED = ("/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json")
 
+ANALYTICS_LISTS = (
+    *("overview", "users", "conversations", "models", "providers", "roles", "endpoints"),
+    *("heatmap", "retention"),
+)
 SENDER_REPORT = {
     **dict.fromkeys(("waiting", "parked", "requests_waiting", "requests_dropped"), 0),
     **dict.fromkeys(("oldest_waiting_at", "last_error", "last_error_at")),
@@ -252,10 +256,7 @@ ANALYTICS_ROWS = [
     Row("analytics POST /events", "401 401 401 401 401 401 401 202", event),
     Row("analytics GET /analytics/summary", STAFF),
     Row("analytics GET /analytics/me", SIGNED_IN),
-    *(
-        Row(f"analytics GET /analytics/{name}", STAFF)
-        for name in ("overview", "users", "conversations", "models", "roles", "endpoints", "heatmap", "retention")
-    ),
+    *(Row(f"analytics GET /analytics/{name}", STAFF) for name in ANALYTICS_LISTS),
     Row("analytics GET /analytics/timeseries", STAFF, {"params": {"metric": "messages"}}),
     Row("analytics GET /analytics/forecast", STAFF),
     Row("analytics GET /analytics/export.csv", STAFF, {"params": {"by": "model"}}),

@@ -91,6 +91,14 @@ async def list_models(
     return await insights.with_durations(days, Cut.MODEL, await _page_of(insights, days, Cut.MODEL, page, sort))
 
 
+@router.get("/providers")
+async def list_providers(
+    _analyst: Analyst, insights: InsightServiceDep, days: RangeDep, page: PageDep, sort: SortQuery = "messages"
+) -> list[Timed]:
+    """Providers of models, with the answers that failed and how long they took."""
+    return await insights.with_durations(days, Cut.PROVIDER, await _page_of(insights, days, Cut.PROVIDER, page, sort))
+
+
 @router.get("/roles")
 async def list_roles(_analyst: Analyst, insights: InsightServiceDep, days: RangeDep) -> list[Ranked]:
     """Messages and tokens of people and of the models."""

@@ -17,7 +17,7 @@ class Figures(BaseModel):
     completion_tokens: int
     total_tokens: int
     cost_usd: float
-    priced_answers: int = Field(description="Answers of models that have a price; only these are in the cost.")
+    priced_answers: int = Field(description="Answers of models with a price; these, and titles, are in the cost.")
     avg_answer_seconds: float | None
     avg_first_token_seconds: float | None
     requests: int

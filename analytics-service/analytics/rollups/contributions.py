@@ -9,6 +9,7 @@ from service_kit.events import (
     ConversationDeleted,
     MessageCreated,
     MessageFeedback,
+    TitleGenerated,
     UserLogin,
     UserRegistered,
 )
@@ -44,6 +45,9 @@ def contribution_of(event: AnyEvent, *, is_nobody: bool) -> Contribution:
             _add_request(event, added)
         case MessageCreated():
             _add_message(event, added)
+        case TitleGenerated():
+            _add_consumption(event, added)
+            _add_cost(event.cost_nano_usd, added)
         case MessageFeedback():
             _add_feedback(event, added)
         case UserRegistered():
@@ -74,6 +78,22 @@ def _add_request(event: ApiRequest, added: Contribution) -> None:
 def _add_message(event: MessageCreated, added: Contribution) -> None:
     """Tokens and cost are those of the message; people's have none."""
     added.subjects.append((Cut.ROLE, event.role))
+    _add_consumption(event, added)
+    if event.role == "user":
+        added.figures.append(("questions", 1))
+        return
+    added.figures.append(("answers", 1))
+    if event.status in _BY_STATUS:
+        added.figures.append((_BY_STATUS[event.status], 1))
+    _add_cost(event.cost_nano_usd, added)
+    if event.cost_nano_usd is not None:
+        added.figures.append(("priced_answers", 1))
+    _add_duration(Measure.ANSWER, event.response_time, ("answer_us", "timed_answers"), added)
+    _add_duration(Measure.FIRST_TOKEN, event.time_to_first_token, ("first_token_us", "timed_first_tokens"), added)
+
+
+def _add_consumption(event: MessageCreated | TitleGenerated, added: Contribution) -> None:
+    """Tokens, of which model and provider."""
     added.subjects.extend(
         (cut, name) for cut, name in ((Cut.MODEL, event.model), (Cut.PROVIDER, event.provider)) if name is not None
     )
@@ -84,16 +104,11 @@ def _add_message(event: MessageCreated, added: Contribution) -> None:
             ("total_tokens", event.total_tokens),
         ]
     )
-    if event.role == "user":
-        added.figures.append(("questions", 1))
-        return
-    added.figures.append(("answers", 1))
-    if event.status in _BY_STATUS:
-        added.figures.append((_BY_STATUS[event.status], 1))
-    if event.cost_nano_usd is not None:
-        added.figures.extend([("cost_nano_usd", event.cost_nano_usd), ("priced_answers", 1)])
-    _add_duration(Measure.ANSWER, event.response_time, ("answer_us", "timed_answers"), added)
-    _add_duration(Measure.FIRST_TOKEN, event.time_to_first_token, ("first_token_us", "timed_first_tokens"), added)
+
+
+def _add_cost(nano_usd: int | None, added: Contribution) -> None:
+    if nano_usd is not None:
+        added.figures.append(("cost_nano_usd", nano_usd))
 
 
 def _add_duration(measure: Measure, seconds: float | None, names: tuple[str, str], added: Contribution) -> None:

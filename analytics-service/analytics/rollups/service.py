@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from service_kit.events import AnyEvent, MessageCreated
+from service_kit.events import AnyEvent, MessageCreated, TitleGenerated
 from service_kit.locks import hold_alone
 from sqlalchemy.orm import Session
 
@@ -34,12 +34,13 @@ def add_to_rollups(session: Session, new_events: Sequence[AnyEvent], names: Name
     conversations = repository.add_conversations(added.conversations)
     repository.add_figures(added.figures)
     repository.add_sketches(added.sketches)
-    messages = [event for event in new_events if isinstance(event, MessageCreated)]
+    messages = sum(isinstance(event, MessageCreated) for event in new_events)
+    consuming = [event for event in new_events if isinstance(event, MessageCreated | TitleGenerated)]
     repository.add_to_totals(
         users=users,
         conversations=conversations,
-        messages=len(messages),
-        total_tokens=sum(message.total_tokens for message in messages),
+        messages=messages,
+        total_tokens=sum(event.total_tokens for event in consuming),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from service_kit.events import AnyEvent, ConversationCreated, MessageFeedback, UserRegistered
+from service_kit.events import AnyEvent, ConversationCreated, MessageFeedback, TitleGenerated, UserRegistered
 
 from analytics.cuts import NOBODY, TIMED_CUTS, Cut, Measure
 from analytics.rollups.contributions import Contribution, contribution_of
@@ -50,9 +50,10 @@ class Tally:
 def tally(events: Iterable[AnyEvent], erased: Container[str] = ()) -> Tally:
     """Adds the events up; the same events in another order give the same tally.
 
-    A person is active on a day with any event of theirs but `user_registered`: an account can be made by someone
-    else. `erased` are the ids whose person and conversations are to be nobody's among the figures; elsewhere they stand
-    as they came, for the caller to put other names in their place.
+    A person is active on a day with any event of theirs but `user_registered`, as an account can be made by someone
+    else, and `title_generated`, which the service does by itself. `erased` are the ids whose person and conversations
+    are to be nobody's among the figures; elsewhere they stand as they came, for the caller to put other names in their
+    place.
     """
     result = Tally()
     for event in events:
@@ -88,7 +89,7 @@ def _note_person(event: AnyEvent, result: Tally) -> None:
     at, week = as_utc(event.occurred_at), None
     if isinstance(event, UserRegistered):
         week = period_of(day_of(at), Grain.WEEK)
-    else:
+    elif not isinstance(event, TitleGenerated):
         result.active.add((day_of(at), event.user_id))
     seen = PersonSeen(at, at, week)
     if event.user_id in result.people:

@@ -18,6 +18,7 @@ from service_kit.events import (
     ConversationDeleted,
     MessageCreated,
     MessageFeedback,
+    TitleGenerated,
     UserLogin,
     UserRegistered,
 )
@@ -35,6 +36,7 @@ ONE_OF_EACH: list[AnyEvent] = [
     ConversationDeleted(source="chat", user_id="u1", conversation_id="c1"),
     MessageCreated(source="chat", user_id="u1", conversation_id="c1", message_id="m1", role="user"),
     MessageFeedback(source="chat", user_id="u1", conversation_id="c1", message_id="m1", message_at=utc_now()),
+    TitleGenerated(source="chat", user_id="u1", conversation_id="c1", model="gpt-4", total_tokens=3),
 ]
 LOGIN = {
     "event_type": "user_login",
@@ -278,6 +280,7 @@ class TestDescription:
             "conversation_deleted",
             "message_created",
             "message_feedback",
+            "title_generated",
             "user_login",
             "user_registered",
         ]

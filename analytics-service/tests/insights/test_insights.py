@@ -16,13 +16,13 @@ from analytics.insights.ranges import DayRange, parts_of
 from hypothesis import given
 from hypothesis import strategies as st
 from service_kit.clock import utc_now
-from service_kit.events import AnyEvent, ApiRequest, MessageCreated, UserLogin, UserRegistered
+from service_kit.events import AnyEvent, ApiRequest, MessageCreated, TitleGenerated, UserLogin, UserRegistered
 
 HeadersFor = Callable[[str], dict[str, str]]
 Send = Callable[..., Awaitable[httpx.Response]]
 Ask = Callable[..., Awaitable[Any]]
 BERLIN = ZoneInfo("Europe/Berlin")
-LISTS = ("users", "conversations", "models", "roles", "endpoints")
+LISTS = ("users", "conversations", "models", "providers", "roles", "endpoints")
 PATHS = (*LISTS, "overview", "timeseries?metric=messages", "heatmap", "retention", "forecast", "export.csv?by=person")
 ZONES = st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns"])
 
@@ -203,6 +203,24 @@ class TestRankings:
         assert (found["service"], found["method"], found["route"]) == ("chat", "GET", "/models")
         assert (found["figures"]["error_rate"], found["figures"]["requests_4xx"]) == (0.5, 1)
         assert found["durations"]["request"]["p99"] == pytest.approx(0.1, rel=0.01)
+
+    async def test_providers_tell_their_failures_and_times(self, send: Send, ask: Ask) -> None:
+        at = utc_now()
+        title = {"model": "gpt-4", "total_tokens": 5, "cost_nano_usd": 500_000_000, "occurred_at": at}
+        await send(
+            *(answer(at, n, provider="near", response_time=1.0) for n in range(3)),
+            answer(at, 3, provider="near", status="failed", total_tokens=0, cost_nano_usd=None),
+            answer(at, 4, provider="far", total_tokens=100),
+            answer(at, 5),  # nobody says who answered
+            TitleGenerated(source="chat", user_id="ada", conversation_id="c", provider="near", **title),
+        )
+        near, far = await ask("providers", sort="failed_answers")
+        assert (near["subject"], far["subject"]) == ("near", "far")
+        figures = near["figures"]
+        assert (figures["messages"], figures["failed_answers"], figures["failed_share"]) == (4, 1, 0.25)
+        assert (figures["total_tokens"], figures["cost_usd"], figures["priced_answers"]) == (35, 6.5, 3)
+        assert near["durations"]["answer"]["p50"] == pytest.approx(1.0, rel=0.01)
+        assert [row["subject"] for row in await ask("providers", sort="total_tokens")] == ["far", "near"]
 
     @pytest.mark.parametrize("params", [{"sort": "name"}, {"cursor": "e30"}, {"cursor": "WyJhIiwgImIiXQ"}])
     async def test_what_no_list_gave_out_is_refused(

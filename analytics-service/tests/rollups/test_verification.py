@@ -25,6 +25,7 @@ from service_kit.events import (
     ConversationCreated,
     MessageCreated,
     MessageFeedback,
+    TitleGenerated,
     UserLogin,
     UserRegistered,
 )
@@ -54,6 +55,7 @@ def history() -> list[AnyEvent]:
             response_time=1.5,
             occurred_at=DAY,
         ),
+        TitleGenerated(**chat, model="gpt-4", provider="local", total_tokens=3, cost_nano_usd=2, occurred_at=DAY),
         MessageFeedback(**chat, message_id="m", message_at=DAY, rating="up", occurred_at=DAY + timedelta(days=1)),
         ApiRequest(
             source="chat-service",

@@ -37,7 +37,7 @@ def tokens_taken(
 
 @dataclass(frozen=True, slots=True)
 class Consumption:
-    """The tokens that an answer took, of which model, at the prices of which moment.
+    """The tokens that an answer took, of which model and provider, at the prices of which moment.
 
     `is_estimated`: the provider has not told how many.
     """
@@ -46,6 +46,7 @@ class Consumption:
     began_at: datetime
     tokens: Tokens
     is_estimated: bool
+    provider: str | None
 
 
 @dataclass(frozen=True, slots=True)

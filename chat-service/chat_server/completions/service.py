@@ -130,7 +130,7 @@ class CompletionService:
             may_fall_back = Charging(session).reserve(
                 spender, call_id, price_keys, prompt_tokens=prompt_tokens, max_tokens=request.max_tokens
             )
-            write_event(session, _event(spender.user_id, call_id, role="user"))
+            write_event(session, _asked(spender.user_id, call_id))
             return may_fall_back
 
         may_fall_back = await self._database.write(reserve)
@@ -148,11 +148,12 @@ class CompletionService:
             error=ended.error,
         )
         key = self._model.price_keys(ended.model)[0]
-        consumption = Consumption(key, began_at, ended.tokens, ended.is_estimated)
+        provider = self._model.provider_of(ended.model)
+        consumption = Consumption(key, began_at, ended.tokens, ended.is_estimated, provider)
 
         def settle(session: Session) -> None:
             charge = Charging(session).settle(call_id, consumption)
-            write_event(session, _event(user_id, call_id, role="assistant", ended=ended, cost_nano_usd=charge.nano_usd))
+            write_event(session, _answered(user_id, call_id, ended, provider, charge.nano_usd))
 
         try:
             await self._database.write(settle)
@@ -174,12 +175,15 @@ class CompletionService:
                 await self._is_idle.wait()
 
 
-def _event(
-    user_id: str, call_id: str, *, role: str, ended: Ended | None = None, cost_nano_usd: int | None = None
+def _asked(user_id: str, call_id: str) -> MessageCreated:
+    """The event of the call's question; the call stands for the conversation that a chat would have."""
+    return MessageCreated(source=SOURCE, user_id=user_id, conversation_id=call_id, message_id=new_id(), role="user")
+
+
+def _answered(
+    user_id: str, call_id: str, ended: Ended, provider: str | None, cost_nano_usd: int | None
 ) -> MessageCreated:
-    """The event of a message of the call, which stands for the conversation that a chat would have."""
-    if ended is None:
-        return MessageCreated(source=SOURCE, user_id=user_id, conversation_id=call_id, message_id=new_id(), role="user")
+    """The same of its answer."""
     return MessageCreated(
         source=SOURCE,
         user_id=user_id,
@@ -187,6 +191,7 @@ def _event(
         message_id=call_id,
         role="assistant",
         model=ended.model,
+        provider=provider,
         prompt_tokens=ended.tokens.prompt,
         completion_tokens=ended.tokens.completion,
         total_tokens=ended.tokens.prompt + ended.tokens.completion,

@@ -27,12 +27,14 @@ class AnswerKeeper(Rounds):
         answers: RunningAnswers,
         database: Database,
         price_keys: Callable[[str], Sequence[str]],
+        provider_of: Callable[[str], str | None],
         on_interrupted: Callable[[MessageRecord], None],
     ) -> None:
         super().__init__("answer-keeper", SAVE_SECONDS, failure="answers_not_saved")
         self._answers = answers
         self._database = database
         self._price_keys = price_keys
+        self._provider_of = provider_of
         self._on_interrupted = on_interrupted
         self._rounds = 0
 
@@ -60,7 +62,10 @@ class AnswerKeeper(Rounds):
             return
         interrupted = await self._database.write(
             lambda session: TurnStore(session).interrupt_abandoned(
-                silent_since=silent_since, except_ids=own, price_keys=self._price_keys
+                silent_since=silent_since,
+                except_ids=own,
+                price_keys=self._price_keys,
+                provider_of=self._provider_of,
             )
         )
         for record in interrupted:

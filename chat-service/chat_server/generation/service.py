@@ -78,7 +78,7 @@ class GenerationService:
         self._catalog = catalog
         self._windows = windows
         self._answers = RunningAnswers()
-        self.keeper = AnswerKeeper(self._answers, database, model.price_keys, self._tell_end)
+        self.keeper = AnswerKeeper(self._answers, database, model.price_keys, model.provider_of, self._tell_end)
         self._titles = TitleMaker(database, model, catalog, settings.openai_temperature, self._answers.publish, metrics)
         self._metrics = metrics
         metrics.watch("chat", self._answers.__len__)

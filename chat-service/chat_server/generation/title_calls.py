@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from service_kit.clock import new_id, utc_now
 from service_kit.errors import ServiceError
+from service_kit.events import TitleGenerated
 from sqlalchemy.orm import Session
 
 from chat_server.answer_metrics import AnswerMetrics
@@ -16,6 +17,7 @@ from chat_server.erasures.people import ErasedPeople
 from chat_server.generation.title_texts import LONGEST_REPLY
 from chat_server.llm.client import CompletionRequest, ModelClient, Usage
 from chat_server.llm.tokens import estimated_prompt_tokens, estimated_tokens
+from chat_server.outbox.writer import SOURCE, write_event
 from chat_server.texts import storable
 
 
@@ -111,8 +113,27 @@ class TitleCall:
         """Charges the person, and adds the cost to the conversation's, if that is still there."""
         tokens, is_estimated = self._tokens()
         key = self._model.price_keys(self._model_used)[0]
-        charge = Charging(session).settle(self.id, Consumption(key, self._began_at, tokens, is_estimated))
+        provider = self._model.provider_of(self._model_used)
+        consumption = Consumption(key, self._began_at, tokens, is_estimated, provider)
+        charge = Charging(session).settle(self.id, consumption)
         ConversationService(session).add_cost(self.conversation_id, charge.nano_usd or 0)
+        if tokens.prompt or tokens.completion:
+            self._report(session, tokens, provider, charge.nano_usd)
+
+    def _report(self, session: Session, tokens: Tokens, provider: str | None, cost_nano_usd: int | None) -> None:
+        """Tells analytics what the call took, whether or not a title came of it."""
+        event = TitleGenerated(
+            source=SOURCE,
+            user_id=self._spender.user_id,
+            conversation_id=self.conversation_id,
+            model=self._model_used or None,
+            provider=provider,
+            prompt_tokens=tokens.prompt,
+            completion_tokens=tokens.completion,
+            total_tokens=tokens.prompt + tokens.completion,
+            cost_nano_usd=cost_nano_usd,
+        )
+        write_event(session, event)
 
     def _tokens(self) -> tuple[Tokens, bool]:
         return tokens_taken(

@@ -168,7 +168,8 @@ class Turn:
     def _consumption(self, error: ServiceError | None) -> Consumption:
         """What the answer took, of which model."""
         record, received = self._answer.record, self._received
-        key = self._model.price_keys(received.model or record.model or "")[0]
+        model = received.model or record.model or ""
+        key, provider = self._model.price_keys(model)[0], self._model.provider_of(model)
         seen = self._context_seen() or record.context
         text = self._answer.log.content[len(record.content) :]
         tokens, is_estimated = tokens_taken(
@@ -177,7 +178,7 @@ class Turn:
             written_tokens=estimated_tokens(text) + estimated_tokens(self._answer.reasoning.content),
             failed_before_beginning=error is not None and received.first_token_at is None,
         )
-        return Consumption(key, record.created_at, tokens, is_estimated)
+        return Consumption(key, record.created_at, tokens, is_estimated, provider)
 
     async def _store(self, outcome: Outcome) -> MessageRecord:
         """The stored message.

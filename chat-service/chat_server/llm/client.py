@@ -107,6 +107,10 @@ class ModelClient(Protocol):
         """Under which names the prices of this model, and then of those that may step in for it, are kept."""
         ...
 
+    def provider_of(self, model: str) -> str | None:
+        """Who answers for this model, for whoever asks what was used; None where nobody can tell."""
+        ...
+
     async def is_ready(self) -> bool:
         """Say whether an answer could be started now."""
         ...

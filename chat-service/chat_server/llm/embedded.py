@@ -85,6 +85,9 @@ class EmbeddedModel:
     def price_keys(self, model: str) -> Sequence[str]:
         return (model,)
 
+    def provider_of(self, model: str) -> str | None:
+        return "embedded"
+
     async def is_ready(self) -> bool:
         return self.pid is not None
 

@@ -39,6 +39,7 @@ class OpenAIModel:
     def __init__(self, *, api_key: str | None, base_url: str | None, limits: TimeLimits | None = None) -> None:
         self._api_key = api_key
         self._base_url = base_url or OPENAI_BASE_URL
+        self._provider = urlsplit(base_url).hostname if base_url else "openai"
         self._limits = limits or TimeLimits()
         self._sender: CompletionSender | None = None
         self._is_closed = False
@@ -66,6 +67,10 @@ class OpenAIModel:
 
     def price_keys(self, model: str) -> Sequence[str]:
         return (model,)
+
+    def provider_of(self, model: str) -> str | None:
+        """OpenAI, or the host of the compatible server."""
+        return self._provider
 
     async def is_ready(self) -> bool:
         return await self._catalogue.is_answering()

@@ -131,6 +131,11 @@ class ProviderRouter:
         """The names with the provider in front: they stay the same whatever else is listed. See `ModelClient`."""
         return [qualified(offer) for offer in self._candidates(model, may_fall_back=True)] or [model]
 
+    def provider_of(self, model: str) -> str | None:
+        """Its name in the configuration file."""
+        offer = self._offer(model)
+        return None if offer is None else offer.provider
+
     def _candidates(self, model: str, *, may_fall_back: bool) -> list[Offer]:
         """The model's own offer, then the fallbacks, each once."""
         offers: dict[tuple[str, str], Offer] = {}

@@ -13,10 +13,11 @@ def report_message(
     user_id: str,
     record: MessageRecord,
     *,
+    provider: str | None = None,
     response_seconds: float | None = None,
     first_token_seconds: float | None = None,
 ) -> None:
-    """Writes the message's event to the outbox; the times are those of an answer that was written here."""
+    """Writes the message's event to the outbox; provider and times are those of an answer."""
     usage = record.usage or Usage(0, 0, 0)
     event = MessageCreated(
         source=SOURCE,
@@ -25,6 +26,7 @@ def report_message(
         message_id=record.id,
         role=record.role,
         model=record.model,
+        provider=provider,
         prompt_tokens=usage.prompt_tokens,
         completion_tokens=usage.completion_tokens,
         total_tokens=usage.total_tokens,

@@ -113,6 +113,7 @@ class TurnStore:
             self._session,
             user_id,
             record,
+            provider=outcome.consumption.provider,
             response_seconds=outcome.response_seconds,
             first_token_seconds=outcome.first_token_seconds,
         )
@@ -133,13 +134,18 @@ class TurnStore:
         return any(row.id not in except_ids for row, _ in self._messages.abandoned(silent_since))
 
     def interrupt_abandoned(
-        self, *, silent_since: datetime, except_ids: Sequence[str], price_keys: Callable[[str], Sequence[str]]
+        self,
+        *,
+        silent_since: datetime,
+        except_ids: Sequence[str],
+        price_keys: Callable[[str], Sequence[str]],
+        provider_of: Callable[[str], str | None],
     ) -> list[MessageRecord]:
         """Ends, as `interrupted`, answers whose writer died; keeps the text that had come, and charges for it."""
         interrupted: list[MessageRecord] = []
         for row, user_id in self._messages.abandoned(silent_since):
             if row.id not in except_ids and (record := self._interrupt(row, price_keys)) is not None:
-                report_message(self._session, user_id, record)
+                report_message(self._session, user_id, record, provider=provider_of(row.model or ""))
                 interrupted.append(record)
         return interrupted
 

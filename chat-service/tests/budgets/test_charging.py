@@ -245,7 +245,10 @@ class TestAWriterThatDied:
         (reserved,) = await books.reserved()
         abandoned = await parts.database.write(
             lambda session: TurnStore(session).interrupt_abandoned(
-                silent_since=utc_now() + timedelta(seconds=5), except_ids=[], price_keys=model.price_keys
+                silent_since=utc_now() + timedelta(seconds=5),
+                except_ids=[],
+                price_keys=model.price_keys,
+                provider_of=model.provider_of,
             )
         )
         assert abandoned[0].cost is not None

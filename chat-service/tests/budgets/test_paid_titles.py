@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from chat_server.budgets.keeper import ReservationKeeper
 from chat_server.db.costs import Reservation
@@ -15,8 +16,10 @@ from chat_server.llm.errors import ProviderUnavailable
 from chat_server.prices.service import PriceService
 from chat_testing.model import FakeModel, ScriptedAnswer
 from chat_testing.money import Books, SetBudget
+from chat_testing.stored import Stored
 from chat_testing.waiting import eventually
 from service_kit.clock import utc_now
+from service_kit.events import EventBatch
 from sqlalchemy import update
 
 COST = 210_000  # of the fake model's answer, in nano USD
@@ -74,6 +77,31 @@ class TestATitle:
         assert await books.spent() == {EVERYBODY: total, ("role", "user"): total, ("person", "ann"): total}
         assert (await costs(ann, url), await books.reserved()) == (total, [])
         assert (await ann.get(url)).json()["title"] == "Baking bread"
+
+    @pytest.mark.usefixtures("books")  # for the prices
+    async def test_is_told_to_analytics_though_it_is_no_message(
+        self, ann: httpx.AsyncClient, url: str, model: FakeModel, parts: Parts, stored: Stored, conversation_id: str
+    ) -> None:
+        naming = await begin_naming(ann, url, model)
+        naming.say("I cannot do that.")  # no title comes of it, and yet it was paid
+        naming.end(usage=NAMING)
+        await is_over(parts)
+        (event,) = await stored.events("title_generated")
+        told = {"conversation_id": conversation_id, "user_id": "ann", "model": "gpt-4", "provider": "scripted"}
+        tokens = {"prompt_tokens": 40, "completion_tokens": 20, "total_tokens": 60, "cost_nano_usd": TITLE_COST}
+        assert event.items() >= (told | tokens).items()
+        assert len(await stored.events("message_created")) == 2
+        msgspec.convert({"events": [event]}, EventBatch, strict=False)
+
+    async def test_that_was_never_begun_is_not_told(
+        self, ann: httpx.AsyncClient, url: str, model: FakeModel, parts: Parts, stored: Stored
+    ) -> None:
+        model.hold()
+        await ask(ann, url, model)
+        naming = await model.answer(2)
+        naming.fail(ProviderUnavailable())
+        await is_over(parts)
+        assert await stored.events("title_generated") == []
 
     async def test_that_is_none_is_paid_all_the_same(
         self, ann: httpx.AsyncClient, url: str, model: FakeModel, books: Books, parts: Parts

@@ -131,6 +131,7 @@ class TestStream:
         async with router.stream(request) as chunks:
             assert "".join([chunk.content async for chunk in chunks]) == "Hello there."
         assert router.price_keys("gpt-4") == ["one/gpt-4"]
+        assert (router.provider_of("gpt-4"), router.provider_of("gpt-5")) == ("one", None)
 
     async def test_of_a_model_that_nobody_offers_is_refused(self, network: Network) -> None:
         network.add("one", "gpt-4")

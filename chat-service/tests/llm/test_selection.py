@@ -16,17 +16,20 @@ def offered(*ids: str) -> list[OfferedModel]:
 
 class TestBuildModelClient:
     @pytest.mark.parametrize(
-        ("api_key", "base_url", "kind"),
+        ("api_key", "base_url", "kind", "provider"),
         [
-            ("key", None, OpenAIModel),
-            ("key", "http://127.0.0.1:1/v1", OpenAIModel),
-            (None, "http://127.0.0.1:1/v1", OpenAIModel),
-            (None, None, EmbeddedModel),
-            ("", "", EmbeddedModel),
+            ("key", None, OpenAIModel, "openai"),
+            ("key", "http://127.0.0.1:1/v1", OpenAIModel, "127.0.0.1"),
+            (None, "http://127.0.0.1:1/v1", OpenAIModel, "127.0.0.1"),
+            (None, None, EmbeddedModel, "embedded"),
+            ("", "", EmbeddedModel, "embedded"),
         ],
     )
-    def test_follows_key_and_base_url(self, api_key: str | None, base_url: str | None, kind: type) -> None:
-        assert type(build_model_client(api_key=api_key, base_url=base_url)) is kind
+    def test_follows_key_and_base_url(
+        self, api_key: str | None, base_url: str | None, kind: type, provider: str
+    ) -> None:
+        model = build_model_client(api_key=api_key, base_url=base_url)
+        assert (type(model), model.provider_of("gpt-4")) == (kind, provider)
 
     def test_loads_no_sdk(self) -> None:
         code = (

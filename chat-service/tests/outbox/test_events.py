@@ -46,6 +46,7 @@ class TestWritten:
         assert (answer["role"], answer["message_id"]) == ("assistant", sent["reply"]["id"])
         assert (answer["prompt_tokens"], answer["completion_tokens"], answer["total_tokens"]) == (12, 3, 15)
         assert (answer["model"], answer["status"], answer["user_id"]) == ("gpt-4", "complete", "ann")
+        assert (question["provider"], answer["provider"]) == (None, "scripted")
         assert 0 <= answer["time_to_first_token"] <= answer["response_time"] < 10
 
     async def test_a_failed_answer_too(
@@ -56,6 +57,7 @@ class TestWritten:
         answer = (await stored.events("message_created"))[1]
 
         assert (answer["status"], answer["total_tokens"], answer["time_to_first_token"]) == ("failed", 0, None)
+        assert answer["provider"] == "scripted"
 
     async def test_analytics_understands_each(
         self, ann: httpx.AsyncClient, stored: Stored, conversation_id: str

@@ -101,6 +101,21 @@ class MessageFeedback(Event, kw_only=True, frozen=True, tag="message_feedback"):
     previous: Rating | None = None
 
 
+class TitleGenerated(Event, kw_only=True, frozen=True, tag="title_generated"):
+    """A model was asked to name a conversation of `user_id`'s: no message of anybody's, and yet it took tokens.
+
+    `cost_nano_usd` is None where the model has no price.
+    """
+
+    conversation_id: Name
+    model: Name | None = None
+    provider: Name | None = None
+    prompt_tokens: Tokens = 0
+    completion_tokens: Tokens = 0
+    total_tokens: Tokens = 0
+    cost_nano_usd: NanoUsd | None = None
+
+
 AnyEvent = (
     ApiRequest
     | UserRegistered
@@ -109,6 +124,7 @@ AnyEvent = (
     | ConversationDeleted
     | MessageCreated
     | MessageFeedback
+    | TitleGenerated
 )
 
 

@@ -13,6 +13,7 @@ from service_kit.events import (
     EventBatch,
     MessageCreated,
     MessageFeedback,
+    TitleGenerated,
     UserLogin,
     UserRegistered,
     encode_event,
@@ -49,6 +50,7 @@ EVENTS: list[AnyEvent] = [
         rating="up",
         previous="down",
     ),
+    TitleGenerated(source="chat", user_id="u1", conversation_id="c1", model="gpt-4", provider="local", total_tokens=3),
 ]
 
 LOGIN = {

@@ -240,6 +240,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/analytics/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Providers
+         * @description Providers of models, with the answers that failed and how long they took.
+         */
+        get: operations["list_providers_analytics_providers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/analytics/retention": {
         parameters: {
             query?: never;
@@ -635,7 +655,7 @@ export interface components {
             messages: number;
             /**
              * Priced Answers
-             * @description Answers of models that have a price; only these are in the cost.
+             * @description Answers of models with a price; these, and titles, are in the cost.
              */
             priced_answers: number;
             /** Prompt Tokens */
@@ -1922,6 +1942,73 @@ export interface operations {
             };
         };
     };
+    list_providers_analytics_providers_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description The first day; without it 30 days. */
+                from?: string | null;
+                limit?: number;
+                /** @description By what the list is sorted, most first. */
+                sort?: "messages" | "answers" | "failed_answers" | "total_tokens" | "cost_usd" | "requests" | "requests_5xx" | "conversations" | "sign_ins" | "thumbs_up" | "thumbs_down";
+                /** @description The viewer's, by its IANA name. */
+                timezone?: string;
+                /** @description The last day, which is included; without it today. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timed"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_retention_analytics_retention_get: {
         parameters: {
             query?: {
@@ -2333,6 +2420,24 @@ export interface operations {
                         previous?: ("down" | "up") | null;
                         rating?: ("down" | "up") | null;
                         source: string;
+                        user_id: string;
+                    } | {
+                        /** @default 0 */
+                        completion_tokens?: number;
+                        conversation_id: string;
+                        cost_nano_usd?: number | null;
+                        event_id: string;
+                        /** @enum {unknown} */
+                        event_type: "title_generated";
+                        model?: string | null;
+                        /** Format: date-time */
+                        occurred_at: string;
+                        /** @default 0 */
+                        prompt_tokens?: number;
+                        provider?: string | null;
+                        source: string;
+                        /** @default 0 */
+                        total_tokens?: number;
                         user_id: string;
                     })[];
                 };
