@@ -260,6 +260,7 @@ ANALYTICS_ROWS = [
     Row("analytics GET /analytics/timeseries", STAFF, {"params": {"metric": "messages"}}),
     Row("analytics GET /analytics/forecast", STAFF),
     Row("analytics GET /analytics/export.csv", STAFF, {"params": {"by": "model"}}),
+    Row("analytics GET /analytics/export.json", STAFF, {"params": {"metric": "messages"}}),
     Row("analytics GET /analytics/delivery", STAFF),
     Row("analytics PUT /internal/senders", SERVICES.replace("200", "204"), {"json": SENDER_REPORT}),
     Row("analytics GET /analytics/parked", ADMINS),

@@ -1,8 +1,8 @@
 """`/analytics` about a range of days, for administrators and managers."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from service_kit.authentication import Analyst
 from service_kit.errors import InvalidInput
 from service_kit.pagination import Page, PageDep
@@ -10,7 +10,7 @@ from service_kit.problems import problem_responses
 
 from analytics.cuts import LONGEST_SUBJECT, NOBODY, Cut
 from analytics.dependencies import InsightServiceDep, RangeDep
-from analytics.insights.export import csv_of
+from analytics.insights.export import Table, csv_of, json_of, table_of_list, table_of_series
 from analytics.insights.metrics import METRICS
 from analytics.insights.ranges import DayRange, Interval
 from analytics.insights.rankings import SORTS, SubjectSums
@@ -33,10 +33,18 @@ CutName = Literal["all", "person", "model", "role", "endpoint", "conversation", 
 MetricQuery = Annotated[str, Query(json_schema_extra={"enum": list(METRICS)})]
 CutQuery = Annotated[CutName, Query(description="What the figures are about; `subject` names which one.")]
 SubjectQuery = Annotated[str, Query(max_length=LONGEST_SUBJECT, description="An id or name; empty with `all`.")]
+TopQuery = Annotated[int, Query(ge=1, le=20)]
 SubjectsQuery = Annotated[list[str], Query(alias="subject", max_length=20)]
 SortQuery = Annotated[
     str, Query(json_schema_extra={"enum": list(SORTS)}, description="By what the list is sorted, most first.")
 ]
+
+
+class Export(NamedTuple):
+    """A table, and the name of its file without what tells the format."""
+
+    table: Table
+    name: str
 
 
 @router.get("/overview")
@@ -61,7 +69,7 @@ async def get_timeseries(
     interval: Interval = "day",
     by: CutQuery = "all",
     subjects: SubjectsQuery = [],  # noqa: B006 - FastAPI copies it
-    top: Annotated[int, Query(ge=1, le=20)] = 5,
+    top: TopQuery = 5,
 ) -> TimeSeries:
     """A metric over time; cut by something, of the `top` subjects or of those that are named."""
     return await insights.series(days, interval, metric, Cut[by.upper()], subjects, top=top)
@@ -138,19 +146,48 @@ async def get_forecast(_analyst: Analyst, insights: InsightServiceDep, days: Ran
     return await insights.forecast(days)
 
 
+async def get_export(
+    insights: InsightServiceDep,
+    days: RangeDep,
+    by: CutQuery = "all",
+    sort: SortQuery = "messages",
+    metric: Annotated[
+        str | None,
+        Query(json_schema_extra={"enum": list(METRICS)}, description="With it a series, else a list."),
+    ] = None,
+    interval: Interval = "day",
+    subjects: SubjectsQuery = [],  # noqa: B006 - FastAPI copies it
+    top: TopQuery = 5,
+) -> Export:
+    """What is exported, and the beginning of its file's name."""
+    cut = Cut[by.upper()]
+    if metric is None:
+        table = table_of_list(by, await insights.all_rows(days, cut, sort=sort, limit=MOST_EXPORTED))
+    else:
+        table = table_of_series(by, await insights.series(days, interval, metric, cut, subjects, top=top))
+    return Export(table, f"convoai-{metric or by}-{days.first.isoformat()}-{days.last.isoformat()}")
+
+
+ExportDep = Annotated[Export, Depends(get_export)]
+
+
 @router.get("/export.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
-async def export_csv(
-    _analyst: Analyst, insights: InsightServiceDep, days: RangeDep, by: CutQuery, sort: SortQuery = "messages"
-) -> Response:
-    """The figures of all persons, models, … as a table, at most 10,000 rows.
+async def export_csv(_analyst: Analyst, export: ExportDep) -> Response:
+    """The figures of all persons, models, …, at most 10,000 rows; or with `metric` a row for each point of a series.
 
     A text that a spreadsheet would take for a formula has an apostrophe before it.
     """
-    cut = Cut[by.upper()]
-    found = await insights.ranking(days, cut, sort=sort, limit=MOST_EXPORTED, after=None)
-    name = f"convoai-{by}-{days.first.isoformat()}-{days.last.isoformat()}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(csv_of(by, [ranked_of(one) for one in found]), media_type="text/csv", headers=headers)
+    return _as_file(csv_of(export.table), "text/csv", f"{export.name}.csv")
+
+
+@router.get("/export.json", responses={200: {"model": list[dict[str, str | int | float | None]]}})
+async def export_json(_analyst: Analyst, export: ExportDep) -> Response:
+    """The same as an array of objects, whose names are those of the columns."""
+    return _as_file(json_of(export.table), "application/json", f"{export.name}.json")
+
+
+def _as_file(content: str | bytes, media_type: str, name: str) -> Response:
+    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _after(page: Page) -> tuple[int, str] | None:

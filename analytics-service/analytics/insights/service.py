@@ -1,6 +1,6 @@
 """Answers questions about a range of days."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from service_kit.database import Database
@@ -124,6 +124,18 @@ class InsightService:
             Timed(subject=one.subject, figures=figures_of(one.sums), durations=durations_of(found, one.subject))
             for one in ranked
         ]
+
+    async def all_rows(self, days: DayRange, cut: Cut, *, sort: str, limit: int) -> Sequence[Ranked]:
+        """The subjects with most of something, with how long things took where that is kept; of all the one sum."""
+        if cut is Cut.ALL:
+            begins, ends = days.quarters
+            sums = await self._database.read(
+                lambda session: InsightRepository(session).total(Cut.ALL, NOBODY, begins, ends)
+            )
+            found = [SubjectSums(NOBODY, sums, 0)]
+        else:
+            found = await self.ranking(days, cut, sort=sort, limit=limit, after=None)
+        return await self.with_durations(days, cut, found) if cut in TIMED_CUTS else [ranked_of(one) for one in found]
 
     async def heat_map(self, days: DayRange, metric: str) -> HeatMap:
         """When in the week things happen. Raises InvalidInput (422) for a metric that cannot be added up."""

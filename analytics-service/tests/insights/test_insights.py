@@ -1,7 +1,5 @@
-"""`/analytics` about a range of days: exact in the viewer's time zone, shown to few, exported without harm."""
+"""`/analytics` about a range of days: exact in the viewer's time zone, shown to few."""
 
-import csv
-import io
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,7 +8,6 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 from analytics.cuts import FIGURES
-from analytics.insights.export import harmless
 from analytics.insights.metrics import FIGURE_METRICS, metric_of, sums_for
 from analytics.insights.ranges import DayRange, parts_of
 from hypothesis import given
@@ -23,7 +20,7 @@ Send = Callable[..., Awaitable[httpx.Response]]
 Ask = Callable[..., Awaitable[Any]]
 BERLIN = ZoneInfo("Europe/Berlin")
 LISTS = ("users", "conversations", "models", "providers", "roles", "endpoints")
-PATHS = (*LISTS, "overview", "timeseries?metric=messages", "heatmap", "retention", "forecast", "export.csv?by=person")
+PATHS = (*LISTS, "overview", "timeseries?metric=messages", "heatmap", "retention", "forecast")
 ZONES = st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns"])
 
 
@@ -206,7 +203,7 @@ class TestRankings:
 
     async def test_providers_tell_their_failures_and_times(self, send: Send, ask: Ask) -> None:
         at = utc_now()
-        title = {"model": "gpt-4", "total_tokens": 5, "cost_nano_usd": 500_000_000, "occurred_at": at}
+        title: dict[str, Any] = {"model": "gpt-4", "total_tokens": 5, "cost_nano_usd": 500_000_000, "occurred_at": at}
         await send(
             *(answer(at, n, provider="near", response_time=1.0) for n in range(3)),
             answer(at, 3, provider="near", status="failed", total_tokens=0, cost_nano_usd=None),
@@ -263,19 +260,3 @@ class TestForecast:
         assert found["cost_usd"] == 2.0
         if found["forecast_usd"] is not None:
             assert found["forecast_usd"] == pytest.approx(2.0 / found["share_over"])
-
-
-class TestExport:
-    async def test_holds_the_rows_of_the_list(
-        self, send: Send, client: httpx.AsyncClient, headers_for: HeadersFor
-    ) -> None:
-        await send(answer(utc_now(), model="=cmd|' /C calc'!A0"), answer(utc_now(), 1, model="gpt,4"))
-        response = await client.get("/analytics/export.csv", headers=headers_for("admin"), params={"by": "model"})
-        rows = list(csv.DictReader(io.StringIO(response.text.lstrip("\ufeff"))))
-        assert {row["model"] for row in rows} == {"'=cmd|' /C calc'!A0", "gpt,4"}
-        assert {row["cost_usd"] for row in rows} == {"2.0"}
-
-    @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
-    def test_runs_no_formula(self, begin: str) -> None:
-        assert harmless(f"{begin}1") == f"'{begin}1"
-        assert harmless("a=1") == "a=1"

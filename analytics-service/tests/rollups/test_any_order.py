@@ -249,8 +249,9 @@ def assert_cuts_are_right(history: Sequence[AnyEvent], rows: dict[str, list[dict
     by_model = Counter((event.model,) for event in answers if event.model)
     assert sums_of(rows, "answers", "subject", cut=Cut.MODEL, grain=Grain.DAY) == by_model
     costs: Counter[Any] = Counter()
-    for event in (*answers, *(one for one in history if isinstance(one, TitleGenerated))):
-        costs[(event.user_id,)] += event.cost_nano_usd or 0
+    for event in history:
+        if isinstance(event, TitleGenerated) or (isinstance(event, MessageCreated) and event.role == "assistant"):
+            costs[(event.user_id,)] += event.cost_nano_usd or 0
     assert sums_of(rows, "cost_nano_usd", "subject", cut=Cut.PERSON, grain=Grain.QUARTER) == +costs
     thumbs = Counter(
         (event.message_at.hour * 4 + event.message_at.minute // 15,)

@@ -87,11 +87,31 @@ export interface paths {
         };
         /**
          * Export Csv
-         * @description The figures of all persons, models, … as a table, at most 10,000 rows.
+         * @description The figures of all persons, models, …, at most 10,000 rows; or with `metric` a row for each point of a series.
          *
          *     A text that a spreadsheet would take for a formula has an apostrophe before it.
          */
         get: operations["export_csv_analytics_export_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/export.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Json
+         * @description The same as an array of objects, whose names are those of the columns.
+         */
+        get: operations["export_json_analytics_export_json_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1446,17 +1466,22 @@ export interface operations {
     };
     export_csv_analytics_export_csv_get: {
         parameters: {
-            query: {
+            query?: {
                 /** @description What the figures are about; `subject` names which one. */
-                by: "all" | "person" | "model" | "role" | "endpoint" | "conversation" | "provider";
+                by?: "all" | "person" | "model" | "role" | "endpoint" | "conversation" | "provider";
                 /** @description The first day; without it 30 days. */
                 from?: string | null;
+                interval?: "hour" | "day" | "week" | "month";
+                /** @description With it a series, else a list. */
+                metric?: "messages" | "questions" | "answers" | "failed_answers" | "failed_share" | "prompt_tokens" | "completion_tokens" | "total_tokens" | "cost_usd" | "priced_answers" | "avg_answer_seconds" | "avg_first_token_seconds" | "requests" | "requests_4xx" | "requests_5xx" | "error_rate" | "avg_response_seconds" | "registrations" | "sign_ins" | "conversations" | "conversations_deleted" | "thumbs_up" | "thumbs_down" | "request_p50" | "request_p95" | "request_p99" | "answer_p50" | "answer_p95" | "answer_p99" | "first_token_p50" | "first_token_p95" | "first_token_p99" | "active_people";
                 /** @description By what the list is sorted, most first. */
                 sort?: "messages" | "answers" | "failed_answers" | "total_tokens" | "cost_usd" | "requests" | "requests_5xx" | "conversations" | "sign_ins" | "thumbs_up" | "thumbs_down";
+                subject?: string[];
                 /** @description The viewer's, by its IANA name. */
                 timezone?: string;
                 /** @description The last day, which is included; without it today. */
                 to?: string | null;
+                top?: number;
             };
             header?: never;
             path?: never;
@@ -1471,6 +1496,80 @@ export interface operations {
                 };
                 content: {
                     "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_json_analytics_export_json_get: {
+        parameters: {
+            query?: {
+                /** @description What the figures are about; `subject` names which one. */
+                by?: "all" | "person" | "model" | "role" | "endpoint" | "conversation" | "provider";
+                /** @description The first day; without it 30 days. */
+                from?: string | null;
+                interval?: "hour" | "day" | "week" | "month";
+                /** @description With it a series, else a list. */
+                metric?: "messages" | "questions" | "answers" | "failed_answers" | "failed_share" | "prompt_tokens" | "completion_tokens" | "total_tokens" | "cost_usd" | "priced_answers" | "avg_answer_seconds" | "avg_first_token_seconds" | "requests" | "requests_4xx" | "requests_5xx" | "error_rate" | "avg_response_seconds" | "registrations" | "sign_ins" | "conversations" | "conversations_deleted" | "thumbs_up" | "thumbs_down" | "request_p50" | "request_p95" | "request_p99" | "answer_p50" | "answer_p95" | "answer_p99" | "first_token_p50" | "first_token_p95" | "first_token_p99" | "active_people";
+                /** @description By what the list is sorted, most first. */
+                sort?: "messages" | "answers" | "failed_answers" | "total_tokens" | "cost_usd" | "requests" | "requests_5xx" | "conversations" | "sign_ins" | "thumbs_up" | "thumbs_down";
+                subject?: string[];
+                /** @description The viewer's, by its IANA name. */
+                timezone?: string;
+                /** @description The last day, which is included; without it today. */
+                to?: string | null;
+                top?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string | number | null;
+                    }[];
                 };
             };
             /** @description Unauthorized */
