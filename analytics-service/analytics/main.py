@@ -32,6 +32,7 @@ from analytics.parking.routes import router as parking_router
 from analytics.parking.service import ParkingService
 from analytics.reports.routes import router as reports_router
 from analytics.reports.service import ReportService
+from analytics.retention.service import Retention
 from analytics.rollups.replay import replay_events
 from analytics.settings import AnalyticsSettings
 from analytics.websocket.metrics_handler import route as socket_route
@@ -95,9 +96,12 @@ def make_lifespan(settings: AnalyticsSettings, session_checker: SessionCheck | N
         refused_calls.start()
         app.state.socket_parts = sockets = make_socket_parts(app, settings, database, checker)
         sockets.session_watch.start()
+        retention = Retention(database, settings.event_retention_days, now=utc_now)
+        retention.start()
         try:
             yield
         finally:
+            await retention.stop()
             await sockets.session_watch.stop()
             await sockets.live.stop()
             await refused_calls.stop()

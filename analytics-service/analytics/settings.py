@@ -22,6 +22,7 @@ class AnalyticsSettings(ServiceSettings):
     auth_service_url: str = "http://localhost:8001"
     # After a power cut the last commits may be gone, never part of one: figures a moment old, and faster ingestion.
     sqlite_synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
+    event_retention_days: int = Field(default=90, ge=0, le=36_500)
     largest_batch_bytes: int = Field(default=2_097_152, ge=1_024, le=67_108_864)
     websockets_opened_per_minute: int = Field(default=300, ge=0)
     websockets_per_user: int = Field(default=20, ge=1)

@@ -191,6 +191,22 @@ receipt_delays = Table(
     Column("buckets", LargeBinary, nullable=False),
 )
 
+# Events that went because they were old: a part of the SHA-256 of their ids, so that none counts again.
+removed_events = Table(
+    "removed_events",
+    metadata,
+    Column("digest", LargeBinary(12), primary_key=True),
+    sqlite_with_rowid=False,
+)
+# Whose a conversation is, where only removed events said so: for the day on which the person is erased.
+removed_conversations = Table(
+    "removed_conversations",
+    metadata,
+    Column("user_id", String(255), primary_key=True),
+    Column("conversation_id", String(255), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 # How far a work has come that goes on after a restart: `replay` through events by their ids, `kept_since` a UTC day.
 progress = Table(
     "progress",

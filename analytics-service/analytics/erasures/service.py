@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from analytics.erasures.people import ErasedPeople
 from analytics.erasures.repository import ERASURES_LOCK, ErasureRepository
-from analytics.rollups.service import forget_conversations, forget_person
+from analytics.retention.service import take_conversations
+from analytics.rollups.service import CONVERSATIONS_AT_ONCE, forget_conversations, forget_person
 
 
 class PersonErasure:
@@ -47,9 +48,12 @@ class PersonErasure:
         repository.add_events(code, repository.rename_registrations(user_id, registered))
 
     def _erase_day(self, session: Session, user_id: str) -> bool:
-        """Renames the events of the person's first day; False when there is none left."""
+        """Renames the events of the person's first day, after what removed ones left; False when there is none left."""
         repository, code = ErasureRepository(session), person_hash(user_id)
         repository.lock(code)
+        if forgotten := take_conversations(session, user_id, CONVERSATIONS_AT_ONCE):
+            forget_conversations(session, forgotten)
+            return True
         day = repository.first_day(user_id)
         if day is None:
             return False

@@ -13,6 +13,7 @@ from analytics.ingestion.parsing import ParsedBatch
 from analytics.ingestion.repository import EventRepository
 from analytics.ingestion.schemas import Receipt
 from analytics.parking.service import park
+from analytics.retention.service import take_out_removed
 from analytics.rollups.service import add_to_rollups
 
 
@@ -46,6 +47,8 @@ class IngestionService:
         received_at = utc_now()
         new_ids = EventRepository(session).insert_new(stored, received_at)
         new = [distinct[event_id] for event_id in new_ids]
+        if removed := take_out_removed(session, new, received_at):
+            new = [event for event in new if event.event_id not in removed]
         add_to_rollups(session, new, names)
         note_delays(session, new, received_at)
         return len(new)

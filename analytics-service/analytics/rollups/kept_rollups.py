@@ -23,8 +23,6 @@ from analytics.rollups.sketches import Sketch, decode
 from analytics.rollups.tally import ERASED_PREFIX, FigureKey, SketchKey, Tally
 from analytics.times import QUARTERS_PER_DAY, Grain, period_of
 
-KEPT_SINCE = "kept_since"  # in `progress`: the first UTC day of which all events are still there
-
 
 class KeptRollups:
     """Works in the transaction of the session that it is given."""
@@ -32,11 +30,6 @@ class KeptRollups:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._repository = RollupRepository(session)
-
-    def kept_since(self) -> int | None:
-        """The first UTC day of which all events are still there; None where none was ever removed."""
-        position = self._repository.position(KEPT_SINCE)
-        return None if position is None else int(position)
 
     def days(self) -> set[int]:
         """The UTC days of which anything is kept."""

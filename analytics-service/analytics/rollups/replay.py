@@ -5,12 +5,12 @@ from service_kit.database import Database
 from service_kit.locks import hold_alone
 from sqlalchemy.orm import Session
 
+from analytics.rollups.keeping import REPLAY, ROLLUPS_LOCK
 from analytics.rollups.people import Names
 from analytics.rollups.raw_events import READ_AT_ONCE, RawEvents
 from analytics.rollups.repository import RollupRepository
-from analytics.rollups.service import ROLLUPS_LOCK, add_to_rollups
+from analytics.rollups.service import add_to_rollups
 
-REPLAY = "replay"  # the work that the migration leaves behind; its position is the last event's id that was counted
 log = structlog.get_logger(__name__)
 
 

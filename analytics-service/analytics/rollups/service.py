@@ -7,13 +7,13 @@ from service_kit.locks import hold_alone
 from sqlalchemy.orm import Session
 
 from analytics.cuts import Cut
+from analytics.rollups.keeping import ROLLUPS_LOCK
 from analytics.rollups.people import Names, PeopleRollup
 from analytics.rollups.people_repository import PeopleRepository
 from analytics.rollups.repository import RollupRepository
 from analytics.rollups.tally import tally
 from analytics.times import Grain
 
-ROLLUPS_LOCK = "rollups"
 CONVERSATIONS_AT_ONCE = 500
 
 

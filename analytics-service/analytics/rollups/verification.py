@@ -8,9 +8,9 @@ from service_kit.database import Database
 from service_kit.locks import hold_alone
 from sqlalchemy.orm import Session
 
+from analytics.rollups.keeping import ROLLUPS_LOCK, kept_since
 from analytics.rollups.kept_rollups import KeptRollups
 from analytics.rollups.raw_events import RawEvents
-from analytics.rollups.service import ROLLUPS_LOCK
 from analytics.rollups.tally import Tally, tally
 from analytics.times import QUARTERS_PER_DAY, Grain, date_of
 
@@ -41,16 +41,17 @@ async def verify_rollups(database: Database, erased: Container[str], *, is_repai
     asked while somebody is being erased: half of what is theirs is nobody's then.
     """
     result, run = Verification(), database.write if is_repaired else database.read
-    first = await database.read(lambda session: KeptRollups(session).kept_since())
     days = await database.read(lambda session: set(RawEvents(session).days()) | KeptRollups(session).days())
-    for day in sorted(day for day in days if first is None or day >= first):
+    for day in sorted(days):
 
         def compare(session: Session, day: int = day) -> None:
             hold_alone(session, ROLLUPS_LOCK)
-            _compare_day(session, day, erased, result, is_repaired=is_repaired)
+            first = kept_since(session)  # asked for each day: events may go at this moment
+            if first is None or day >= first:
+                _compare_day(session, day, erased, result, is_repaired=is_repaired)
+                result.days += 1
 
         await run(compare)
-        result.days += 1
 
     def compare_sums(session: Session) -> None:
         hold_alone(session, ROLLUPS_LOCK)

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import msgspec
 import pytest
@@ -19,6 +20,7 @@ from analytics.erasures.service import PersonErasure
 from analytics.ingestion.parsing import ParsedBatch
 from analytics.ingestion.service import IngestionService
 from analytics.reports.service import ReportService
+from analytics.retention.service import Retention
 from analytics.rollups.sketches import decode
 from analytics.rollups.verification import verify_rollups
 from analytics.settings import SERVICE_FOLDER
@@ -123,7 +125,8 @@ def in_own_conversation(event: AnyEvent) -> AnyEvent:
 HISTORIES = st.lists(EVENTS.map(in_own_conversation), max_size=50, unique_by=lambda event: event.event_id)
 
 _empty_urls: list[str] = []
-MOMENTARY = ("events", "receipt_delays")  # hold when things came
+# Hold when things came and went.
+MOMENTARY = ("events", "receipt_delays", "removed_events", "removed_conversations", "progress")
 Figures = tuple[dict[str, Any], dict[str, list[dict[Any, Any]]]]
 
 
@@ -162,15 +165,25 @@ async def new_database() -> AsyncIterator[Database]:
             await database.close()
 
 
-async def figures_of(batches: Sequence[Sequence[AnyEvent]], erasures: Sequence[tuple[int, str]] = ()) -> Figures:
+async def figures_of(
+    batches: Sequence[Sequence[AnyEvent]],
+    erasures: Sequence[tuple[int, str]] = (),
+    removals: Sequence[tuple[int, int]] = (),
+) -> Figures:
     """The summary and every row but the events' after the batches came, on a new database.
 
-    `erasures`: who is erased after which batch. The recount finds nothing that differs, whatever came.
+    `erasures`: who is erased after which batch; `removals`: after which batch events go that are older than so many
+    days from today. The recount finds nothing that differs, whatever came.
     """
+    clock = TODAY - timedelta(days=3)
     async with new_database() as database:
         erased = ErasedPeople(SECRET)
         for number, batch in enumerate(batches):
-            await IngestionService(database, erased).store(ParsedBatch(list(batch), []), "test")
+            with mock.patch("analytics.ingestion.service.utc_now", return_value=clock):
+                await IngestionService(database, erased).store(ParsedBatch(list(batch), []), "test")
+            for day in {day for after, day in removals if after == number}:
+                clock = max(clock, TODAY + timedelta(days=day + 1))  # events are kept for one day
+                await Retention(database, 1, now=mock.Mock(return_value=clock)).remove_old()
             for person in {person for after, person in erasures if after == number}:
                 order = ErasureOrder(erasure_id=person, user_id=person)
                 await PersonErasure(database, erased).erase(order)
@@ -217,14 +230,33 @@ class TestRollups:
 
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(history=HISTORIES, data=st.data())
+    def test_removing_events_at_any_moment_changes_nothing(self, history: list[AnyEvent], data: st.DataObject) -> None:
+        resent = data.draw(st.lists(st.sampled_from(history), max_size=40)) if history else []
+        shuffled = data.draw(st.permutations(history + resent))
+        size = data.draw(st.integers(1, 25))
+        batches = [shuffled[start : start + size] for start in range(0, len(shuffled), size)]
+        moments = st.tuples(st.integers(0, max(len(batches) - 1, 0)), st.integers(-1, 5))
+        removals = data.draw(st.lists(moments, max_size=5))
+
+        async def both() -> tuple[Figures, Figures]:
+            return await figures_of([history]), await figures_of(batches, removals=removals)
+
+        kept, removed = asyncio.run(both())
+        assert removed == kept
+        assert removed[0] == recount(history)
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(history=HISTORIES, data=st.data())
     def test_erasing_people_at_any_moment_changes_no_figure(self, history: list[AnyEvent], data: st.DataObject) -> None:
         size = data.draw(st.integers(1, 25))
         batches = [history[start : start + size] for start in range(0, len(history), size)]
         moments = st.tuples(st.integers(0, max(len(batches) - 1, 0)), PEOPLE)
         erasures = data.draw(st.lists(moments, max_size=4))
+        days = st.tuples(st.integers(0, max(len(batches) - 1, 0)), st.integers(-1, 5))
+        removals = data.draw(st.lists(days, max_size=3))
 
         async def both() -> tuple[Figures, Figures]:
-            return await figures_of(batches), await figures_of(batches, erasures)
+            return await figures_of(batches), await figures_of(batches, erasures, removals)
 
         (kept, kept_rows), (erased, erased_rows) = asyncio.run(both())
         assert erased == kept == recount(history)
@@ -233,7 +265,7 @@ class TestRollups:
         people = {person for _, person in erasures} if batches else set()
         assert people.isdisjoint(row["user_id"] for row in [*erased_rows["people"], *erased_rows["active_people"]])
         assert people.isdisjoint(row["user_id"] for row in erased_rows["counted_conversations"])
-        assert people.isdisjoint(row["subject"] for row in erased_rows["figures"])
+        assert people.isdisjoint(row["subject"].partition("-")[0] for row in erased_rows["figures"])
         for cut in Cut:
             is_apart = cut in (Cut.PERSON, Cut.CONVERSATION)
             keys = ("slot",) if is_apart else ("slot", "subject")
