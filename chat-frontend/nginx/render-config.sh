@@ -53,6 +53,7 @@ connect "$auth" http 8001
 connect "$chat" http 8000
 connect "$analytics" http 8002
 connect "${socket:-$(printf '%s' "$chat" | sed 's/^http/ws/')}" ws 8000
+connect "$(printf '%s' "$analytics" | sed 's/^http/ws/')" ws 8002
 
 mkdir -p "$target"
 printf 'window.__CONVOAI_CONFIG__ = {"REACT_APP_AUTH_API_URL":"%s","REACT_APP_CHAT_API_URL":"%s","REACT_APP_ANALYTICS_API_URL":"%s","REACT_APP_WS_URL":"%s"};\n' \

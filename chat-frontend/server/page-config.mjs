@@ -20,18 +20,20 @@ export function configScript(values) {
 /**
  * Say where the page may connect, as sources of a Content-Security-Policy.
  *
- * Returns: one source per service without repetition: the origin of its address or, where that is empty, the host that
+ * Returns: one source per service and protocol without repetition: the origin of its address or, where that is empty, the host that
  * the request names with the service's usual port. The rules are those of src/config/env.ts. A Host header that is not
  * plainly a host's name is not reflected.
  */
 export function connectSources(addresses, hostHeader) {
   const pageHost = hostNameOf(hostHeader);
   const chat = addresses.REACT_APP_CHAT_API_URL;
+  const analytics = addresses.REACT_APP_ANALYTICS_API_URL;
   const wanted = [
     [addresses.REACT_APP_AUTH_API_URL, "http", 8001],
     [chat, "http", 8000],
-    [addresses.REACT_APP_ANALYTICS_API_URL, "http", 8002],
+    [analytics, "http", 8002],
     [addresses.REACT_APP_WS_URL || chat.replace(/^http/, "ws"), "ws", 8000],
+    [analytics.replace(/^http/, "ws"), "ws", 8002],
   ];
   const sources = wanted.flatMap(([address, scheme, port]) => {
     if (address) return [withoutLiteral(new URL(address).origin)];

@@ -41,7 +41,7 @@ describe("connectSources", () => {
     ["192.0.2.7:80", "192.0.2.7"],
     ["Chat.Example.COM:3000", "chat.example.com"],
   ])("names the usual ports of the page's host when nothing is configured: %s", (header, name) => {
-    const expected = [`http://${name}:8001`, `http://${name}:8000`, `http://${name}:8002`, `ws://${name}:8000`];
+    const expected = [`http://${name}:8001`, `http://${name}:8000`, `http://${name}:8002`, `ws://${name}:8000`, `ws://${name}:8002`];
 
     expect(connectSources(NO_ADDRESSES, header)).toEqual(expected);
   });
@@ -53,20 +53,22 @@ describe("connectSources", () => {
       REACT_APP_ANALYTICS_API_URL: "https://auth.example.com",
       REACT_APP_WS_URL: "wss://chat.example.com:8444",
     };
-    const expected = ["https://auth.example.com", "https://chat.example.com:8443", "wss://chat.example.com:8444"];
+    const expected = ["https://auth.example.com", "https://chat.example.com:8443", "wss://chat.example.com:8444", "wss://auth.example.com"];
 
     expect(connectSources(addresses, "page.example.com")).toEqual(expected);
   });
 
-  it("lets the socket follow the chat service", () => {
+  it("lets each socket follow its service", () => {
     const addresses = { ...NO_ADDRESSES, REACT_APP_CHAT_API_URL: "https://chat.example.com" };
 
     expect(connectSources(addresses, undefined)).toEqual(["https://chat.example.com", "wss://chat.example.com"]);
+    const others = { ...NO_ADDRESSES, REACT_APP_ANALYTICS_API_URL: "https://figures.example.com/v1" };
+    expect(connectSources(others, undefined)).toEqual(["https://figures.example.com", "wss://figures.example.com"]);
   });
 
   it("names the ports alone where the page's host or an address is an IPv6 literal", () => {
     const addresses = { ...NO_ADDRESSES, REACT_APP_AUTH_API_URL: "http://[2001:db8::1]:9001" };
-    const expected = ["http://*:9001", "http://*:8000", "http://*:8002", "ws://*:8000"];
+    const expected = ["http://*:9001", "http://*:8000", "http://*:8002", "ws://*:8000", "ws://*:8002"];
 
     expect(connectSources(addresses, "[2001:db8::2]:3000")).toEqual(expected);
   });

@@ -156,6 +156,7 @@ describe("security headers", () => {
       "http://page.example.com:8000",
       "http://page.example.com:8002",
       "ws://page.example.com:8000",
+      "ws://page.example.com:8002",
     ]);
   });
 

@@ -27,7 +27,8 @@ class Site:
     def origins(self) -> set[str]:
         """Everything the page has a reason to talk to."""
         services = {relay.address for relay in (self.auth, self.chat, self.analytics)}
-        return services | {self.address, self.chat.address.replace("http", "ws", 1)}
+        sockets = {relay.address.replace("http", "ws", 1) for relay in (self.chat, self.analytics)}
+        return services | sockets | {self.address}
 
 
 def require_page() -> None:

@@ -2,9 +2,10 @@
 import type { Message } from "@/api/shapes";
 import { randomId } from "@/config/random-id";
 import { reduceConversation } from "./conversation-reducer";
-import { type Connection, ConversationSocket, isFinal, type SocketOptions } from "./conversation-socket";
+import { ConversationSocket, type ConversationSocketOptions } from "./conversation-socket";
 import { type ConversationEvent, type ConversationState, emptyConversation, type PendingBranch } from "./conversation-state";
 import type { ServerFrame } from "./frames";
+import { type Connection, isFinal } from "./live-socket";
 import { readOutbox, unacknowledgedOf, writeOutbox } from "./outbox";
 
 /** One drawing of the page per 40 ms keeps a fast answer readable and the page quick on slow machines. */
@@ -16,7 +17,7 @@ export interface SessionOptions {
   socketAddress: string;
   /** One page of messages, oldest first: the newest, or the one at the cursor. */
   loadPage: (cursor: string | null) => Promise<HistoryPage>;
-  credentials: Pick<SocketOptions, "accessToken" | "renewCredentials" | "onCredentialsRefused">;
+  credentials: Pick<ConversationSocketOptions, "accessToken" | "renewCredentials" | "onCredentialsRefused">;
 }
 
 export interface HistoryPage {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Connection, ConversationSocket, PING_EVERY_MS, PONG_LIMIT_MS, READY_LIMIT_MS, STABLE_AFTER_MS } from "./conversation-socket";
+import { ConversationSocket } from "./conversation-socket";
+import { type Connection, PING_EVERY_MS, PONG_LIMIT_MS, READY_LIMIT_MS, STABLE_AFTER_MS } from "./live-socket";
 import type { ServerFrame } from "./frames";
 
 class FakeSocket {

@@ -2,13 +2,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { analyticsClient, call } from "@/api/clients";
 
-const REFRESH_EVERY_MS = 30_000;
+export const SUMMARY_KEY = ["analytics", "summary"];
+export const REFRESH_EVERY_MS = 30_000;
 
-export function useSummary() {
+/** Without `isPolled` they are asked for once: somebody else keeps them up to date. */
+export function useSummary({ isPolled }: { isPolled: boolean }) {
   return useQuery({
-    queryKey: ["analytics", "summary"],
+    queryKey: SUMMARY_KEY,
     queryFn: () => call("analytics", () => analyticsClient.GET("/analytics/summary")),
-    refetchInterval: REFRESH_EVERY_MS,
-    staleTime: 0,
+    refetchInterval: isPolled && REFRESH_EVERY_MS,
+    staleTime: isPolled ? 0 : Infinity,
   });
 }

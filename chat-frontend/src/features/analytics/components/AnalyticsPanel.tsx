@@ -6,14 +6,15 @@ import { sentenceOf } from "@/api/problem";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { X } from "@/components/icons";
 import { formatMoment } from "@/i18n/format";
-import { useSummary } from "../api/summary";
+import { useLiveSummary } from "../hooks/use-live-summary";
 import { errorRateSentence, figures } from "../model/figures";
 import classes from "./AnalyticsPanel.module.css";
 import { FigureCard } from "./FigureCard";
 
 export function AnalyticsPanel({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
-  const { data: summary, error, isError, dataUpdatedAt, refetch } = useSummary();
+  const { data: summary, error, isError, dataUpdatedAt, refetch, isLive } = useLiveSummary();
+  const freshness = (time: string) => (isLive ? t("Updated {{time}}, as it changes", { time }) : t("Updated {{time}}, every 30 s", { time }));
   const close = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     const opener = document.activeElement;
@@ -41,7 +42,7 @@ export function AnalyticsPanel({ onClose }: { onClose: () => void }) {
       {summary && (
         <p className={classes.foot}>
           <span>{errorRateSentence(summary)}</span>
-          <span>{t("Updated {{time}}, every 30 s", { time: formatMoment(dataUpdatedAt, { timeStyle: "medium" }) })}</span>
+          <span>{freshness(formatMoment(dataUpdatedAt, { timeStyle: "medium" }))}</span>
         </p>
       )}
     </aside>

@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { WifiOff } from "@/components/icons";
-import type { Connection } from "@/realtime/conversation-socket";
+import type { Connection } from "@/realtime/live-socket";
 import { connectionLabel, connectionSentence } from "../model/connection-text";
 import classes from "./ConnectionBadge.module.css";
 

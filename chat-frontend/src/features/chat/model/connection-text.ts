@@ -1,7 +1,7 @@
 /** Owns the words for the state of the connection. */
 import { t } from "i18next";
 import { phrase } from "@/i18n/phrase";
-import { MAX_ATTEMPTS, type Connection } from "@/realtime/conversation-socket";
+import { MAX_ATTEMPTS, type Connection } from "@/realtime/live-socket";
 
 const refusals: Record<number, string> = {
   4401: phrase("Your session has ended. Sign in again to go on."),
