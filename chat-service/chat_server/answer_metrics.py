@@ -51,11 +51,16 @@ class AnswerMetrics:
             buckets=DURATION_BUCKETS_SECONDS,
             registry=registry,
         )
+        self._lost = Counter("answers_lost", "Answers whose end could not be stored.", registry=registry)
         self._in_progress = Gauge("answers_in_progress", "Answers being written.", ["kind"], registry=registry)
 
     def watch(self, kind: Kind, count: Callable[[], float]) -> None:
         """Asks how many are being written when the figures are read."""
         self._in_progress.labels(kind).set_function(count)
+
+    def note_lost(self) -> None:
+        """Counts an answer that has ended and could not be stored."""
+        self._lost.inc()
 
     def note(
         self,

@@ -196,4 +196,4 @@ class TestLost:
                 (await model.answer()).end()
                 await socket.until("error")
         await figures.read()
-        assert figures.of("answers_total", status="lost") == 1
+        assert figures.of("answers_lost_total") == figures.of("answers_total", status="complete") == 1

@@ -74,11 +74,12 @@ class Turn:
         """
         error = await self._stream()
         outcome = self._outcome(error)
+        self._note(outcome, error)
         try:
             record = await self._store(outcome)
-            self._note(outcome, outcome.status, error)
         except ServiceError as lost:
-            self._note(outcome, "lost" if isinstance(lost, AnswerLost) else outcome.status, error)
+            if isinstance(lost, AnswerLost):
+                self._metrics.note_lost()
             self._publish(error_frame(lost, self._answer.record.id))
             self._answer.finished.set_exception(lost)
             return
@@ -149,10 +150,10 @@ class Turn:
             reasoning_seconds=max(0.0, (answering_at or now) - thinking_at) if thinking_at is not None else None,
         )
 
-    def _note(self, outcome: Outcome, status: str, error: ServiceError | None) -> None:
+    def _note(self, outcome: Outcome, error: ServiceError | None) -> None:
         self._metrics.note(
             "chat",
-            status=status,
+            status=outcome.status,
             model=outcome.model or self._answer.record.model,
             tokens=outcome.consumption.tokens,
             response_seconds=outcome.response_seconds,

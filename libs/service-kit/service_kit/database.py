@@ -103,6 +103,7 @@ class Database:
         session_info: Mapping[str, Any] | None = None,
         metrics: DatabaseMetrics | None = None,
     ) -> None:
+        self._metrics = metrics
         self._note_read_wait = metrics.note_read_wait if metrics is not None else None
         self._note_write_wait = metrics.note_write_wait if metrics is not None else None
         self._is_sqlite = make_url(url).get_backend_name() == "sqlite"
@@ -148,7 +149,7 @@ class Database:
         try:
             return await self._announcer.result_of(self._writer.submit(work))
         except DBAPIError as error:
-            raise _refined(error) from error
+            raise self._refined(error) from error
 
     async def ping(self) -> None:
         """Raises DatabaseUnavailable unless a query is answered."""
@@ -174,7 +175,7 @@ class Database:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, start)
         except DBAPIError as error:
-            raise _refined(error) from error
+            raise self._refined(error) from error
 
     def _read(self, work: Work[T]) -> T:
         with Session(self._engine, expire_on_commit=False, info=self._info) as session:
@@ -184,10 +185,11 @@ class Database:
         with Session(self._engine, expire_on_commit=False, info=self._info) as session, session.begin():
             return work(session)
 
-
-def _refined(error: DBAPIError) -> Exception:
-    """A constraint's violation is the caller's to explain; anything else is the database's failure."""
-    if isinstance(error, IntegrityError):
-        return error
-    log.error("database_failed", error_type=type(error.orig).__name__, reason=str(error.orig))
-    return DatabaseUnavailable()
+    def _refined(self, error: DBAPIError) -> Exception:
+        """A constraint's violation is the caller's to explain; anything else is the database's failure."""
+        if isinstance(error, IntegrityError):
+            return error
+        log.error("database_failed", error_type=type(error.orig).__name__, reason=str(error.orig))
+        if self._metrics is not None:
+            self._metrics.note_failure()
+        return DatabaseUnavailable()

@@ -2,14 +2,16 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry
 from service_kit.database import Database
 from service_kit.database_metrics import DatabaseMetrics
+from service_kit.errors import DatabaseUnavailable
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 TIME_LIMIT_SECONDS = 10.0
@@ -35,6 +37,15 @@ def waits(registry: CollectorRegistry, operation: str) -> tuple[float, float]:
     assert count is not None
     assert total is not None
     return count, total
+
+
+def saying(statement: str) -> Callable[[Session], None]:
+    """A unit of work that says this to the database."""
+
+    def say(session: Session) -> None:
+        session.execute(text(statement))
+
+    return say
 
 
 def is_one(session: Session) -> bool:
@@ -77,6 +88,18 @@ class TestDatabaseMetrics:
             with pytest.raises(LookupError):
                 await call(fail)
         assert waits(registry, "read")[0] == waits(registry, "write")[0] == 1
+
+    async def test_count_what_the_database_refuses_and_not_what_a_constraint_does(
+        self, database: Database, registry: CollectorRegistry
+    ) -> None:
+        await database.write(saying("CREATE TABLE one (id INTEGER PRIMARY KEY)"))
+        for statement, error, failures in (
+            ("INSERT INTO one VALUES (1), (1)", IntegrityError, 0),
+            ("INSERT INTO nowhere VALUES (1)", DatabaseUnavailable, 1),
+        ):
+            with pytest.raises(error):
+                await database.write(saying(statement))
+            assert registry.get_sample_value("database_failures_total") == failures
 
     async def test_are_not_needed(self, tmp_path: Path) -> None:
         database = Database(f"sqlite:///{(tmp_path / 'plain.db').as_posix()}", threads=1)
