@@ -5,7 +5,6 @@ import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any, Self
 
@@ -13,7 +12,7 @@ import httpx
 import msgspec
 import pytest
 from aiohttp import web
-from launcher.services import ANALYTICS, AUTH, CHAT
+from launcher.services import AUTH, CHAT
 from service_kit.clock import new_id, utc_now
 from service_kit.events import (
     AnyEvent,
@@ -29,6 +28,7 @@ from service_kit.events import (
 from support.client import Json, People, Person, assert_problem, ok, people_of
 from support.processes import free_port
 from support.scripted_openai import ScriptedOpenAI
+from support.settling import answered, let_midnight_pass, nothing_waits, settled
 from support.stack import Stack, metric, running_stack
 from support.waiting import eventually
 
@@ -42,7 +42,6 @@ FIGURES = {
     "error_rate",
 }
 LASTING = ("total_users", "total_conversations", "total_messages", "total_tokens_used")
-QUIET_ROUTES = ("/health", "/ready", "/metrics", "/auth/introspect", "/auth/introspections")
 # The dispatcher gives up on a silent analytics-service after 5 s: requests that waited for it would take longer.
 PATIENCE_SECONDS = 4.0
 
@@ -59,48 +58,6 @@ async def crowd(counted: Stack) -> AsyncIterator[People]:
     await let_midnight_pass()
     async with people_of(counted) as people:
         yield people
-
-
-async def let_midnight_pass() -> None:
-    """«Today» must not end in the middle of a test."""
-
-    async def is_far() -> bool:
-        now = datetime.now(UTC)
-        return (now + timedelta(seconds=45)).date() == now.date()
-
-    await eventually(is_far, seconds=60)
-
-
-@dataclass
-class Answered:
-    """What auth and chat say they have answered since they started, but for the quiet routes."""
-
-    requests: int
-    errors: int
-    seconds: float
-
-
-async def answered(people: People) -> Answered:
-    total = Answered(0, 0, 0.0)
-    for address in (people.stack.auth.address, people.stack.chat.address):
-        text = (await people.http.get(f"{address}/metrics")).text
-        kept = "\n".join(line for line in text.splitlines() if not any(f'"{route}"' in line for route in QUIET_ROUTES))
-        total.requests += int(metric(kept, "http_requests_total"))
-        total.errors += sum(int(metric(kept, "http_requests_total", status=str(status))) for status in range(500, 600))
-        total.seconds += metric(kept, "http_request_duration_seconds_sum")
-    return total
-
-
-async def settled(people: People) -> Json:
-    """The summary once everything that happened has been counted: outboxes empty, every request known."""
-
-    async def is_counted() -> bool:
-        rows = people.stack.query(ANALYTICS, "SELECT sum(requests) FROM figures WHERE cut = 0 AND grain = 1")
-        return people.stack.waiting_events() == 0 and rows == [((await answered(people)).requests,)]
-
-    admin = await people.admin()
-    await eventually(is_counted)
-    return await admin.summary()
 
 
 class TestSummary:
@@ -301,10 +258,6 @@ class TestOutage:
 
 async def events_wait(stack: Stack, count: int) -> bool:
     return stack.waiting_events() >= count
-
-
-async def nothing_waits(stack: Stack) -> bool:
-    return stack.waiting_events() == 0
 
 
 def unreachable_lines(stack: Stack) -> int:

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from launcher.browser import show_browser
 from launcher.checks import run_checks
@@ -29,6 +29,8 @@ TESTS_OF_PARTS = (
 )
 CHAOS_TESTS = ("tests/test_7_chaos.py", "tests/test_7_cuts.py")
 CHAOS_SIZES = {"CONVOAI_CHAOS_KILLS": "200", "CONVOAI_CHAOS_WRITERS": "8", "CONVOAI_CHAOS_CUTS": "300"}
+COUNTS_TESTS = ("tests/test_7_counts.py", "analytics-service/tests/ingestion/test_replayed_day.py")
+COUNTS_SIZES = {"CONVOAI_COUNT_KILLS": "100", "CONVOAI_OUTAGE_SECONDS": "180", "CONVOAI_DAY_EVENTS": "100000"}
 _COVERAGE_FOLDER = RUN / "coverage"
 
 
@@ -62,9 +64,18 @@ def run_tests(console: Console, pytest_arguments: Sequence[str]) -> int:
 
 def run_chaos(console: Console) -> int:
     """Run the tests that kill and cut for long. Returns: pytest's exit code."""
+    return _run_long(console, CHAOS_TESTS, CHAOS_SIZES)
+
+
+def run_counts(console: Console) -> int:
+    """Run the tests of the figures at full length: kills, an outage, a replayed day. Returns: pytest's exit code."""
+    return _run_long(console, COUNTS_TESTS, COUNTS_SIZES)
+
+
+def _run_long(console: Console, tests: Sequence[str], sizes: Mapping[str, str]) -> int:
     ensure_environment(console, "dev")
-    command = [str(venv_program("python")), "-m", "pytest", "-v", *CHAOS_TESTS]
-    return subprocess.run(command, cwd=ROOT, env={**CHAOS_SIZES, **os.environ}, check=False).returncode
+    command = [str(venv_program("python")), "-m", "pytest", "-v", "-rP", "--show-capture=stdout", *tests]
+    return subprocess.run(command, cwd=ROOT, env={**sizes, **os.environ}, check=False).returncode
 
 
 def _passes(console: Console, name: str, step: Step) -> bool:
