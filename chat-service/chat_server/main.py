@@ -48,6 +48,7 @@ from chat_server.llm.client import ModelClient
 from chat_server.llm.provider_file import ProvidersFile, read_providers_file
 from chat_server.llm.selection import build_model_client, build_router, known_prices, name_of_sole_provider
 from chat_server.llm.time_limits import TimeLimits
+from chat_server.llm.traced import TracedModel
 from chat_server.messages.routes import branch_router
 from chat_server.messages.routes import router as messages_router
 from chat_server.middleware.analytics_middleware import make_request_buffer
@@ -137,10 +138,14 @@ def make_answer_metrics(
     settings: ChatSettings, file: ProvidersFile | None, catalog: ModelCatalog, registry: CollectorRegistry
 ) -> AnswerMetrics:
     """Without a file there is one provider, and nobody but these figures counts what it fails at."""
-    sole_provider = name_of_sole_provider(
-        api_key=settings.openai_api_key.get_secret_value(), base_url=settings.openai_base_url
-    )
-    return AnswerMetrics(registry, catalog.provider_of, sole_provider=sole_provider if file is None else None)
+    return AnswerMetrics(registry, catalog.provider_of, sole_provider=sole_provider_of(settings, file))
+
+
+def sole_provider_of(settings: ChatSettings, file: ProvidersFile | None) -> str | None:
+    """What the one provider is called; None with a file, which names as many as there are."""
+    if file is not None:
+        return None
+    return name_of_sole_provider(api_key=settings.openai_api_key.get_secret_value(), base_url=settings.openai_base_url)
 
 
 def assemble(
@@ -254,6 +259,8 @@ def create_app(
         settings = settings.model_copy(update={"openai_model": file.default_model})
     registry = CollectorRegistry()
     model = model or make_model_client(settings, file, registry)
+    if settings.otel_exporter_otlp_endpoint:
+        model = TracedModel(model, sole_provider_of(settings, file) or "router")
     owners = owners or make_owner_check(settings)
     requests = make_request_buffer(registry)
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from service_kit import tracing
 from service_kit.sockets import BadFrame
 
 from chat_server.generation.events import AnyClientFrame, MessageFrame, PingFrame, Pong, SendFrame, StopFrame
@@ -17,7 +18,8 @@ class PlainSession(SocketSession):
     async def handle(self, frame: AnyClientFrame) -> None:
         match frame:
             case SendFrame():
-                await self._exchange(frame)
+                with tracing.span("websocket message", "server"):
+                    await self._exchange(frame)
             case PingFrame():
                 await self.send(Pong().encode())
             case StopFrame():

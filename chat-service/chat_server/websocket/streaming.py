@@ -5,6 +5,7 @@ from collections import deque
 from typing import ClassVar
 
 import structlog
+from service_kit import tracing
 from service_kit.errors import ServiceError
 from starlette.websockets import WebSocketDisconnect
 
@@ -68,7 +69,8 @@ class StreamingSession(SocketSession):
             case PingFrame():
                 self._say(Pong().encode())
             case _:
-                await self._begin(frame)
+                with tracing.span("websocket message", "server"):
+                    await self._begin(frame)
 
     async def refuse(self, error: ServiceError, message_id: str | None = None, client_id: str | None = None) -> None:
         self._say(error_text(error, message_id, client_id))

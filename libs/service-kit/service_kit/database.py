@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
+from service_kit import tracing
 from service_kit.announcer import Announcer
 from service_kit.database_metrics import DatabaseMetrics
 from service_kit.errors import DatabaseUnavailable
@@ -113,6 +114,7 @@ class Database:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
         self._info = dict(session_info or {})
         self._announcer = Announcer()
+        self._described = {"db.system.name": self._engine.dialect.name}
         self._writer = None
         if self._is_sqlite:
             writing = create_database_engine(url, sqlite_synchronous=sqlite_synchronous)
@@ -136,7 +138,8 @@ class Database:
 
         Raises: whatever `work` raises; DatabaseUnavailable (503) when the database does not answer.
         """
-        return await self._in_thread(self._read, work, self._note_read_wait)
+        with tracing.span("database read", "client", self._described):
+            return await self._in_thread(self._read, work, self._note_read_wait)
 
     async def write(self, work: Work[T]) -> T:
         """The answer of `work(session)`, given only once it is committed.
@@ -144,12 +147,13 @@ class Database:
         Raises: whatever `work` raises (then nothing of it is written), IntegrityError included;
         DatabaseUnavailable (503) when the database cannot take it.
         """
-        if self._writer is None:
-            return await self._in_thread(self._write, work, self._note_write_wait)
-        try:
-            return await self._announcer.result_of(self._writer.submit(work))
-        except DBAPIError as error:
-            raise self._refined(error) from error
+        with tracing.span("database write", "client", self._described):
+            if self._writer is None:
+                return await self._in_thread(self._write, work, self._note_write_wait)
+            try:
+                return await self._announcer.result_of(self._writer.submit(work))
+            except DBAPIError as error:
+                raise self._refined(error) from error
 
     async def ping(self) -> None:
         """Raises DatabaseUnavailable unless a query is answered."""

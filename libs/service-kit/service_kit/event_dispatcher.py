@@ -63,7 +63,8 @@ class EventDispatcher:
         while True:
             is_last_round = self._stopping.is_set()  # asked before: what came during a round needs one more
             try:
-                has_more = await self.deliver_once()
+                with self._requests.origins.span("deliver events"):
+                    has_more = await self.deliver_once()
             except Exception as error:  # the relay outlives any failure of its own database
                 log.error("event_delivery_failed", exc_info=error)
                 self._failures += 1

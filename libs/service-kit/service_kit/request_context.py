@@ -3,15 +3,18 @@
 import re
 import time
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service_kit import tracing
 from service_kit.clock import new_id
-from service_kit.http_metrics import HttpMetrics
+from service_kit.http_metrics import METHODS, HttpMetrics
 
 REQUEST_ID_HEADER = "X-Request-ID"
 _SANE_REQUEST_ID = re.compile(r"^[A-Za-z0-9._\-]{1,128}$")
@@ -57,14 +60,17 @@ class RequestContextMiddleware:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
             if scope["type"] == "http":
-                await self._answer(scope, receive, send, request_id)
+                with _span(scope) as span:
+                    await self._answer(scope, receive, send, request_id, span)
             else:
                 await self._app(scope, receive, send)
         finally:
             structlog.contextvars.unbind_contextvars("request_id")
             request_id_var.reset(token)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+    async def _answer(
+        self, scope: Scope, receive: Receive, send: Send, request_id: str, span: tracing.OpenSpan
+    ) -> None:
         started, status_code = time.perf_counter(), 500
 
         async def send_with_id(message: Message) -> None:
@@ -79,6 +85,7 @@ class RequestContextMiddleware:
             await self._app(scope, receive, send_with_id)
         finally:
             self._metrics.in_progress.dec()
+            _describe(span, scope, status_code)
             self._report(scope, status_code, time.perf_counter() - started)
 
     def _report(self, scope: Scope, status_code: int, duration_seconds: float) -> None:
@@ -103,6 +110,25 @@ class RequestContextMiddleware:
 
 def _request_id(offered: str | None) -> str:
     return offered if offered and _SANE_REQUEST_ID.match(offered) else new_id()
+
+
+def _span(scope: Scope) -> AbstractContextManager[tracing.OpenSpan]:
+    """The span of a request, below the caller's. Its path is not told: there are links in it that are secrets."""
+    if not tracing.is_on() or scope["path"] in QUIET_ROUTES:
+        return nullcontext(tracing.NO_SPAN)
+    method = scope["method"] if scope["method"] in METHODS else "_OTHER"
+    carrier = {"traceparent": Headers(scope=scope).get("traceparent", "")}
+    return tracing.span(method, "server", {"http.request.method": method}, carrier)
+
+
+def _describe(span: tracing.OpenSpan, scope: Scope, status_code: int) -> None:
+    if span is not tracing.NO_SPAN:
+        route = _route_template(scope)
+        span.rename(f"{scope['method']} {route}" if scope["method"] in METHODS else f"HTTP {route}")
+        span.set("http.route", route)
+        span.set("http.response.status_code", status_code)
+        if status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            span.fail(str(status_code))
 
 
 def _route_template(scope: Scope) -> str:

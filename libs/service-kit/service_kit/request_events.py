@@ -4,6 +4,7 @@ from collections import deque
 
 from prometheus_client import CollectorRegistry, Counter
 
+from service_kit import tracing
 from service_kit.events import ApiRequest, encode_event
 from service_kit.request_context import AnsweredRequest
 
@@ -17,6 +18,7 @@ class RequestEventBuffer:
         self._source = source
         self._capacity = capacity
         self._waiting: deque[str] = deque()
+        self.origins = tracing.Origins()
         self.dropped_count = 0
         self._dropped = Counter("events_dropped", "Events of requests that were dropped.", registry=registry)
 
@@ -37,6 +39,7 @@ class RequestEventBuffer:
             response_time=request.duration_seconds,
         )
         self._waiting.append(encode_event(event))
+        self.origins.note()
 
     def take(self, limit: int) -> list[str]:
         """Removes and returns the oldest `limit` events."""

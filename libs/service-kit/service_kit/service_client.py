@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import httpx
 
+from service_kit import tracing
 from service_kit.request_context import REQUEST_ID_HEADER, request_id_var
 from service_kit.tokens import TokenCodec
 
@@ -36,6 +37,9 @@ class ServiceClient:
         self._codec = codec
         self._answer_seconds = answer_seconds
         # With trust_env a proxy set for the outside world, or a .netrc, would come between two neighbours.
+        url = httpx.URL(address)
+        # Of its address only where it is: paths hold ids.
+        self._described: dict[str, str | int] = {"server.address": url.host, "server.port": url.port or 80}
         self._client = httpx.AsyncClient(
             base_url=address,
             limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_SECONDS),
@@ -78,11 +82,16 @@ class ServiceClient:
             headers["Content-Type"] = "application/json"
         if request_id := request_id_var.get():
             headers[REQUEST_ID_HEADER] = request_id
-        try:
-            # httpx limits each read; a neighbour that trickles its answer is limited here.
-            async with asyncio.timeout(seconds):
-                return await self._client.request(
-                    method, path, content=body, data=data, headers=headers, timeout=seconds
-                )
-        except (httpx.HTTPError, TimeoutError) as error:
-            raise NoAnswer(type(error).__name__) from error
+        with tracing.span(method, "client", self._described | {"http.request.method": method}) as span:
+            tracing.put_into(headers)
+            try:
+                # httpx limits each read; a neighbour that trickles its answer is limited here.
+                async with asyncio.timeout(seconds):
+                    response = await self._client.request(
+                        method, path, content=body, data=data, headers=headers, timeout=seconds
+                    )
+            except (httpx.HTTPError, TimeoutError) as error:
+                span.fail(type(error).__name__)
+                raise NoAnswer(type(error).__name__) from error
+            span.set("http.response.status_code", response.status_code)
+            return response

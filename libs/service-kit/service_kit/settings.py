@@ -40,6 +40,9 @@ class ServiceSettings(BaseSettings):
     redis_url: str = ""
     trusted_proxies: Annotated[list[IPNetwork], NoDecode] = []
     requests_per_minute: int = Field(default=1_200, ge=0)
+    otel_exporter_otlp_endpoint: str = ""
+    otel_exporter_otlp_headers: SecretStr = SecretStr("")
+    otel_traces_sampler_arg: float = Field(default=1.0, ge=0.0, le=1.0)
 
     @field_validator("cors_origins", mode="before")
     @classmethod
