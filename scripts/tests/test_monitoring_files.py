@@ -134,3 +134,29 @@ class TestDashboard:
             is_beside = one["x"] + one["w"] <= other["x"] or other["x"] + other["w"] <= one["x"]
             is_above = one["y"] + one["h"] <= other["y"] or other["y"] + other["h"] <= one["y"]
             assert is_beside or is_above, (one, other)
+
+
+class TestRunbook:
+    TEXT = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+
+    def test_has_a_section_for_each_alert_and_none_for_others(self) -> None:
+        sections = re.findall(r"(?m)^### (\w+)$", self.TEXT)
+        assert sections == [rule["alert"] for rule in alerts()]
+        for section in self.TEXT.split("### ")[1:]:
+            assert len(section.split()) > 15, section
+
+    def test_names_only_what_there_is(self) -> None:
+        folders = ("auth-service", "chat-service", "analytics-service", "libs", "scripts/launcher")
+        sources = [path for folder in folders for path in (ROOT / folder).rglob("*.py") if "tests" not in path.parts]
+        known = "".join(
+            path.read_text(encoding="utf-8")
+            for path in [*sources, *ROOT.glob(".env.example"), *ROOT.glob("*-service/.env.example")]
+        )
+        words = re.findall(r"`([a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+)`", self.TEXT)
+        assert len(words) > 25
+        missing = {word for word in words if word.lower().removesuffix("_total") not in known.lower()}
+        assert missing - {"process_resident_memory_bytes"} == set()
+
+    @pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:scripts|deploy)/[\w./-]+)`", TEXT))))
+    def test_names_files_that_there_are(self, path: str) -> None:
+        assert (ROOT / path).exists()
