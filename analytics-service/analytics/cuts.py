@@ -60,6 +60,9 @@ class Measure(IntEnum):
 # Where durations are kept: a person's or a conversation's are too few to say anything by quantiles.
 TIMED_CUTS = frozenset({Cut.ALL, Cut.MODEL, Cut.ENDPOINT, Cut.PROVIDER})
 
+# What is added up by the minute as well, for alerts: few subjects, or the rows would be many.
+MINUTE_CUTS = frozenset({Cut.ALL, Cut.MODEL, Cut.PROVIDER})
+
 
 def endpoint_subject(source: str, method: str, route: str) -> str:
     """The subject of an endpoint: services have routes of the same name."""

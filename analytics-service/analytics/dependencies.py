@@ -7,10 +7,12 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 from service_kit.clock import utc_now
 from service_kit.database import Database
+from service_kit.idempotency import Idempotency
 from service_kit.session_watch import SessionWatch
 from service_kit.socket_counts import Connections
 from starlette.requests import HTTPConnection
 
+from analytics.db.idempotency import IdempotencyKey
 from analytics.delivery.service import DeliveryService
 from analytics.erasures.people import ErasedPeople
 from analytics.erasures.service import PersonErasure
@@ -60,6 +62,14 @@ async def get_database(request: Request) -> Database:
 
 SettingsDep = Annotated[AnalyticsSettings, Depends(get_settings)]
 DatabaseDep = Annotated[Database, Depends(get_database)]
+
+
+async def get_idempotency(settings: SettingsDep) -> Idempotency:
+    """The answers that are kept for `Idempotency-Key`."""
+    return Idempotency(IdempotencyKey, settings.auth_secret_key)
+
+
+IdempotencyDep = Annotated[Idempotency, Depends(get_idempotency)]
 
 
 async def get_erased_people(settings: SettingsDep) -> ErasedPeople:

@@ -45,3 +45,21 @@ class BatchNotReadable(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__(field="body")
+
+
+class AlertRuleNotFound(ServiceError):
+    """There is no such rule (404)."""
+
+    code = "alert_rule_not_found"
+    status = HTTPStatus.NOT_FOUND
+    detail = "There is no such rule. Somebody may have deleted it; look at the list again."
+
+
+class TooManyAlertRules(ServiceError):
+    """There are as many rules as there may be (409)."""
+
+    code = "too_many_alert_rules"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There are {most} rules already, and there may be no more. Delete one that is not needed.")

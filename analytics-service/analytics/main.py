@@ -18,6 +18,9 @@ from service_kit.sessions import SessionCheck, SessionChecker
 from service_kit.socket_counts import Connections
 
 from analytics import __version__
+from analytics.alerts.evaluation import Evaluation
+from analytics.alerts.routes import router as alerts_router
+from analytics.alerts.watch import AlertWatch
 from analytics.delivery.routes import REPORTS_PATH
 from analytics.delivery.routes import router as delivery_router
 from analytics.dependencies import SocketParts
@@ -38,6 +41,7 @@ from analytics.settings import AnalyticsSettings
 from analytics.websocket.metrics_handler import route as socket_route
 
 ROUTERS = (
+    alerts_router,
     ingestion_router,
     delivery_router,
     insights_router,
@@ -98,9 +102,12 @@ def make_lifespan(settings: AnalyticsSettings, session_checker: SessionCheck | N
         sockets.session_watch.start()
         retention = Retention(database, settings.event_retention_days, now=utc_now)
         retention.start()
+        alerts = AlertWatch(Evaluation(database, now=utc_now))
+        alerts.start()
         try:
             yield
         finally:
+            await alerts.stop()
             await retention.stop()
             await sockets.session_watch.stop()
             await sockets.live.stop()

@@ -1,16 +1,19 @@
 """Times of events, whose clocks may be wrong by any amount, and the slots of time in which they are counted.
 
-All slots are whole numbers that grow with time: quarter hours and UTC days since 1970, ISO weeks by their Mondays, and
-months since the year 0. The time zones in use are all whole quarter hours away from UTC.
+All slots are whole numbers that grow with time: minutes, quarter hours and UTC days since 1970, ISO weeks by their
+Mondays, and months since the year 0. The time zones in use are all whole quarter hours away from UTC.
 """
 
 from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
 
 MICROSECONDS_PER_SECOND = 1_000_000
+MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
 DAY = timedelta(days=1)
 QUARTERS_PER_DAY = 96
+KEPT_MINUTES = 2 * 1_440
+_FAST_CLOCK_MINUTES = 10  # of a sender
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL = _EPOCH.toordinal()
 _FIRST_MONDAY = -3  # 1969-12-29: the Monday of the week in which 1970 began
@@ -23,6 +26,7 @@ class Grain(IntEnum):
     DAY = 1
     WEEK = 2
     MONTH = 3
+    MINUTE = 4  # of the last two days alone
 
 
 def as_utc(moment: datetime) -> datetime:
@@ -36,6 +40,17 @@ def as_utc(moment: datetime) -> datetime:
 def quarter_of(moment: datetime) -> int:
     """The quarter hour of the instant."""
     return (as_utc(moment) - _EPOCH) // QUARTER
+
+
+def minute_of(moment: datetime) -> int:
+    """The minute of the instant."""
+    return (as_utc(moment) - _EPOCH) // MINUTE
+
+
+def kept_minutes(now: datetime) -> range:
+    """The minutes that are added up by themselves. What comes later than that changes no alert any more."""
+    this = minute_of(now)
+    return range(this - KEPT_MINUTES, this + _FAST_CLOCK_MINUTES + 1)
 
 
 def day_of(moment: datetime) -> int:

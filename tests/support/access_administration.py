@@ -4,6 +4,8 @@ from service_kit.clock import new_id
 from support.access_calls import Call, Options
 from support.client import PASSWORD, People, ok
 
+ALERT_RULE = {"name": "A rule", "figure": "requests", "threshold": 1e9}
+
 
 async def new_invitation_id(people: People) -> str:
     admin = await people.admin()
@@ -32,3 +34,8 @@ async def receipt(call: Call) -> Options:
 async def erasure_order(_call: Call) -> Options:
     """Of somebody who has nothing here."""
     return {"json": {"erasure_id": new_id(), "user_id": new_id()}}
+
+
+async def new_alert_rule_id(people: People) -> str:
+    admin = await people.admin()
+    return str(ok(await admin.analytics("POST", "/analytics/alerts/rules", json=ALERT_RULE))["id"])

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import httpx
 from service_kit.tokens import TokenCodec
-from support.access_administration import new_erasure_id, new_invitation_id
+from support.access_administration import new_alert_rule_id, new_erasure_id, new_invitation_id
 from support.access_calls import Call, Caller, Options, Row, Target
 from support.access_factors import new_passkey_id
 from support.access_money import new_budget_id
@@ -202,6 +202,7 @@ MAKERS: dict[str, Callable[[Cast, Person, Mapping[str, str]], Awaitable[str]]] =
     "persona_id": _persona_id,
     "name": _role_name,
     "user_id": _user_id,
+    "rule_id": lambda cast, _person, _made: new_alert_rule_id(cast.people),
     "invitation_id": lambda cast, _person, _made: new_invitation_id(cast.people),
     "model": _listed_model,
     "budget_id": lambda cast, _person, _made: new_budget_id(cast.people),

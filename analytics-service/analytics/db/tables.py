@@ -214,3 +214,53 @@ progress = Table(
     Column("work", String(32), primary_key=True),
     Column("position", String(255), nullable=False),
 )
+
+# What is watched, and how each watched figure stands; `alert_changes` is the history of it.
+alert_rules = Table(
+    "alert_rules",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("figure", String(64), nullable=False),
+    Column("comparison", String(8), nullable=False),
+    Column("threshold", Float, nullable=False),
+    Column("window_minutes", Integer, nullable=False),
+    Column("for_minutes", Integer, nullable=False),
+    Column("cut", SmallInteger, nullable=False),
+    Column("subject", String(LONGEST_SUBJECT), nullable=False),
+    Column("is_enabled", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+alert_standings = Table(
+    "alert_standings",
+    metadata,
+    Column("rule_id", String(36), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("clear_since", UtcDateTime),
+    Column("value", Float),
+    Column("looked_at", UtcDateTime, nullable=False),
+)
+alert_changes = Table(
+    "alert_changes",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("rule_id", String(36), nullable=False),
+    Column("rule_name", String(100), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("value", Float),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_alert_changes_rule_id", "rule_id"),
+)
+
+# The first answers to requests with an Idempotency-Key; see `service_kit.idempotency`.
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("scope", String(150), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+)

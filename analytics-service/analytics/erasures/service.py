@@ -3,9 +3,11 @@
 from service_kit.clock import utc_now
 from service_kit.database import Database
 from service_kit.erasures import ErasureOrder, ErasureReport, Holdings, person_hash
+from service_kit.idempotency import forget_answers
 from service_kit.locks import hold_alone
 from sqlalchemy.orm import Session
 
+from analytics.db.idempotency import IdempotencyKey
 from analytics.erasures.people import ErasedPeople
 from analytics.erasures.repository import ERASURES_LOCK, ErasureRepository
 from analytics.retention.service import take_conversations
@@ -42,6 +44,7 @@ class PersonErasure:
         if repository.known([code]):
             return
         repository.add(code, utc_now())
+        forget_answers(session, IdempotencyKey, user_id)
         forget_person(session, user_id, self._erased.names_of(user_id))
         repository.forget_parked(user_id)
         registered = self._erased.name_registered(user_id)

@@ -33,7 +33,9 @@ class KeptRollups:
 
     def days(self) -> set[int]:
         """The UTC days of which anything is kept."""
-        of_all = select(figures.c.grain, figures.c.slot).where(figures.c.cut == int(Cut.ALL))
+        of_all = select(figures.c.grain, figures.c.slot).where(
+            figures.c.cut == int(Cut.ALL), figures.c.grain.in_([int(Grain.QUARTER), int(Grain.DAY)])
+        )
         of_people = select(active_counts.c.slot).where(active_counts.c.grain == int(Grain.DAY))
         days = {
             row.slot // QUARTERS_PER_DAY if row.grain == Grain.QUARTER else row.slot

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from service_kit.clock import utc_now
 from service_kit.events import AnyEvent, MessageCreated, TitleGenerated
 from service_kit.locks import hold_alone
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from analytics.rollups.people import Names, PeopleRollup
 from analytics.rollups.people_repository import PeopleRepository
 from analytics.rollups.repository import RollupRepository
 from analytics.rollups.tally import tally
-from analytics.times import Grain
+from analytics.times import Grain, kept_minutes
 
 CONVERSATIONS_AT_ONCE = 500
 
@@ -28,7 +29,7 @@ def add_to_rollups(session: Session, new_events: Sequence[AnyEvent], names: Name
         return
     hold_alone(session, ROLLUPS_LOCK)
     erased = {event.user_id for event in new_events if event.user_id and names.is_erased(event.user_id)}
-    added = tally(new_events, erased)
+    added = tally(new_events, erased, kept_minutes(utc_now()))
     repository = RollupRepository(session)
     users = PeopleRollup(session, names).add(added.people, added.active)
     conversations = repository.add_conversations(added.conversations)

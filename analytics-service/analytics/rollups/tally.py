@@ -7,14 +7,15 @@ from datetime import datetime
 
 from service_kit.events import AnyEvent, ConversationCreated, MessageFeedback, TitleGenerated, UserRegistered
 
-from analytics.cuts import NOBODY, TIMED_CUTS, Cut, Measure
+from analytics.cuts import MINUTE_CUTS, NOBODY, TIMED_CUTS, Cut, Measure
 from analytics.rollups.contributions import Contribution, contribution_of
 from analytics.rollups.sketches import bucket_of
-from analytics.times import QUARTERS_PER_DAY, Grain, as_utc, day_of, period_of, quarter_of
+from analytics.times import QUARTERS_PER_DAY, Grain, as_utc, day_of, minute_of, period_of, quarter_of
 
 ERASED_PREFIX = "erased-"
 FigureKey = tuple[Cut, Grain, int, str]
 SketchKey = tuple[Cut, Grain, int, str, Measure]
+NO_MINUTES = range(0)
 
 
 @dataclass(slots=True)
@@ -47,28 +48,30 @@ class Tally:
     conversations: dict[str, str] = field(default_factory=dict)
 
 
-def tally(events: Iterable[AnyEvent], erased: Container[str] = ()) -> Tally:
+def tally(events: Iterable[AnyEvent], erased: Container[str] = (), minutes: range = NO_MINUTES) -> Tally:
     """Adds the events up; the same events in another order give the same tally.
 
     A person is active on a day with any event of theirs but `user_registered`, as an account can be made by someone
     else, and `title_generated`, which the service does by itself. `erased` are the ids whose person and conversations
     are to be nobody's among the figures; elsewhere they stand as they came, for the caller to put other names in their
-    place.
+    place. `minutes` are those that are added up by themselves.
     """
     result = Tally()
     for event in events:
         _note_person(event, result)
         is_nobody = event.user_id in erased or event.user_id.startswith(ERASED_PREFIX)
-        _add(contribution_of(event, is_nobody=is_nobody), _counted_at(event), result)
+        _add(contribution_of(event, is_nobody=is_nobody), _counted_at(event), minutes, result)
         if isinstance(event, ConversationCreated):
             owner = NOBODY if is_nobody else event.user_id
             result.conversations[event.conversation_id] = min(
                 owner, result.conversations.get(event.conversation_id, owner)
             )
-    for (cut, _, quarter, subject), figures in list(result.figures.items()):
-        result.figures[cut, Grain.DAY, quarter // QUARTERS_PER_DAY, subject].update(figures)
-    for (cut, _, quarter, subject, measure), sketch in list(result.sketches.items()):
-        result.sketches[cut, Grain.DAY, quarter // QUARTERS_PER_DAY, subject, measure].update(sketch)
+    for (cut, grain, quarter, subject), figures in list(result.figures.items()):
+        if grain is Grain.QUARTER:
+            result.figures[cut, Grain.DAY, quarter // QUARTERS_PER_DAY, subject].update(figures)
+    for (cut, grain, quarter, subject, measure), sketch in list(result.sketches.items()):
+        if grain is Grain.QUARTER:
+            result.sketches[cut, Grain.DAY, quarter // QUARTERS_PER_DAY, subject, measure].update(sketch)
     return result
 
 
@@ -78,9 +81,9 @@ def earlier(one: int | None, other: int | None) -> int | None:
     return min(known) if known else None
 
 
-def _counted_at(event: AnyEvent) -> int:
+def _counted_at(event: AnyEvent) -> datetime:
     """Thumbs count where their answer does, or one that is taken back would be missing elsewhere."""
-    return quarter_of(event.message_at if isinstance(event, MessageFeedback) else event.occurred_at)
+    return event.message_at if isinstance(event, MessageFeedback) else event.occurred_at
 
 
 def _note_person(event: AnyEvent, result: Tally) -> None:
@@ -98,11 +101,15 @@ def _note_person(event: AnyEvent, result: Tally) -> None:
         result.people[event.user_id] = seen
 
 
-def _add(contribution: Contribution, quarter: int, result: Tally) -> None:
+def _add(contribution: Contribution, at: datetime, minutes: range, result: Tally) -> None:
+    slots = [(Grain.QUARTER, quarter_of(at))]
+    if (minute := minute_of(at)) in minutes:
+        slots.append((Grain.MINUTE, minute))
     for cut, subject in contribution.subjects:
-        figures = result.figures[cut, Grain.QUARTER, quarter, subject]
-        for name, amount in contribution.figures:
-            figures[name] += amount
-        if cut in TIMED_CUTS:
-            for measure, microseconds in contribution.durations:
-                result.sketches[cut, Grain.QUARTER, quarter, subject, measure][bucket_of(microseconds)] += 1
+        for grain, slot in slots if cut in MINUTE_CUTS else slots[:1]:
+            figures = result.figures[cut, grain, slot, subject]
+            for name, amount in contribution.figures:
+                figures[name] += amount
+            if cut in TIMED_CUTS:
+                for measure, microseconds in contribution.durations:
+                    result.sketches[cut, grain, slot, subject, measure][bucket_of(microseconds)] += 1

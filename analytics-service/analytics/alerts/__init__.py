@@ -1,0 +1,1 @@
+"""Alerts: rules about figures, and what becomes of each."""

@@ -1,0 +1,106 @@
+"""The rules of alert rules, and what is shown of alerts; inside one transaction."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from service_kit.clock import new_id
+from service_kit.errors import InvalidInput
+from sqlalchemy.orm import Session
+
+from analytics.alerts.figures import ALERT_FIGURES, CUT_NAMES, SUBJECT_CUTS, is_known, needs_subject
+from analytics.alerts.repository import AlertRepository
+from analytics.alerts.rows import Change, Rule
+from analytics.alerts.schemas import AlertOut, ChangeOut, CutName, RuleCreate, RuleOut
+from analytics.errors import AlertRuleNotFound, TooManyAlertRules
+
+MOST_RULES = 100
+_JUDGED_BY = ("figure", "comparison", "threshold", "window_minutes", "for_minutes", "cut", "subject", "is_enabled")
+
+
+class AlertService:
+    """What administrators do with rules, and what those who may see figures read."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._repository = AlertRepository(session)
+        self._now = now
+
+    def rules(self) -> list[RuleOut]:
+        """All rules, the oldest first."""
+        return [rule_out(rule) for rule in self._repository.rules()]
+
+    def rule(self, rule_id: str) -> RuleOut:
+        """One rule. Raises AlertRuleNotFound (404)."""
+        return rule_out(self._existing(rule_id))
+
+    def create(self, body: RuleCreate) -> RuleOut:
+        """A new rule. Raises: InvalidInput (422); TooManyAlertRules (409)."""
+        if self._repository.count() >= MOST_RULES:
+            raise TooManyAlertRules(MOST_RULES)
+        values = _columns(body.model_dump())
+        rule = Rule(**values, id=new_id(), created_at=self._now, updated_at=self._now)
+        _check(rule)
+        self._repository.add(rule)
+        return rule_out(rule)
+
+    def change(self, rule_id: str, changes: dict[str, Any]) -> RuleOut:
+        """Changes what is named. Where that changes when it fires, the alert begins anew, and without a word.
+
+        Raises: AlertRuleNotFound (404); InvalidInput (422).
+        """
+        before = self._existing(rule_id)
+        after = before._replace(**_columns(changes), updated_at=self._now)
+        _check(after)
+        self._repository.change(after)
+        if any(getattr(before, name) != getattr(after, name) for name in _JUDGED_BY):
+            self._repository.forget_standing(rule_id)
+        return rule_out(after)
+
+    def delete(self, rule_id: str) -> None:
+        """Deletes a rule; the history keeps its name. Raises AlertRuleNotFound (404)."""
+        self._existing(rule_id)
+        self._repository.remove(rule_id)
+
+    def alerts(self) -> list[AlertOut]:
+        """What fires, and what will if it goes on: the first before the others, the longest first."""
+        shown = [
+            AlertOut(rule=rule_out(one.rule), state=one.standing.state, since=one.standing.since, value=one.value)
+            for one in self._repository.watched()
+            if one.standing is not None and (one.standing.state == "firing" or one.standing.state == "pending")
+        ]
+        return sorted(shown, key=lambda alert: (alert.state != "firing", alert.since))
+
+    def history(self, limit: int, before_id: str | None) -> list[ChangeOut]:
+        """What became of alerts, the newest first."""
+        return [_change_out(change) for change in self._repository.changes(limit, before_id)]
+
+    def _existing(self, rule_id: str) -> Rule:
+        rule = self._repository.rule(rule_id)
+        if rule is None:
+            raise AlertRuleNotFound()
+        return rule
+
+
+def rule_out(rule: Rule) -> RuleOut:
+    """The rule as it is shown."""
+    values = rule._asdict()
+    values["by"] = CUT_NAMES[values.pop("cut")]
+    return RuleOut(**values)
+
+
+def _columns(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a body under the names of the columns."""
+    columns = dict(fields)
+    if "by" in columns:
+        columns["cut"] = SUBJECT_CUTS[cast(CutName, columns.pop("by"))]
+    return columns
+
+
+def _check(rule: Rule) -> None:
+    if not is_known(rule.figure):
+        raise InvalidInput(f"There is no such figure. Choose one of these: {', '.join(ALERT_FIGURES)}.", field="figure")
+    if needs_subject(rule.cut) != bool(rule.subject):
+        raise InvalidInput("Name a subject where the rule is by model or provider, else none.", field="subject")
+
+
+def _change_out(change: Change) -> ChangeOut:
+    return ChangeOut.model_validate(change._asdict())
