@@ -8,10 +8,14 @@ from fastapi import Depends, Query, Request
 from service_kit.clock import utc_now
 from service_kit.database import Database
 from service_kit.idempotency import Idempotency
+from service_kit.secrets_at_rest import SecretBox
 from service_kit.session_watch import SessionWatch
 from service_kit.socket_counts import Connections
 from starlette.requests import HTTPConnection
 
+from analytics.alerts.addresses import WebhookPolicy
+from analytics.alerts.notices import SECRET_PURPOSE
+from analytics.alerts.service import WebhookRules
 from analytics.db.idempotency import IdempotencyKey
 from analytics.delivery.service import DeliveryService
 from analytics.erasures.people import ErasedPeople
@@ -64,11 +68,27 @@ SettingsDep = Annotated[AnalyticsSettings, Depends(get_settings)]
 DatabaseDep = Annotated[Database, Depends(get_database)]
 
 
+def settings_webhook_rules(settings: AnalyticsSettings) -> WebhookRules:
+    """The same for who has the settings and no request."""
+    policy = WebhookPolicy(
+        hosts=frozenset(settings.alert_webhook_hosts),
+        is_http_allowed=settings.alert_webhook_http,
+        are_private_allowed=settings.alert_webhook_private,
+    )
+    return WebhookRules(policy, SecretBox(settings.auth_secret_key.get_secret_value(), SECRET_PURPOSE))
+
+
 async def get_idempotency(settings: SettingsDep) -> Idempotency:
     """The answers that are kept for `Idempotency-Key`."""
     return Idempotency(IdempotencyKey, settings.auth_secret_key)
 
 
+async def get_webhook_rules(settings: SettingsDep) -> WebhookRules:
+    """Where webhooks may go, and what seals their secrets."""
+    return settings_webhook_rules(settings)
+
+
+WebhookRulesDep = Annotated[WebhookRules, Depends(get_webhook_rules)]
 IdempotencyDep = Annotated[Idempotency, Depends(get_idempotency)]
 
 

@@ -18,12 +18,14 @@ from service_kit.sessions import SessionCheck, SessionChecker
 from service_kit.socket_counts import Connections
 
 from analytics import __version__
-from analytics.alerts.evaluation import Evaluation
+from analytics.alerts.evaluation import LOOK, Evaluation
+from analytics.alerts.notices import NoticeDelivery
 from analytics.alerts.routes import router as alerts_router
 from analytics.alerts.watch import AlertWatch
+from analytics.alerts.webhooks import WebhookCaller
 from analytics.delivery.routes import REPORTS_PATH
 from analytics.delivery.routes import router as delivery_router
-from analytics.dependencies import SocketParts
+from analytics.dependencies import SocketParts, settings_webhook_rules
 from analytics.erasures.people import ErasedPeople
 from analytics.erasures.routes import router as erasures_router
 from analytics.ingestion.metrics import IngestionMetrics
@@ -40,6 +42,7 @@ from analytics.rollups.replay import replay_events
 from analytics.settings import AnalyticsSettings
 from analytics.websocket.metrics_handler import route as socket_route
 
+NOTICE_SECONDS = 3.0
 ROUTERS = (
     alerts_router,
     ingestion_router,
@@ -68,6 +71,16 @@ def make_socket_parts(
         session_watch=SessionWatch(checker),
         live=LiveSummary(ReportService(database, now=utc_now).summary),
     )
+
+
+def make_alert_watches(settings: AnalyticsSettings, database: Database) -> list[AlertWatch]:
+    """What looks at the rules, and what tells webhooks."""
+    webhooks = settings_webhook_rules(settings)
+    delivery = NoticeDelivery(database, WebhookCaller(webhooks.policy), webhooks.box, now=utc_now)
+    return [
+        AlertWatch("alert-watch", Evaluation(database, now=utc_now).look, every_seconds=LOOK.total_seconds()),
+        AlertWatch("alert-notices", delivery.deliver, every_seconds=NOTICE_SECONDS),
+    ]
 
 
 async def open_database(app: FastAPI, settings: AnalyticsSettings) -> Database:
@@ -102,12 +115,14 @@ def make_lifespan(settings: AnalyticsSettings, session_checker: SessionCheck | N
         sockets.session_watch.start()
         retention = Retention(database, settings.event_retention_days, now=utc_now)
         retention.start()
-        alerts = AlertWatch(Evaluation(database, now=utc_now))
-        alerts.start()
+        alerts = make_alert_watches(settings, database)
+        for watch in alerts:
+            watch.start()
         try:
             yield
         finally:
-            await alerts.stop()
+            for watch in alerts:
+                await watch.stop()
             await retention.stop()
             await sockets.session_watch.stop()
             await sockets.live.stop()

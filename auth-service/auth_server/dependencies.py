@@ -14,6 +14,7 @@ from service_kit.event_dispatcher import EventDispatcher
 from service_kit.idempotency import Idempotency
 from service_kit.rate_limits import HOUR, Limit
 from service_kit.request_context import request_id_var
+from service_kit.secrets_at_rest import SecretBox
 
 from auth_server.api_keys.keeper import ApiKeyKeeper
 from auth_server.api_keys.live import LiveApiKeys
@@ -35,7 +36,6 @@ from auth_server.recovery.recovery import PasswordRecovery
 from auth_server.recovery.requests import ResetRequests
 from auth_server.recovery.rules import ResetRules
 from auth_server.roles.schemas import ADMIN, MANAGER
-from auth_server.secrets_at_rest import SecretBox
 from auth_server.sessions.devices import device_of
 from auth_server.sessions.ending import SessionEnding
 from auth_server.sessions.live import LiveSessions

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from service_kit.api_keys import ApiKeyCodec
+from service_kit.secrets_at_rest import SecretBox
 
 from auth_server.api_keys.rules import ApiKeyHasher, ApiKeyRules
 from auth_server.factors.recovery_codes import RecoveryCodeHasher
@@ -13,7 +14,6 @@ from auth_server.invitations.schemas import InvitationRules
 from auth_server.invitations.tokens import InvitationTokens
 from auth_server.page_origins import PageOrigins
 from auth_server.recovery.rules import ResetRules
-from auth_server.secrets_at_rest import SecretBox
 from auth_server.sessions.refresh_tokens import RefreshTokenSigner
 from auth_server.sessions.rules import SessionRules
 from auth_server.settings import AuthSettings

@@ -9,6 +9,7 @@ from service_kit.database import Database
 from service_kit.locks import hold_alone
 from sqlalchemy.orm import Session
 
+from analytics.alerts.notices import forget_notices, note
 from analytics.alerts.readings import Readings
 from analytics.alerts.repository import AlertRepository
 from analytics.alerts.rows import Change, Watched
@@ -46,9 +47,14 @@ class Evaluation:
         before = repository.watched()
         after = [_looked_at(one, readings, now) for one in before]
         repository.put_standings(after, now)
-        changes = [_change(new, now) for old, new in zip(before, after, strict=True) if _is_news(old, new, now)]
+        news = [
+            (new.rule, _change(new, now)) for old, new in zip(before, after, strict=True) if _is_news(old, new, now)
+        ]
+        changes = [change for _, change in news]
         repository.add_changes(changes)
+        note(session, news, now)
         repository.forget_changes(now - HISTORY)
+        forget_notices(session, now - HISTORY)
         readings.forget_minutes()
         return changes
 

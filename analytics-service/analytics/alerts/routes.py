@@ -18,7 +18,7 @@ from analytics.alerts.schemas import (
     RuleUpdate,
 )
 from analytics.alerts.service import AlertService
-from analytics.dependencies import DatabaseDep, IdempotencyDep
+from analytics.dependencies import DatabaseDep, IdempotencyDep, WebhookRulesDep
 
 router = APIRouter(prefix="/analytics/alerts", tags=["alerts"], responses=problem_responses(401, 403, 503))
 
@@ -56,6 +56,7 @@ async def create_alert_rule(
     body: RuleCreate,
     admin: Administrator,
     database: DatabaseDep,
+    webhooks: WebhookRulesDep,
     idempotency: IdempotencyDep,
     idempotency_key: IdempotencyKey = None,
 ) -> RuleOut:
@@ -67,7 +68,7 @@ async def create_alert_rule(
             key=idempotency_key,
             body=body,
             answer=RuleOut,
-            work=lambda: AlertService(session, utc_now()).create(body),
+            work=lambda: AlertService(session, utc_now(), webhooks).create(body),
         )
     )
 
@@ -79,10 +80,12 @@ async def get_alert_rule(rule_id: str, _analyst: Analyst, database: DatabaseDep)
 
 
 @router.patch("/rules/{rule_id}", responses=problem_responses(404))
-async def change_alert_rule(rule_id: str, body: RuleUpdate, _admin: Administrator, database: DatabaseDep) -> RuleOut:
+async def change_alert_rule(
+    rule_id: str, body: RuleUpdate, _admin: Administrator, database: DatabaseDep, webhooks: WebhookRulesDep
+) -> RuleOut:
     """Change what is named. Where that changes when it fires, the alert begins anew."""
     changes = body.model_dump(exclude_unset=True)
-    return await database.write(lambda session: AlertService(session, utc_now()).change(rule_id, changes))
+    return await database.write(lambda session: AlertService(session, utc_now(), webhooks).change(rule_id, changes))
 
 
 @router.delete("/rules/{rule_id}", responses=problem_responses(404))

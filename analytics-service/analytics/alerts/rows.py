@@ -22,6 +22,8 @@ class Rule(NamedTuple):
     is_enabled: bool
     created_at: datetime
     updated_at: datetime
+    webhook_url: str | None = None
+    webhook_secret: str | None = None  # sealed
 
     def holds(self, value: float | None) -> bool:
         """Whether it is so with this value; a figure that there is none of is neither above nor below."""

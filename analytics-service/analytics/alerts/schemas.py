@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
 from analytics.cuts import LONGEST_SUBJECT
 
@@ -19,6 +19,13 @@ Threshold = Annotated[
 Window = Annotated[int, Field(ge=1, le=1_440, description="Over how many minutes the figure is taken.")]
 Lasting = Annotated[int, Field(ge=0, le=1_440, description="For how many minutes it must be so before it fires.")]
 Subject = Annotated[str, StringConstraints(max_length=LONGEST_SUBJECT, pattern=r"^[^\x00-\x1f]*$")]
+WebhookUrl = Annotated[
+    str,
+    Field(max_length=2_000, description="Is told when the alert fires and when it is resolved, on an allowed host."),
+]
+WebhookSecret = Annotated[
+    SecretStr, Field(min_length=16, max_length=200, description="Signs what the webhook is told; never given back.")
+]
 
 
 class RuleCreate(BaseModel):
@@ -35,6 +42,8 @@ class RuleCreate(BaseModel):
     by: CutName = "all"
     subject: Subject = ""
     is_enabled: bool = True
+    webhook_url: WebhookUrl | None = None
+    webhook_secret: WebhookSecret | None = None
 
 
 class RuleUpdate(BaseModel):
@@ -51,6 +60,8 @@ class RuleUpdate(BaseModel):
     by: CutName = "all"
     subject: Subject = ""
     is_enabled: bool = True
+    webhook_url: WebhookUrl | None = None
+    webhook_secret: WebhookSecret | None = None
 
 
 class RuleOut(BaseModel):
@@ -66,6 +77,7 @@ class RuleOut(BaseModel):
     by: CutName
     subject: str
     is_enabled: bool
+    webhook_url: str | None
     created_at: datetime
     updated_at: datetime
 

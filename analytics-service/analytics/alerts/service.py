@@ -1,28 +1,43 @@
 """The rules of alert rules, and what is shown of alerts; inside one transaction."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from service_kit.clock import new_id
 from service_kit.errors import InvalidInput
+from service_kit.secrets_at_rest import SecretBox
 from sqlalchemy.orm import Session
 
+from analytics.alerts.addresses import WebhookPolicy
 from analytics.alerts.figures import ALERT_FIGURES, CUT_NAMES, SUBJECT_CUTS, is_known, needs_subject
+from analytics.alerts.notices_repository import NoticeRepository
 from analytics.alerts.repository import AlertRepository
 from analytics.alerts.rows import Change, Rule
-from analytics.alerts.schemas import AlertOut, ChangeOut, CutName, RuleCreate, RuleOut
+from analytics.alerts.schemas import AlertOut, ChangeOut, RuleCreate, RuleOut
 from analytics.errors import AlertRuleNotFound, TooManyAlertRules
 
 MOST_RULES = 100
 _JUDGED_BY = ("figure", "comparison", "threshold", "window_minutes", "for_minutes", "cut", "subject", "is_enabled")
 
 
+@dataclass(frozen=True, slots=True)
+class WebhookRules:
+    """Where webhooks may go, and what seals their secrets."""
+
+    policy: WebhookPolicy
+    box: SecretBox
+
+
 class AlertService:
     """What administrators do with rules, and what those who may see figures read."""
 
-    def __init__(self, session: Session, now: datetime) -> None:
+    def __init__(self, session: Session, now: datetime, webhooks: WebhookRules | None = None) -> None:
+        """`webhooks`: what is needed to make or change rules."""
         self._repository = AlertRepository(session)
+        self._notices = NoticeRepository(session)
         self._now = now
+        self._webhooks = webhooks
 
     def rules(self) -> list[RuleOut]:
         """All rules, the oldest first."""
@@ -36,9 +51,10 @@ class AlertService:
         """A new rule. Raises: InvalidInput (422); TooManyAlertRules (409)."""
         if self._repository.count() >= MOST_RULES:
             raise TooManyAlertRules(MOST_RULES)
-        values = _columns(body.model_dump())
-        rule = Rule(**values, id=new_id(), created_at=self._now, updated_at=self._now)
-        _check(rule)
+        rule_id = new_id()
+        values = self._columns(rule_id, body.model_dump())
+        rule = Rule(**values, id=rule_id, created_at=self._now, updated_at=self._now)
+        self._check(rule)
         self._repository.add(rule)
         return rule_out(rule)
 
@@ -48,9 +64,11 @@ class AlertService:
         Raises: AlertRuleNotFound (404); InvalidInput (422).
         """
         before = self._existing(rule_id)
-        after = before._replace(**_columns(changes), updated_at=self._now)
-        _check(after)
+        after = before._replace(**self._columns(rule_id, changes), updated_at=self._now)
+        self._check(after)
         self._repository.change(after)
+        if after.webhook_url is None:
+            self._notices.forget_rule(rule_id)
         if any(getattr(before, name) != getattr(after, name) for name in _JUDGED_BY):
             self._repository.forget_standing(rule_id)
         return rule_out(after)
@@ -58,6 +76,7 @@ class AlertService:
     def delete(self, rule_id: str) -> None:
         """Deletes a rule; the history keeps its name. Raises AlertRuleNotFound (404)."""
         self._existing(rule_id)
+        self._notices.forget_rule(rule_id)
         self._repository.remove(rule_id)
 
     def alerts(self) -> list[AlertOut]:
@@ -73,6 +92,30 @@ class AlertService:
         """What became of alerts, the newest first."""
         return [_change_out(change) for change in self._repository.changes(limit, before_id)]
 
+    def _columns(self, rule_id: str, fields: dict[str, Any]) -> dict[str, Any]:
+        """The fields of a body under the names of the columns, the secret sealed."""
+        columns = dict(fields)
+        if "by" in columns:
+            columns["cut"] = SUBJECT_CUTS[columns.pop("by")]
+        if columns.get("webhook_secret") is not None:
+            plain = columns["webhook_secret"].get_secret_value().encode()
+            columns["webhook_secret"] = self._rules_of_webhooks().box.seal(plain, bound_to=rule_id)
+        elif "webhook_url" in columns and columns["webhook_url"] is None:
+            columns["webhook_secret"] = None
+        return columns
+
+    def _check(self, rule: Rule) -> None:
+        _check_figure(rule)
+        if rule.webhook_url is not None:
+            self._rules_of_webhooks().policy.check(rule.webhook_url)
+        if (rule.webhook_url is None) != (rule.webhook_secret is None):
+            raise InvalidInput("A webhook needs an address and a secret.", field="webhook_secret")
+
+    def _rules_of_webhooks(self) -> WebhookRules:
+        if self._webhooks is None:
+            raise TypeError("rules are not made or changed without the rules of webhooks")
+        return self._webhooks
+
     def _existing(self, rule_id: str) -> Rule:
         rule = self._repository.rule(rule_id)
         if rule is None:
@@ -83,19 +126,12 @@ class AlertService:
 def rule_out(rule: Rule) -> RuleOut:
     """The rule as it is shown."""
     values = rule._asdict()
+    del values["webhook_secret"]
     values["by"] = CUT_NAMES[values.pop("cut")]
     return RuleOut(**values)
 
 
-def _columns(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a body under the names of the columns."""
-    columns = dict(fields)
-    if "by" in columns:
-        columns["cut"] = SUBJECT_CUTS[cast(CutName, columns.pop("by"))]
-    return columns
-
-
-def _check(rule: Rule) -> None:
+def _check_figure(rule: Rule) -> None:
     if not is_known(rule.figure):
         raise InvalidInput(f"There is no such figure. Choose one of these: {', '.join(ALERT_FIGURES)}.", field="figure")
     if needs_subject(rule.cut) != bool(rule.subject):

@@ -231,6 +231,8 @@ alert_rules = Table(
     Column("is_enabled", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("webhook_url", String(2_000)),
+    Column("webhook_secret", Text),  # sealed, bound to the rule
 )
 alert_standings = Table(
     "alert_standings",
@@ -252,6 +254,22 @@ alert_changes = Table(
     Column("value", Float),
     Column("at", UtcDateTime, nullable=False),
     Index("ix_alert_changes_rule_id", "rule_id"),
+)
+
+# What webhooks are still to be told, and what came of it.
+alert_notices = Table(
+    "alert_notices",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("rule_id", String(36), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("failure", String(100)),
+    Index("ix_alert_notices_due_at", "due_at"),
+    Index("ix_alert_notices_rule_id", "rule_id"),
 )
 
 # The first answers to requests with an Idempotency-Key; see `service_kit.idempotency`.

@@ -2,6 +2,7 @@
 
 import structlog
 from service_kit.errors import ServiceError
+from service_kit.secrets_at_rest import SecretUnreadable
 from sqlalchemy.orm import Session
 
 from auth_server.audit.service import Auditor
@@ -12,7 +13,6 @@ from auth_server.factors.repository import FactorRepository
 from auth_server.factors.rules import FactorRules
 from auth_server.factors.schemas import AttemptPurpose
 from auth_server.factors.totp import matching_step, read_totp
-from auth_server.secrets_at_rest import SecretUnreadable
 from auth_server.users.schemas import Account
 
 log = structlog.get_logger(__name__)

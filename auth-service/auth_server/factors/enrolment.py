@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from service_kit.clock import new_id
 from service_kit.errors import ServiceError
+from service_kit.secrets_at_rest import SecretUnreadable
 from sqlalchemy.orm import Session
 
 from auth_server.audit.service import Auditor
@@ -37,7 +38,6 @@ from auth_server.factors.schemas import (
 )
 from auth_server.factors.service import passkey_out
 from auth_server.factors.totp import matching_step, new_secret, provisioning, read_totp
-from auth_server.secrets_at_rest import SecretUnreadable
 from auth_server.sessions.service import SessionService
 from auth_server.users.service import UserService
 

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from service_kit.secrets_at_rest import SecretBox
+
 from auth_server.factors.recovery_codes import RecoveryCodeHasher
 from auth_server.factors.relying_party import RelyingParties
-from auth_server.secrets_at_rest import SecretBox
 from auth_server.sessions.rules import SessionRules
 
 CHALLENGE_LASTS = timedelta(minutes=5)  # finding a phone and unlocking it takes a while

@@ -1256,6 +1256,10 @@ export interface components {
              * @description In the unit of the figure's name.
              */
             threshold: number;
+            /** Webhook Secret */
+            webhook_secret?: string | null;
+            /** Webhook Url */
+            webhook_url?: string | null;
             /**
              * Window Minutes
              * @description Over how many minutes the figure is taken.
@@ -1310,6 +1314,8 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /** Webhook Url */
+            webhook_url: string | null;
             /** Window Minutes */
             window_minutes: number;
         };
@@ -1363,6 +1369,10 @@ export interface components {
              * @default 0
              */
             threshold?: number;
+            /** Webhook Secret */
+            webhook_secret?: string | null;
+            /** Webhook Url */
+            webhook_url?: string | null;
             /**
              * Window Minutes
              * @description Over how many minutes the figure is taken.

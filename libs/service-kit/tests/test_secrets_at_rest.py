@@ -1,9 +1,9 @@
 """Sealing what the database keeps."""
 
 import pytest
-from auth_server.secrets_at_rest import SecretBox, SecretUnreadable
 from hypothesis import given
 from hypothesis import strategies as st
+from service_kit.secrets_at_rest import SecretBox, SecretUnreadable
 
 SECRET = "a-secret-of-the-tests-with-enough-bytes"
 
