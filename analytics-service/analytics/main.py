@@ -64,7 +64,7 @@ def make_socket_parts(
     app: FastAPI, settings: AnalyticsSettings, database: Database, checker: SessionCheck
 ) -> SocketParts:
     """What the sockets of this process share."""
-    opened = Limit("websockets", settings.websockets_opened_per_minute)
+    opened = Limit("metrics-sockets", settings.websockets_opened_per_minute)
     return SocketParts(
         settings=settings,
         connections=Connections(settings.websockets_per_user, opened, app.state.rate_limiter, app.state.registry),
