@@ -141,7 +141,7 @@ class TestBody:
         answer = await cast.send(row, caller, target.values, with_extra(request, extra))
         assert answer.status_code in ((row.statuses[kind], 422) if status == 200 else (status,)), answer.text
         after = [
-            answer.json() if answer.status_code < 400 else {},
+            answer.json() if answer.status_code < 400 and answer.content else {},
             await seen_by(cast, caller, target.values),
             await self._new_user(cast, answer),
         ]
