@@ -10,13 +10,13 @@ from typing import Any, Literal, TypeVar
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from service_kit import tracing
 from service_kit.announcer import Announcer
 from service_kit.database_metrics import DatabaseMetrics
-from service_kit.errors import DatabaseUnavailable
+from service_kit.errors import DatabaseUnavailable, InvalidInput
 from service_kit.sqlite_writer import SqliteWriter
 
 T = TypeVar("T")
@@ -190,9 +190,11 @@ class Database:
             return work(session)
 
     def _refined(self, error: DBAPIError) -> Exception:
-        """A constraint's violation is the caller's to explain; anything else is the database's failure."""
+        """A broken constraint and a NUL are the caller's to explain; anything else is the database's failure."""
         if isinstance(error, IntegrityError):
             return error
+        if isinstance(error, DataError) and "NUL" in str(error.orig):  # PostgreSQL alone keeps no such text
+            return InvalidInput("A text holds the character NUL, which cannot be stored or looked for. Leave it out.")
         log.error("database_failed", error_type=type(error.orig).__name__, reason=str(error.orig))
         if self._metrics is not None:
             self._metrics.note_failure()

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from service_kit.clock import utc_now
 from service_kit.errors import IdempotencyKeyReused
+from service_kit.locks import hold_alone
 
 LIFETIME = timedelta(hours=24)
 PIECE_BYTES = 1_048_576
@@ -75,6 +76,7 @@ class Idempotency:
         if key is None:
             return work()
         call = KeyedCall(scope, key, self._fingerprint(body))
+        hold_alone(session, f"idempotency {scope} {key}")  # the second of two at once waits, and finds the first answer
         if (first := self.first_answer(session, call, answer)) is not None:
             return first
         result = work()
