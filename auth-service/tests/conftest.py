@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from service_kit.clock import utc_now
 from service_kit.tokens import TokenCodec
+from support.databases import new_database_url
 from support.limit_windows import hold_limit_windows
 from support.mail_server import SENDER, MailServer, running_mail_server
 
@@ -56,7 +57,7 @@ def settings(tmp_path: Path) -> AuthSettings:
     return AuthSettings(
         _env_file=None,  # type: ignore[call-arg]
         environment="test",
-        database_url=f"sqlite:///{tmp_path / 'auth.db'}",
+        database_url=new_database_url(tmp_path / "auth.db"),
         sqlite_synchronous="NORMAL",
         auth_secret_key=SecretStr("a-secret-of-the-tests-with-enough-bytes"),
         admin_username="admin",

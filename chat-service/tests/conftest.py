@@ -22,6 +22,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from service_kit.migrations import upgrade_to_head
 from service_kit.tokens import TokenCodec
+from support.databases import copy_of, new_database_url
 from support.limit_windows import hold_limit_windows
 
 SECRET = "a-secret-of-the-tests-with-more-than-32-bytes"
@@ -34,11 +35,11 @@ def _limit_windows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """An empty database with today's schema, to be copied: migrating one takes longer than most tests."""
-    path = tmp_path_factory.mktemp("database") / "chat.db"
-    upgrade_to_head(SERVICE_FOLDER, f"sqlite:///{path.as_posix()}")
-    return path
+    url = new_database_url(tmp_path_factory.mktemp("database") / "chat.db")
+    upgrade_to_head(SERVICE_FOLDER, url)
+    return url
 
 
 @pytest.fixture
@@ -48,14 +49,12 @@ def setting_changes() -> dict[str, Any]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, migrated_database: Path, setting_changes: dict[str, Any]) -> ChatSettings:
-    database = tmp_path / "chat.db"
-    database.write_bytes(migrated_database.read_bytes())
+def settings(tmp_path: Path, migrated_url: str, setting_changes: dict[str, Any]) -> ChatSettings:
     values: dict[str, Any] = {
         "environment": "test",
         "log_level": "WARNING",
         "auth_secret_key": SecretStr(SECRET),
-        "database_url": f"sqlite:///{database.as_posix()}",
+        "database_url": copy_of(migrated_url, tmp_path / "chat.db"),
         "sqlite_synchronous": "NORMAL",
         "analytics_service_url": NOBODY_LISTENS,
         "messages_per_minute": 0,

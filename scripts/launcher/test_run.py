@@ -27,6 +27,14 @@ TESTS_OF_PARTS = (
     "analytics-service/tests",
     "scripts/tests",
 )
+# Where SQL is written for two databases, or a rule relies on how one of them locks.
+TESTS_ON_POSTGRES = (
+    "analytics-service/tests",
+    "chat-service/tests/messages",
+    "chat-service/tests/conversations",
+    "chat-service/tests/search",
+    "chat-service/tests/budgets",
+)
 CHAOS_TESTS = ("tests/test_7_chaos.py", "tests/test_7_cuts.py")
 CHAOS_SIZES = {"CONVOAI_CHAOS_KILLS": "200", "CONVOAI_CHAOS_WRITERS": "8", "CONVOAI_CHAOS_CUTS": "300"}
 COUNTS_TESTS = ("tests/test_7_counts.py", "analytics-service/tests/ingestion/test_replayed_day.py")
@@ -53,6 +61,7 @@ def run_tests(console: Console, pytest_arguments: Sequence[str]) -> int:
         "Tests of the page": lambda: _run_npm(console, "test"),
         "Size of the page": lambda: _run_npm(console, "size"),
         "Tests": lambda: _run_pytest(pytest_arguments),
+        "Tests on PostgreSQL": lambda: None if pytest_arguments else _run_on_postgres(),
         "Coverage": lambda: _report_coverage(console, is_demanded=not pytest_arguments),
     }
     if not all(_passes(console, name, step) for name, step in needed.items()):
@@ -100,6 +109,12 @@ def _run_pytest(arguments: Sequence[str]) -> int:
     if arguments:
         return subprocess.run(_pytest(*arguments), cwd=ROOT, env=_coverage_environment(), check=False).returncode
     return _run_all_tests()
+
+
+def _run_on_postgres() -> int:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}  # where the plugin is
+    command = [str(venv_program("python")), "-m", "pytest", "-q", "-p", "support.postgres_run", *TESTS_ON_POSTGRES]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 def _run_all_tests() -> int:

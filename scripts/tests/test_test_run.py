@@ -22,7 +22,7 @@ class Run:
         self.console = RecordingConsole()
         for name in ("ensure_environment", "ensure_node_modules", "ensure_build", "run_checks", "run_step"):
             self._replace(monkeypatch, name)
-        for name in ("show_browser", "_run_pytest", "_report_coverage"):
+        for name in ("show_browser", "_run_pytest", "_run_on_postgres", "_report_coverage"):
             self._replace(monkeypatch, name)
         monkeypatch.setattr(test_run, "find_node", lambda: "node")
         monkeypatch.setattr(test_run, "npm_command", lambda: "npm")
@@ -55,6 +55,7 @@ class TestRunTests:
             "run_step",
             "run_step",
             "_run_pytest",
+            "_run_on_postgres",
             "_report_coverage True",
         ]
         assert "== Checks: done (0.0 s)" in run.console.text

@@ -191,6 +191,7 @@ class TestList:
             assert len((await ann.get(URL, params={"limit": 10})).json()) == 10
         assert len(selects) == 2
 
+    @pytest.mark.sqlite  # whose planner is asked
     @pytest.mark.parametrize(
         ("query", "index"),
         [

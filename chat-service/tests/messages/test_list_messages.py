@@ -118,6 +118,7 @@ class TestPages:
 
 
 class TestCost:
+    @pytest.mark.sqlite  # whose planner is asked
     async def test_of_a_page_is_that_of_its_messages_however_many_there_are(
         self, ann: httpx.AsyncClient, url: str, parts: Parts
     ) -> None:

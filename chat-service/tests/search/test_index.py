@@ -62,6 +62,7 @@ def auth(app: FastAPI, anonymous: httpx.AsyncClient) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=anonymous._transport, base_url="http://chat", headers=headers)
 
 
+@pytest.mark.sqlite  # its index of words
 class TestStreaming:
     async def test_an_answer_is_found_once_it_has_ended(
         self,
@@ -127,6 +128,7 @@ class TestStreaming:
         assert await is_sound(parts)
 
 
+@pytest.mark.sqlite  # its index of words
 class TestDeletion:
     async def test_of_a_conversation_takes_its_words_out(
         self, ann: httpx.AsyncClient, bob: httpx.AsyncClient, parts: Parts
@@ -185,6 +187,7 @@ class TestDeletion:
         assert await is_sound(parts)
 
 
+@pytest.mark.sqlite  # its index of words
 class TestTidier:
     @pytest.fixture(autouse=True)
     def _soon(self, monkeypatch: pytest.MonkeyPatch) -> None:
