@@ -4,6 +4,7 @@ import { startLanguage } from "./i18n/choice";
 import { setUpTranslation } from "./i18n/translation";
 import "./styles/mantine";
 import "./styles/global.css";
+import "./styles/print.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { keepSession } from "./api/session-keeper";

@@ -17,6 +17,7 @@ const ChatLayout = lazy(() => import("./layout/ChatLayout").then((module) => ({ 
 const HomePage = lazy(() => import("./pages/HomePage").then((module) => ({ default: module.HomePage })));
 const SettingsPage = lazy(() => import("./pages/SettingsPage").then((module) => ({ default: module.SettingsPage })));
 const AdminPage = lazy(() => import("./pages/AdminPage").then((module) => ({ default: module.AdminPage })));
+const AnalyticsPage = lazy(() => import("./pages/AnalyticsPage").then((module) => ({ default: module.AnalyticsPage })));
 const ConversationPage = lazy(() => import("./pages/ConversationPage").then((module) => ({ default: module.ConversationPage })));
 const TemporaryPage = lazy(() => import("./pages/TemporaryPage").then((module) => ({ default: module.TemporaryPage })));
 
@@ -38,6 +39,7 @@ export function PageRoutes() {
           </Route>
           <Route path={sectionRoute(paths.settings)} element={<RequireSession>{() => <SettingsPage />}</RequireSession>} />
           <Route path={sectionRoute(paths.administration)} element={<RequireSession>{() => <AdminPage />}</RequireSession>} />
+          <Route path={sectionRoute(paths.analytics)} element={<RequireSession>{() => <AnalyticsPage />}</RequireSession>} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>
       </Suspense>

@@ -27,18 +27,20 @@ interface SectionedPageProps {
   sections: [PageSection, ...PageSection[]];
   /** Lists take the room that is there; forms are easier to read without it. */
   isWide?: boolean;
+  /** What of the address goes along from one section to another: `?range=7d`. */
+  kept?: string;
 }
 
-export function SectionedPage({ title, base, sections, isWide = false }: SectionedPageProps) {
+export function SectionedPage({ title, base, sections, isWide = false, kept = "" }: SectionedPageProps) {
   const { t } = useTranslation();
   const { section: slug } = useParams();
   const current = sections.find((section) => section.slug === slug);
   const list = useRef<HTMLUListElement>(null);
   usePageTitle(current ? `${t(current.label)} · ${title}` : title);
   useEffect(() => {
-    list.current?.querySelector(`[href$="/${slug}"]`)?.scrollIntoView({ block: "nearest", inline: "center" });
+    list.current?.querySelector(`[data-section="${slug}"]`)?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [slug]);
-  if (current === undefined) return <Navigate to={`${base}/${sections[0].slug}`} replace />;
+  if (current === undefined) return <Navigate to={`${base}/${sections[0].slug}${kept}`} replace />;
   return (
     <div className={classes.page}>
       <nav className={classes.head} aria-label={title}>
@@ -46,8 +48,8 @@ export function SectionedPage({ title, base, sections, isWide = false }: Section
         <h1 className={classes.title}>{title}</h1>
         <ul className={classes.list} ref={list} data-scrolls>
           {sections.map(({ slug: one, label, Icon }) => (
-            <li key={one}>
-              <NavLink to={`${base}/${one}`} className={classes.link}><Icon size={18} aria-hidden /> {t(label)}</NavLink>
+            <li key={one} data-section={one}>
+              <NavLink to={`${base}/${one}${kept}`} className={classes.link}><Icon size={18} aria-hidden /> {t(label)}</NavLink>
             </li>
           ))}
         </ul>

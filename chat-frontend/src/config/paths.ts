@@ -14,6 +14,7 @@ export const paths = {
   accountDeleted: "/account-deleted",
   settings: "/settings",
   administration: "/admin",
+  analytics: "/analytics",
 } as const;
 
 export const conversationRoute = "/c/:conversationId";

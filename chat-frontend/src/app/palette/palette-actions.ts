@@ -1,7 +1,7 @@
 /** Owns what the palette can do besides finding. */
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router-dom";
-import { Keyboard, LogOut, type LucideIcon, MessageCircleDashed, Monitor, Moon, Plus, Settings, Sun, UserCog } from "@/components/icons";
+import { ChartColumn, Keyboard, LogOut, type LucideIcon, MessageCircleDashed, Monitor, Moon, Plus, Settings, Sun, UserCog } from "@/components/icons";
 import { paths } from "@/config/paths";
 import { useTheme } from "@/features/settings/hooks/use-theme";
 import { nameOfKey } from "../shortcuts/shortcuts";
@@ -29,7 +29,10 @@ export function usePaletteActions({ isStaff, onNewConversation, onShowShortcuts,
     { label: t("Dark theme"), Icon: Moon, run: () => choose("dark") },
     { label: t("The system's theme"), Icon: Monitor, run: () => choose("system") },
   ];
-  const staff: PaletteAction[] = [{ label: t("Administration"), Icon: UserCog, run: () => void navigate(paths.administration) }];
+  const staff: PaletteAction[] = [
+    { label: t("Analytics"), Icon: ChartColumn, run: () => void navigate(paths.analytics) },
+    { label: t("Administration"), Icon: UserCog, run: () => void navigate(paths.administration) },
+  ];
   return [
     { label: t("New conversation"), Icon: Plus, run: onNewConversation, keys: `${nameOfKey("mod")} Shift O` },
     { label: t("Temporary chat"), Icon: MessageCircleDashed, run: () => void navigate(paths.temporary) },

@@ -8,6 +8,7 @@ import { erasure } from "./erasure";
 import { factors } from "./factors";
 import { feedback } from "./feedback";
 import { imports } from "./imports";
+import { insights } from "./insights";
 import { labels } from "./labels";
 import { money } from "./money";
 import { pages } from "./pages";
@@ -22,7 +23,7 @@ import { takingAlong } from "./taking-along";
 
 /** A text is in one of them alone. */
 export const areas: Record<string, string>[] = [
-  shared, services, pages, palette, signIn, chat, feedback, conversations, takingAlong, analytics, personas, settings, money, factors, erasure,
+  shared, services, pages, palette, signIn, chat, feedback, conversations, takingAlong, analytics, insights, personas, settings, money, factors, erasure,
   admin, audit, imports, labels, sharing,
 ];
 

@@ -1,15 +1,10 @@
-/** Reads and changes how much may be spent. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+/** Changes how much may be spent. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { t } from "i18next";
+import { budgetsKey } from "@/api/budgets";
 import { authClient, call, chatClient } from "@/api/clients";
 import { ApiError, isNotFound } from "@/api/problem";
 import type { Budget } from "@/api/shapes";
-
-const budgetsKey = ["budgets"] as const;
-
-export function useBudgets() {
-  return useQuery({ queryKey: budgetsKey, queryFn: () => call("chat", () => chatClient.GET("/budgets")), staleTime: 0 });
-}
 
 export type NewBudget = Pick<Budget, "scope" | "subject" | "period" | "limit_usd">;
 

@@ -9,7 +9,7 @@ import { parseUsd } from "@/i18n/money";
 import { phrase } from "@/i18n/phrase";
 import { type NewBudget, useCreateBudget } from "../api/budgets";
 import { useRoles } from "../api/people";
-import { EACH_PERSON, PERIODS } from "../model/budget-words";
+import { EACH_PERSON, PERIODS } from "@/components/budget-words";
 import { AmountDialog } from "./AmountDialog";
 import { PersonInput } from "./PersonInput";
 import { UsdInput } from "./UsdInput";

@@ -5,7 +5,7 @@ import type { Budget } from "@/api/shapes";
 import { AmountBar } from "@/components/AmountBar";
 import { Tag } from "@/components/Tag";
 import { exactTime } from "@/components/times";
-import { isUsedUp, PERIODS, standingOf } from "../model/budget-words";
+import { isUsedUp, PERIODS, standingOf } from "@/components/budget-words";
 import classes from "./Money.module.css";
 
 interface BudgetEntryProps {

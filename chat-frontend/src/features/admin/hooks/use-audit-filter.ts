@@ -1,6 +1,6 @@
 /** Which entries of the audit trail are listed, as the page's address says. */
 import { type AuditFilter, readAuditFilter, withAuditFilter } from "../model/audit-filter";
-import { useAddress } from "./use-address";
+import { useAddress } from "@/components/use-address";
 
 export function useAuditFilter() {
   const { address, setAddress } = useAddress();

@@ -1,6 +1,6 @@
 /** Which people are listed and which one is looked at, as the page's address says. */
 import { type PeopleFilter, readFilter, withFilter } from "../model/people-filter";
-import { useAddress } from "./use-address";
+import { useAddress } from "@/components/use-address";
 
 const PERSON = "person";
 

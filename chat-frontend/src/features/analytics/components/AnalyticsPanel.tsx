@@ -1,10 +1,12 @@
 /** The figures of the installation, beside the conversation. */
-import { ActionIcon, Skeleton } from "@mantine/core";
+import { ActionIcon, Button, Skeleton } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router-dom";
 import { sentenceOf } from "@/api/problem";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { X } from "@/components/icons";
+import { paths } from "@/config/paths";
 import { formatMoment } from "@/i18n/format";
 import { useLiveSummary } from "../hooks/use-live-summary";
 import { errorRateSentence, figures } from "../model/figures";
@@ -39,6 +41,7 @@ export function AnalyticsPanel({ onClose }: { onClose: () => void }) {
           </FigureCard>
         ))}
       </dl>
+      <Button component={Link} to={paths.analytics} variant="default" size="compact-md">{t("All figures")}</Button>
       {summary && (
         <p className={classes.foot}>
           <span>{errorRateSentence(summary)}</span>

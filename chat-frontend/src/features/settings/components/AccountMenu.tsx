@@ -3,7 +3,7 @@ import { ActionIcon, Menu } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
 import { FloatingMenu } from "@/components/FloatingMenu";
-import { Check, CircleUser, Keyboard, LogOut, Monitor, Moon, Search, Settings, Sun, UserCog } from "@/components/icons";
+import { ChartColumn, Check, CircleUser, Keyboard, LogOut, Monitor, Moon, Search, Settings, Sun, UserCog } from "@/components/icons";
 import { paths } from "@/config/paths";
 import { phrase } from "@/i18n/phrase";
 import { type Theme, useProfile } from "../api/profile";
@@ -50,6 +50,9 @@ export function AccountMenu({ username, isStaff, onFind, onShowShortcuts, onSign
       ))}
       <Menu.Divider />
       <Menu.Item component={Link} to={paths.settings} leftSection={<Settings size={16} aria-hidden />}>{t("Settings")}</Menu.Item>
+      {isStaff && (
+        <Menu.Item component={Link} to={paths.analytics} leftSection={<ChartColumn size={16} aria-hidden />}>{t("Analytics")}</Menu.Item>
+      )}
       {isStaff && (
         <Menu.Item component={Link} to={paths.administration} leftSection={<UserCog size={16} aria-hidden />}>{t("Administration")}</Menu.Item>
       )}

@@ -1,8 +1,8 @@
 /** Finds people by their ids, which are all that other services know of them. */
 import { useQuery } from "@tanstack/react-query";
-import { authClient, call } from "@/api/clients";
-import { peopleKey } from "@/api/last-admin";
-import type { Person } from "@/api/shapes";
+import { authClient, call } from "./clients";
+import { peopleKey } from "./last-admin";
+import type { Person } from "./shapes";
 
 // As many as the sign-in service takes at once.
 const AT_ONCE = 100;

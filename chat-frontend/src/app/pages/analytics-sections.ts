@@ -1,0 +1,31 @@
+/** The sections of the analytics, in their order; each loads its own code, and charts with it. */
+import { lazy } from "react";
+import type { PageSection } from "@/components/SectionedPage";
+import { Activity, ChartColumn, CircleAlert, Coins, Gauge, MessagesSquare, Sparkles, Users } from "@/components/icons";
+import { phrase } from "@/i18n/phrase";
+
+const lists = () => import("@/features/analytics/components/ListSections");
+const OverviewSection = lazy(() => import("@/features/analytics/components/OverviewSection").then((module) => ({ default: module.OverviewSection })));
+const UseFiguresSection = lazy(() => import("@/features/analytics/components/UseFiguresSection").then((module) => ({ default: module.UseFiguresSection })));
+const CostSection = lazy(() => import("@/features/analytics/components/CostSection").then((module) => ({ default: module.CostSection })));
+const SpeedSection = lazy(() => import("@/features/analytics/components/SpeedSection").then((module) => ({ default: module.SpeedSection })));
+const PeopleFiguresSection = lazy(() => lists().then((module) => ({ default: module.PeopleFiguresSection })));
+const ConversationFiguresSection = lazy(() => lists().then((module) => ({ default: module.ConversationFiguresSection })));
+const ModelFiguresSection = lazy(() => lists().then((module) => ({ default: module.ModelFiguresSection })));
+const ParkedSection = lazy(() => import("@/features/analytics/components/ParkedSection").then((module) => ({ default: module.ParkedSection })));
+
+export const figureSections: [PageSection, ...PageSection[]] = [
+  { slug: "overview", label: phrase("Overview"), Icon: ChartColumn, lead: phrase("What happened, beside what happened before."), Section: OverviewSection },
+  { slug: "use", label: phrase("Use"), Icon: Activity, lead: phrase("Which models are used, when, and who comes back."), Section: UseFiguresSection },
+  { slug: "cost", label: phrase("Costs"), Icon: Coins, lead: phrase("What answers cost, and what this month will come to."), Section: CostSection },
+  { slug: "speed", label: phrase("Speed and errors"), Icon: Gauge, lead: phrase("How long answers and requests take, and which fail."), Section: SpeedSection },
+  { slug: "people", label: phrase("People"), Icon: Users, lead: phrase("Who uses it how much."), Section: PeopleFiguresSection },
+  { slug: "conversations", label: phrase("Conversations"), Icon: MessagesSquare, lead: phrase("The busiest conversations, by their ids: titles never leave the chat."), Section: ConversationFiguresSection },
+  { slug: "models", label: phrase("Models"), Icon: Sparkles, lead: phrase("How fast each model answers, and what people think of its answers."), Section: ModelFiguresSection },
+];
+
+/** Texts of parked events may hold anything: they are for administrators alone. */
+export const allFigureSections: [PageSection, ...PageSection[]] = [
+  ...figureSections,
+  { slug: "parked", label: phrase("Parked events"), Icon: CircleAlert, lead: phrase("Events that could not be counted, and why."), Section: ParkedSection },
+];

@@ -1,0 +1,47 @@
+/** What every page of figures has around it: the range, how fresh it is, and the way to take it along. */
+import { type ReactNode } from "react";
+import { Link } from "react-router-dom";
+import { useTranslation } from "react-i18next";
+import { ArrowLeft } from "@/components/icons";
+import { OnScreenContext, useParts } from "../hooks/use-on-screen";
+import { useView, type ViewChoice } from "../hooks/use-view";
+import { ExportMenu } from "./ExportMenu";
+import { Freshness } from "./Freshness";
+import classes from "./Frame.module.css";
+import { RangeBar } from "./RangeBar";
+import type { Cut } from "@/api/shapes";
+
+interface AnalyticsFrameProps {
+  /** Names the files. */
+  section: string;
+  /** What the section lists, where the service has the whole list as a file. */
+  listed?: Cut;
+  children: (choice: ViewChoice) => ReactNode;
+}
+
+export function AnalyticsFrame({ section, listed, children }: AnalyticsFrameProps) {
+  const choice = useView();
+  const parts = useParts();
+  return (
+    <OnScreenContext.Provider value={parts}>
+      <div className={classes.bar}>
+        <RangeBar view={choice.view} scope={choice.scope} onChange={choice.change} />
+        <ExportMenu section={section} listed={listed} choice={choice} parts={parts} />
+      </div>
+      <Freshness scope={choice.scope} />
+      <div className={classes.parts}>{children(choice)}</div>
+    </OnScreenContext.Provider>
+  );
+}
+
+/** Above the figures of one subject: whose they are, and the way back to all. */
+export function SubjectHead({ name, id, back, backLabel }: { name: string; id: string; back: string; backLabel: string }) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.subject}>
+      <Link to={back}><ArrowLeft size={16} aria-hidden /> {backLabel}</Link>
+      <h3>{name}</h3>
+      {name !== id && <p>{t("Id: {{id}}", { id })}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+/** Who uses what, and when. */
+import { useTranslation } from "react-i18next";
+import { useRoles } from "../api/insights";
+import { ROLE_COLUMNS, rankedTable } from "../model/rankings";
+import { subjectName } from "../model/subjects";
+import type { Scope } from "../model/view";
+import { AnalyticsFrame } from "./AnalyticsFrame";
+import { FigurePanel } from "./FigurePanel";
+import { FigureSheet } from "./FigureSheet";
+import { HeatMapPanel } from "./HeatMapPanel";
+import { RetentionPanel } from "./RetentionPanel";
+import { SeriesPanel } from "./SeriesPanel";
+
+export function UseFiguresSection() {
+  const { t } = useTranslation();
+  return (
+    <AnalyticsFrame section="use" listed="model">
+      {({ scope }) => (
+        <>
+          <SeriesPanel title={t("Messages by model")} lead={t("Of the five models with most messages.")} scope={scope} form="bars" asked={{ metrics: ["messages"], by: "model" }}
+            emptySentence={t("No messages in this range. They will appear here by model.")} />
+          <SeriesPanel title={t("Tokens by model")} lead={t("Of the five models with most messages.")} scope={scope} form="bars" asked={{ metrics: ["total_tokens"], by: "model" }}
+            emptySentence={t("No tokens in this range. They will appear here by model.")} />
+          <RolesPanel scope={scope} />
+          <HeatMapPanel scope={scope} />
+          <RetentionPanel />
+        </>
+      )}
+    </AnalyticsFrame>
+  );
+}
+
+function RolesPanel({ scope }: { scope: Scope }) {
+  const { t } = useTranslation();
+  const answer = useRoles(scope);
+  const title = t("Messages and tokens by role");
+  const table = answer.data && rankedTable(t("Role"), ROLE_COLUMNS, answer.data, (role) => subjectName("role", role, undefined));
+  return (
+    <FigurePanel title={title} answer={answer} table={table} emptySentence={t("No messages in this range. People’s and models’ will appear here.")}>
+      {table && <FigureSheet title={title} table={table} />}
+    </FigurePanel>
+  );
+}
