@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 import structlog
 from service_kit.database import Database
+from service_kit.rounds import Rounds
 
 from chat_server.budgets.service import BudgetService
-from chat_server.rounds import Rounds
 
 KEEP_SECONDS = 10.0  # a reservation is held for three times as long: nothing is stuck for a minute
 log = structlog.get_logger(__name__)

@@ -6,12 +6,12 @@ from datetime import timedelta
 import structlog
 from service_kit.clock import utc_now
 from service_kit.database import Database
+from service_kit.rounds import Rounds
 
 from chat_server.generation.running import RunningAnswers
 from chat_server.generation.turn import progress_of
 from chat_server.messages.record import MessageRecord
 from chat_server.messages.turns import TurnStore
-from chat_server.rounds import Rounds
 
 SAVE_SECONDS = 0.5  # the promise is a second; this leaves room for a slow disk
 SILENT_FOR = timedelta(seconds=4)  # eight missed saves: the writer is gone

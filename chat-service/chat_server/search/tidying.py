@@ -3,8 +3,8 @@
 import asyncio
 
 from service_kit.database import Database
+from service_kit.rounds import Rounds
 
-from chat_server.rounds import Rounds
 from chat_server.search.repository import SearchRepository
 
 TIDY_SECONDS = 60.0

@@ -41,5 +41,5 @@ class Rounds(ABC):
             try:
                 await self._round()
             except Exception as error:  # the next round tries again
-                log.error(self._failure, exc_info=error)
+                log.error(self._failure, work=self._name, exc_info=error)
             await asyncio.sleep(self._pause_seconds)
