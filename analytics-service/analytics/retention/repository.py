@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from service_kit.upsert import insert_new
-from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from analytics.db.tables import counted_conversations, events, removed_conversations, removed_events
@@ -51,10 +51,8 @@ class RetentionRepository:
 
     def remember(self, event_ids: Collection[str]) -> None:
         """Keeps the digests of events that go. The caller is alone with them."""
-        known = self.known(event_ids)  # one that came again with a later time was counted again, and goes again
-        rows = [{"digest": digest} for digest in {digest_of(id_) for id_ in event_ids if id_ not in known}]
-        if rows:
-            self._session.execute(insert(removed_events), rows)
+        # One that came again with a later time was counted again, and goes again.
+        insert_new(self._session, removed_events, [{"digest": digest_of(event_id)} for event_id in event_ids])
 
     def known(self, event_ids: Collection[str]) -> set[str]:
         """Those that were removed."""

@@ -78,14 +78,9 @@ def _execute(session: Session, table: Table, rows: Sequence[RowValues], on_confl
     if rows:
         connection = session.connection()
         prepared = _prepared(connection.dialect, table, on_conflict)
-        ordered = sorted(map(prepared.parameters, rows), key=_order(table, prepared))
-        connection.exec_driver_sql(prepared.text, ordered)
-
-
-def _order(table: Table, prepared: _Prepared) -> Callable[[Any], Any]:
-    keys = _key_names(table)
-    places = keys if prepared.names is None else [prepared.names.index(name) for name in keys]
-    return lambda parameters: [parameters[place] for place in places]
+        keys = _key_names(table)
+        ordered = sorted(rows, key=lambda row: [row[name] for name in keys])
+        connection.exec_driver_sql(prepared.text, list(map(prepared.parameters, ordered)))
 
 
 @cache
