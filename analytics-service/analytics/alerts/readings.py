@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from analytics.alerts.figures import SINCE_EVENT, SPEND_MONTH, SPEND_TODAY
 from analytics.alerts.readings_repository import ReadingsRepository
 from analytics.alerts.rows import Rule
-from analytics.insights.metrics import DURATION_METRICS, NANO, metric_of, seconds_at, sums_for
+from analytics.insights.metrics import DURATION_METRICS, NANO, metric_of, sums_for
+from analytics.rollups.sketches import seconds_at
 from analytics.times import KEPT_MINUTES, Grain, day_of, first_day, minute_of, period_of
 
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from analytics.delivery.repository import DeliveryRepository
 from analytics.delivery.schemas import Delay, DeliveryState, SenderState
 from analytics.parking.service import count_parked
-from analytics.rollups.sketches import Sketch, bucket_of, quantile
-from analytics.times import DAY, MICROSECONDS_PER_SECOND, QUARTERS_PER_DAY, as_utc, quarter_of, start_of
+from analytics.rollups.sketches import Sketch, bucket_of, seconds_at
+from analytics.times import DAY, QUARTERS_PER_DAY, as_utc, quarter_of, start_of
 
 MOST_SHOWN = 200
 SILENT_AFTER = timedelta(minutes=1)  # four reports of 15 seconds
@@ -86,8 +86,5 @@ def _shown(row: Any, now: datetime) -> SenderState:
 
 
 def _delay(delays: Sketch, since: datetime) -> Delay:
-    def seconds(share: float) -> float | None:
-        found = quantile(delays, share)
-        return None if found is None else found / MICROSECONDS_PER_SECOND
-
-    return Delay(since=since, events=delays.total(), median_seconds=seconds(0.5), p95_seconds=seconds(0.95))
+    median, p95 = (seconds_at(delays, share) for share in (0.5, 0.95))
+    return Delay(since=since, events=delays.total(), median_seconds=median, p95_seconds=p95)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from analytics.cuts import Measure
 from analytics.insights.schemas import Durations, Figures, Quantiles
-from analytics.rollups.sketches import Sketch, quantile
+from analytics.rollups.sketches import Sketch, seconds_at
 from analytics.times import MICROSECONDS_PER_SECOND
 
 NANO = 1_000_000_000
@@ -72,12 +72,6 @@ def metric_of(sums: Mapping[str, int], metric: str) -> float | None:
     """One of FIGURE_METRICS."""
     value = getattr(figures_of(sums), metric)
     return None if value is None else float(value)
-
-
-def seconds_at(sketch: Sketch, share: float) -> float | None:
-    """The quantile in seconds."""
-    found = quantile(sketch, share)
-    return None if found is None else found / MICROSECONDS_PER_SECOND
 
 
 def durations_of(found: Mapping[tuple[str, Measure], Sketch], subject: str) -> Durations:

@@ -25,13 +25,7 @@ class InsightRepository:
 
     def total(self, cut: Cut, subject: str, begins: int, ends: int) -> Sums:
         """The sums of a subject in these quarter hours."""
-        sums: Sums = Counter()
-        columns = [func.sum(figures.c[name]) for name in FIGURES]
-        for grain, start, end in parts_of(begins, ends):
-            query = select(*columns).where(_in_slots(cut, grain, start, end), figures.c.subject == subject)
-            row = self._session.connection().execute(query).one()
-            sums.update({name: int(amount) for name, amount in zip(FIGURES, row, strict=True) if amount})
-        return sums
+        return self._sums_of(cut, [subject], begins, ends)[subject]
 
     def ranking(
         self, cut: Cut, begins: int, ends: int, *, sort: str, limit: int, after: tuple[int, str] | None

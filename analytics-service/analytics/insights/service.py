@@ -17,7 +17,6 @@ from analytics.insights.metrics import (
     durations_of,
     figures_of,
     metric_of,
-    seconds_at,
     sums_for,
 )
 from analytics.insights.ranges import DayRange, Interval
@@ -36,6 +35,7 @@ from analytics.insights.schemas import (
     Timed,
     TimeSeries,
 )
+from analytics.rollups.sketches import seconds_at
 from analytics.times import (
     QUARTERS_PER_DAY,
     Grain,

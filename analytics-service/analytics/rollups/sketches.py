@@ -12,6 +12,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from analytics.times import MICROSECONDS_PER_SECOND
+
 RELATIVE_ERROR = 0.01
 GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR)
 _LOG_GAMMA = math.log(GAMMA)
@@ -47,6 +49,12 @@ def quantile(sketch: Mapping[int, int], share: float) -> float | None:
         if place < 0:
             return duration_in(bucket)
     raise ValueError("a sketch counts no negative numbers")
+
+
+def seconds_at(sketch: Mapping[int, int], share: float) -> float | None:
+    """The quantile in seconds."""
+    found = quantile(sketch, share)
+    return None if found is None else found / MICROSECONDS_PER_SECOND
 
 
 def encode(sketch: Mapping[int, int]) -> bytes:
