@@ -137,6 +137,8 @@ class DeliveryReporter:
             await self._carrier.report((await self._state(has_ended=has_ended)).model_dump_json())
         except DatabaseUnavailable:
             log.warning("delivery_state_unknown")
+        except Exception as error:  # reports go on, and the process ends, whatever goes wrong with one
+            log.error("delivery_not_reported", exc_info=error)
 
     async def _run(self) -> None:
         while True:
