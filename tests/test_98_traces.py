@@ -39,6 +39,13 @@ def of_trace(receiver: OtlpReceiver, name: str) -> list[TakenSpan]:
     return [span for span in receiver.spans if ids and span.trace_id == ids[-1]]
 
 
+def is_whole(spans: list[TakenSpan], name: str, *services: str) -> bool:
+    """Whether all these services have sent theirs, and what is above each span but the first has come, too."""
+    ids = {span.span_id for span in spans}
+    is_linked = all(span.name == name or span.parent_id in ids for span in spans)
+    return is_linked and {name} <= {span.name for span in spans} and {*services} <= {span.service for span in spans}
+
+
 class TestMessage:
     async def test_is_one_trace_over_the_services(self, traced_stack: Stack, receiver: OtlpReceiver) -> None:
         async with people_of(traced_stack) as people:
@@ -53,13 +60,10 @@ class TestMessage:
             )
             assert answer.status_code == 200
 
-            async def is_whole() -> bool:
-                found = of_trace(receiver, SEND)
-                return {"chat-service", "analytics-service"} <= {span.service for span in found} and any(
-                    span.name == SEND for span in found
-                )
+            async def has_arrived() -> bool:
+                return is_whole(of_trace(receiver, SEND), SEND, "chat-service", "analytics-service")
 
-            await eventually(is_whole)
+            await eventually(has_arrived)
             spans = of_trace(receiver, SEND)
             by_id = {span.span_id: span for span in spans}
             (root,) = [span for span in spans if span.name == SEND]
@@ -84,7 +88,7 @@ class TestMessage:
             await person.chat("GET", "/models")
 
             async def has_arrived() -> bool:
-                return {"auth-service", "chat-service"} <= {span.service for span in of_trace(receiver, "GET /models")}
+                return is_whole(of_trace(receiver, "GET /models"), "GET /models", "auth-service", "chat-service")
 
             await eventually(has_arrived)
             spans = of_trace(receiver, "GET /models")
