@@ -1,6 +1,8 @@
 """How one service calls another over HTTP: as itself, with the request id, within a time limit."""
 
 import asyncio
+import functools
+import ssl
 from collections.abc import Mapping
 
 import httpx
@@ -19,6 +21,12 @@ class NoAnswer(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+@functools.cache
+def _trusted_authorities() -> ssl.SSLContext:
+    """One for all clients of a process: to read the bundle takes as long as all else that a start does."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class ServiceClient:
@@ -44,6 +52,7 @@ class ServiceClient:
             base_url=address,
             limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_SECONDS),
             trust_env=False,
+            verify=_trusted_authorities(),
             transport=transport,
         )
 
