@@ -4,7 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from typing import IO, Self
 
 from launcher.browser import show_browser
 from launcher.checks import run_checks
@@ -61,7 +63,6 @@ def run_tests(console: Console, pytest_arguments: Sequence[str]) -> int:
         "Tests of the page": lambda: _run_npm(console, "test"),
         "Size of the page": lambda: _run_npm(console, "size"),
         "Tests": lambda: _run_pytest(pytest_arguments),
-        "Tests on PostgreSQL": lambda: None if pytest_arguments else _run_on_postgres(),
         "Coverage": lambda: _report_coverage(console, is_demanded=not pytest_arguments),
     }
     if not all(_passes(console, name, step) for name, step in needed.items()):
@@ -111,33 +112,70 @@ def _run_pytest(arguments: Sequence[str]) -> int:
     return _run_all_tests()
 
 
-def _run_on_postgres() -> int:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}  # where the plugin is
-    command = [str(venv_program("python")), "-m", "pytest", "-q", "-p", "support.postgres_run", *TESTS_ON_POSTGRES]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
-
-
 def _run_all_tests() -> int:
-    """The tests of the parts beside those of the whole installation, which wait for processes and pages half the time.
+    """The tests of the whole installation, which wait for processes and pages half the time; the others beside them.
 
-    Returns: 0 when both passed. What the parts say is shown when the others have ended: their lines do not mix.
+    Returns: 0 when all passed. What the others say is shown when the first have ended: their lines do not mix.
     """
-    log_file = _COVERAGE_FOLDER / "tests-of-parts.log"
-    with log_file.open("wb") as log:
-        parts = subprocess.Popen(
-            _pytest(*TESTS_OF_PARTS), cwd=ROOT, env=_coverage_environment(), stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            whole = subprocess.run(_pytest(TESTS_OF_WHOLE), cwd=ROOT, env=_coverage_environment(), check=False)
-            parts.wait()
-        finally:
-            parts.terminate()
+    log_file = _COVERAGE_FOLDER / "tests-beside.log"
+    counted = _coverage_environment()
+    commands = [(_pytest(*TESTS_OF_PARTS), counted), (_pytest_on_postgres(), _postgres_environment())]
+    with log_file.open("wb") as log, _Beside(commands, log) as beside:
+        whole = subprocess.run(_pytest(TESTS_OF_WHOLE), cwd=ROOT, env=counted, check=False)
+        others = beside.wait()
     sys.stdout.write(log_file.read_text(encoding="utf-8", errors="replace"))
-    return whole.returncode or parts.returncode
+    return whole.returncode or others
+
+
+class _Beside:
+    """Runs commands with their environments one after another, whatever became of those before, until it is left."""
+
+    def __init__(self, commands: Sequence[tuple[Sequence[str], Mapping[str, str]]], log: IO[bytes]) -> None:
+        self._commands = commands
+        self._log = log
+        self._returncodes: list[int] = []
+        self._running: subprocess.Popen[bytes] | None = None
+        self._is_left = False
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._is_left = True
+            if self._running is not None:
+                self._running.terminate()
+        self._thread.join()
+
+    def wait(self) -> int:
+        """Until the last has ended. Returns: the first exit code that is not 0, else 0."""
+        self._thread.join()
+        return next((code for code in self._returncodes if code), 0)
+
+    def _run(self) -> None:
+        for command, environment in self._commands:
+            with self._lock:
+                if self._is_left:
+                    return
+                self._running = subprocess.Popen(
+                    command, cwd=ROOT, env=environment, stdout=self._log, stderr=subprocess.STDOUT
+                )
+            self._returncodes.append(self._running.wait())
 
 
 def _pytest(*arguments: str) -> list[str]:
     return [str(venv_program("python")), "-m", "coverage", "run", "-m", "pytest", *arguments]
+
+
+def _pytest_on_postgres() -> list[str]:
+    return [str(venv_program("python")), "-m", "pytest", "-q", "-p", "support.postgres_run", *TESTS_ON_POSTGRES]
+
+
+def _postgres_environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT / "tests")}  # where the plugin is
 
 
 def _report_coverage(console: Console, *, is_demanded: bool) -> None:

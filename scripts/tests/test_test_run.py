@@ -1,5 +1,6 @@
 """run-tests: the order of its steps, and what their failure means."""
 
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -22,7 +23,7 @@ class Run:
         self.console = RecordingConsole()
         for name in ("ensure_environment", "ensure_node_modules", "ensure_build", "run_checks", "run_step"):
             self._replace(monkeypatch, name)
-        for name in ("show_browser", "_run_pytest", "_run_on_postgres", "_report_coverage"):
+        for name in ("show_browser", "_run_pytest", "_report_coverage"):
             self._replace(monkeypatch, name)
         monkeypatch.setattr(test_run, "find_node", lambda: "node")
         monkeypatch.setattr(test_run, "npm_command", lambda: "npm")
@@ -42,6 +43,11 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     return Run(monkeypatch)
 
 
+def ending(returncode: int, words: str) -> list[str]:
+    """The command of a program that says this and ends so."""
+    return [sys.executable, "-c", f"print('{words}'); raise SystemExit({returncode})"]
+
+
 class TestRunTests:
     def test_every_step_runs_and_is_named_with_its_time(self, run: Run) -> None:
         assert run_tests(run.console, []) == 0
@@ -55,7 +61,6 @@ class TestRunTests:
             "run_step",
             "run_step",
             "_run_pytest",
-            "_run_on_postgres",
             "_report_coverage True",
         ]
         assert "== Checks: done (0.0 s)" in run.console.text
@@ -80,26 +85,42 @@ class TestRunTests:
 
 
 class TestAllTests:
-    """Both halves run at once, and either can fail the run."""
+    """Those of the whole run beside the others, and any can fail the run."""
 
-    @pytest.mark.parametrize(("whole", "parts", "expected"), [(0, 0, 0), (3, 0, 3), (0, 4, 4)])
-    def test_fail_when_one_half_does(
+    @pytest.mark.parametrize(
+        ("whole", "parts", "postgres", "expected"),
+        [(0, 0, 0, 0), (3, 0, 0, 3), (0, 4, 0, 4), (0, 0, 5, 5), (0, 4, 5, 4)],
+    )
+    def test_fail_when_one_part_does(
         self,
         monkeypatch: pytest.MonkeyPatch,
         tmp_path: Path,
         capsys: pytest.CaptureFixture[str],
         whole: int,
         parts: int,
+        postgres: int,
         expected: int,
     ) -> None:
         def command(*arguments: str) -> list[str]:
-            code = whole if arguments == (TESTS_OF_WHOLE,) else parts
-            return [sys.executable, "-c", f"print('{len(arguments)} folders'); raise SystemExit({code})"]
+            return ending(whole, "whole") if arguments == (TESTS_OF_WHOLE,) else ending(parts, "parts")
 
         monkeypatch.setattr(test_run, "_pytest", command)
+        monkeypatch.setattr(test_run, "_pytest_on_postgres", lambda: ending(postgres, "postgres"))
         monkeypatch.setattr(test_run, "_COVERAGE_FOLDER", tmp_path)
         assert test_run._run_all_tests() == expected
-        assert "5 folders" in capsys.readouterr().out
+        assert capsys.readouterr().out.splitlines() == ["parts", "postgres"]
+
+    def test_end_together_when_the_run_is_broken_off(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        def run(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(test_run, "_pytest", lambda *_: [sys.executable, "-c", "import time; time.sleep(3_600)"])
+        monkeypatch.setattr(test_run, "_pytest_on_postgres", lambda: ending(0, "postgres"))
+        monkeypatch.setattr(test_run, "_COVERAGE_FOLDER", tmp_path)
+        monkeypatch.setattr(subprocess, "run", run)
+        with pytest.raises(KeyboardInterrupt):
+            test_run._run_all_tests()
+        assert not (tmp_path / "tests-beside.log").read_bytes()
 
     def test_are_those_that_pytest_finds_by_itself(self) -> None:
         settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
