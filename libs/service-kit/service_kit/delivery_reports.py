@@ -1,10 +1,10 @@
-"""Tells analytics how a sender's events fare: what waits, what is parked and dropped, and what went wrong last."""
+"""Tells analytics how a sender's events fare, and the figures that the sender alone knows and no event tells."""
 
 import asyncio
 import contextlib
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Protocol
@@ -20,8 +20,17 @@ from service_kit.waiting import wait_at_most
 REPORT_SECONDS = 15.0
 LAST_REPORT_SECONDS = 1.0
 LONGEST_ERROR = 200
+MOST_FIGURES = 200
 Count = Annotated[int, Field(ge=0, le=2**53)]
 log = structlog.get_logger(__name__)
+
+
+class SenderFigure(BaseModel):
+    """A figure as it is at this moment: of everything, or of the `subject` that it is about."""
+
+    name: Annotated[str, Field(max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
+    subject: Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f]*$")] = ""
+    value: Annotated[float, Field(allow_inf_nan=False)]
 
 
 class SenderReport(BaseModel):
@@ -40,6 +49,10 @@ class SenderReport(BaseModel):
     last_error: Annotated[str, Field(max_length=LONGEST_ERROR, pattern=r"^[^\x00]*$")] | None
     last_error_at: AwareDatetime | None
     has_ended: bool
+    figures: Annotated[list[SenderFigure], Field(max_length=MOST_FIGURES)] = []
+
+
+ReadFigures = Callable[[], Awaitable[Sequence[SenderFigure]]]
 
 
 @dataclass(slots=True)
@@ -105,13 +118,15 @@ class DeliveryReporter:
         carrier: ReportCarrier,
         trouble: Trouble,
         on_state: Callable[[OutboxState], None] | None = None,
+        figures: ReadFigures | None = None,
     ) -> None:
-        """`on_state` is told the state of the outbox at each look."""
+        """`on_state` is told the state of the outbox at each look; `figures` are asked for with it."""
         self._outbox = outbox
         self._buffer = buffer
         self._carrier = carrier
         self._trouble = trouble
         self._on_state = on_state
+        self._figures = figures
         # A name for each process: what it dropped is not to be mixed with what the next one does.
         self._instance = f"{socket.gethostname()[:100]}-{secrets.token_hex(4)}"
         self._task: asyncio.Task[None] | None = None
@@ -161,4 +176,5 @@ class DeliveryReporter:
             last_error=self._trouble.last_error,
             last_error_at=self._trouble.last_error_at,
             has_ended=has_ended,
+            figures=list(await self._figures()) if self._figures is not None else [],
         )

@@ -5,7 +5,7 @@ import contextlib
 
 import structlog
 
-from service_kit.delivery_reports import DeliveryReporter, Trouble
+from service_kit.delivery_reports import DeliveryReporter, ReadFigures, Trouble
 from service_kit.event_metrics import EventMetrics
 from service_kit.event_sender import Delivery, EventSender, Outcome
 from service_kit.outbox import OutboxStore, WaitingEvent
@@ -23,8 +23,14 @@ class EventDispatcher:
     """Owns the sending task. Events are sent at least once; a refused batch is halved until the bad one is alone."""
 
     def __init__(
-        self, store: OutboxStore, requests: RequestEventBuffer, sender: EventSender, metrics: EventMetrics
+        self,
+        store: OutboxStore,
+        requests: RequestEventBuffer,
+        sender: EventSender,
+        metrics: EventMetrics,
+        figures: ReadFigures | None = None,
     ) -> None:
+        """`figures`: what the service reports beside how its events fare."""
         self._store = store
         self._requests = requests
         self._sender = sender
@@ -33,7 +39,9 @@ class EventDispatcher:
         self._stopping = asyncio.Event()
         self._failures = 0
         self._trouble = Trouble()
-        self._reporter = DeliveryReporter(store, requests, sender, self._trouble, on_state=metrics.show)
+        self._reporter = DeliveryReporter(
+            store, requests, sender, self._trouble, on_state=metrics.show, figures=figures
+        )
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:

@@ -1,6 +1,7 @@
 """What a sender tells analytics of its own events: in an outage and after it, at its end, by two processes."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,7 @@ import msgspec
 import pytest
 from prometheus_client import CollectorRegistry
 from service_kit import delivery_reports, event_dispatcher
+from service_kit.delivery_reports import ReadFigures, SenderFigure
 from service_kit.errors import DatabaseUnavailable
 from service_kit.event_dispatcher import EventDispatcher
 from service_kit.event_metrics import EventMetrics
@@ -85,7 +87,7 @@ def requests() -> RequestEventBuffer:
     return RequestEventBuffer("chat-service", CollectorRegistry(), capacity=2)
 
 
-MakeDispatcher = Callable[[], EventDispatcher]
+MakeDispatcher = Callable[..., EventDispatcher]
 
 
 @pytest.fixture
@@ -94,10 +96,10 @@ async def make_dispatcher(
 ) -> AsyncIterator[MakeDispatcher]:
     made: list[EventDispatcher] = []
 
-    def make() -> EventDispatcher:
+    def make(figures: ReadFigures | None = None) -> EventDispatcher:
         sender = EventSender("http://analytics:8002", "chat-service", CODEC, analytics)
         metrics = EventMetrics(CollectorRegistry())
-        made.append(EventDispatcher(outbox, requests, sender, metrics))  # type: ignore[arg-type]
+        made.append(EventDispatcher(outbox, requests, sender, metrics, figures))  # type: ignore[arg-type]
         return made[-1]
 
     yield make
@@ -160,7 +162,23 @@ class TestReports:
             "last_error": None,
             "last_error_at": None,
             "has_ended": False,
+            "figures": [],
         }
+
+    async def test_figures_are_read_anew_for_each(
+        self, make_dispatcher: MakeDispatcher, analytics: Analytics, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(delivery_reports, "REPORT_SECONDS", 0.01)
+        values = itertools.count(1)
+
+        async def figures() -> list[SenderFigure]:
+            return [SenderFigure(name="level", subject="one", value=next(values))]
+
+        make_dispatcher(figures).start()
+        await until(lambda: len(analytics.reports) >= 2)
+        assert [report["figures"] for report in analytics.reports[:2]] == [
+            [{"name": "level", "subject": "one", "value": value}] for value in (1.0, 2.0)
+        ]
 
     async def test_one_at_a_time_asks_a_silent_analytics(
         self, make_dispatcher: MakeDispatcher, analytics: Analytics, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
