@@ -1,7 +1,7 @@
 """Puts chat-service together; the only place that knows all its parts."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -18,7 +18,7 @@ from service_kit.introspection import IntrospectionClient
 from service_kit.migrations import upgrade_to_head
 from service_kit.outbox import OutboxStore
 from service_kit.rate_limits import Limit, RateLimiter
-from service_kit.refused_calls import reporter_to
+from service_kit.refused_calls import RefusedCallReporter, reporter_to
 from service_kit.request_events import RequestEventBuffer
 from service_kit.service_client import ServiceClient
 from service_kit.session_watch import SessionWatch
@@ -44,9 +44,16 @@ from chat_server.feedback.routes import router as feedback_router
 from chat_server.generation.service import GenerationService
 from chat_server.imports.routes import router as imports_router
 from chat_server.imports.service import PersonImport
+from chat_server.llm.circuit_breaker import CircuitBreaker
 from chat_server.llm.client import ModelClient
 from chat_server.llm.provider_file import ProvidersFile, read_providers_file
-from chat_server.llm.selection import build_model_client, build_router, known_prices, name_of_sole_provider
+from chat_server.llm.selection import (
+    build_model_client,
+    build_router,
+    circuits_of,
+    known_prices,
+    name_of_sole_provider,
+)
 from chat_server.llm.time_limits import TimeLimits
 from chat_server.llm.traced import TracedModel
 from chat_server.messages.routes import branch_router
@@ -56,6 +63,7 @@ from chat_server.outbox.writer import SOURCE
 from chat_server.personas.routes import router as personas_router
 from chat_server.prices.routes import router as prices_router
 from chat_server.prices.service import PriceService
+from chat_server.reported_figures import ReportedFigures
 from chat_server.search.routes import router as search_router
 from chat_server.search.tidying import SearchTidier
 from chat_server.settings import ChatSettings
@@ -92,7 +100,12 @@ class Background(Protocol):
         """Ends."""
 
 
-def make_model_client(settings: ChatSettings, file: ProvidersFile | None, registry: CollectorRegistry) -> ModelClient:
+def make_model_client(
+    settings: ChatSettings,
+    file: ProvidersFile | None,
+    circuits: Mapping[str, CircuitBreaker],
+    registry: CollectorRegistry,
+) -> ModelClient:
     """The model client that the settings ask for (contract, section 9); with a file of providers that alone counts."""
     limits = TimeLimits(
         connect_seconds=settings.model_connect_seconds,
@@ -101,7 +114,8 @@ def make_model_client(settings: ChatSettings, file: ProvidersFile | None, regist
         answer_seconds=settings.model_answer_seconds,
     )
     if file is not None:
-        return build_router(file, limits=limits, ready_seconds=settings.embedded_ready_seconds, registry=registry)
+        ready_seconds = settings.embedded_ready_seconds
+        return build_router(file, circuits, limits=limits, ready_seconds=ready_seconds, registry=registry)
     return build_model_client(
         api_key=settings.openai_api_key.get_secret_value() or None,
         base_url=settings.openai_base_url or None,
@@ -116,16 +130,23 @@ def make_session_checker(settings: ChatSettings, codec: TokenCodec, registry: Co
     return SessionChecker(client, "accept_recent", registry)
 
 
+def make_refused_calls(settings: ChatSettings, codec: TokenCodec, registry: CollectorRegistry) -> RefusedCallReporter:
+    """Tells the audit trail of auth-service whom this service has refused."""
+    return reporter_to(settings.auth_service_url, settings.service_name, codec, registry)
+
+
 def make_dispatcher(
     settings: ChatSettings,
     database: Database,
     requests: RequestEventBuffer,
+    circuits: Mapping[str, CircuitBreaker],
     codec: TokenCodec,
     registry: CollectorRegistry,
 ) -> EventDispatcher:
-    """Sends what waits in the outbox, and what is told of requests, to analytics-service."""
+    """Sends what waits in the outbox, what is told of requests, and figures for alerts to analytics-service."""
     sender = EventSender(settings.analytics_service_url, SOURCE, codec)
-    return EventDispatcher(OutboxStore(database, OutboxEvent), requests, sender, EventMetrics(registry))
+    store, figures = OutboxStore(database, OutboxEvent), ReportedFigures(database, circuits)
+    return EventDispatcher(store, requests, sender, EventMetrics(registry), figures.read)
 
 
 def make_owner_check(settings: ChatSettings) -> OwnerCheck:
@@ -206,6 +227,7 @@ def make_lifespan(
     settings: ChatSettings,
     model_client: ModelClient,
     file: ProvidersFile | None,
+    circuits: Mapping[str, CircuitBreaker],
     session_checker: SessionCheck | None,
     owners: OwnerCheck,
     requests: RequestEventBuffer,
@@ -218,11 +240,10 @@ def make_lifespan(
         token_codec = app.state.token_codec
         database = await open_database(settings, file, registry)
         checker = app.state.session_checker = session_checker or make_session_checker(settings, token_codec, registry)
-        refused_calls = reporter_to(settings.auth_service_url, settings.service_name, token_codec, registry)
-        app.state.refused_calls = refused_calls
+        app.state.refused_calls = refused_calls = make_refused_calls(settings, token_codec, registry)
         parts = assemble(settings, model_client, file, database, checker, owners, registry, app.state.rate_limiter)
         app.state.parts = parts
-        dispatcher = make_dispatcher(settings, database, requests, token_codec, registry)
+        dispatcher = make_dispatcher(settings, database, requests, circuits, token_codec, registry)
         background: list[Background] = [parts.reservations, dispatcher, parts.search_tidier, refused_calls]
         await model_client.start()
         parts.generation.start()
@@ -257,8 +278,8 @@ def create_app(
     file = read_providers_file(path) if path is not None else None
     if file is not None and file.default_model is not None:
         settings = settings.model_copy(update={"openai_model": file.default_model})
-    registry = CollectorRegistry()
-    model = model or make_model_client(settings, file, registry)
+    registry, circuits = CollectorRegistry(), circuits_of(file)
+    model = model or make_model_client(settings, file, circuits, registry)
     if settings.otel_exporter_otlp_endpoint:
         model = TracedModel(model, sole_provider_of(settings, file) or "router")
     owners = owners or make_owner_check(settings)
@@ -271,7 +292,7 @@ def create_app(
         settings,
         title="ConvoAI chat-service",
         version=__version__,
-        lifespan=make_lifespan(settings, model, file, session_checker, owners, requests, registry),
+        lifespan=make_lifespan(settings, model, file, circuits, session_checker, owners, requests, registry),
         checks={"database": database_answers},
         on_answered=requests.add,
         registry=registry,

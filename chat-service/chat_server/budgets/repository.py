@@ -28,6 +28,10 @@ class BudgetRepository:
         order = (Budget.scope != "platform", Budget.scope != "role", Budget.subject, Budget.period)
         return self._session.scalars(select(Budget).order_by(*order)).all()
 
+    def of_platform(self) -> Sequence[Budget]:
+        """The budgets of all together, at most one for each period."""
+        return self._session.scalars(select(Budget).where(Budget.scope == "platform")).all()
+
     def find(self, budget_id: str) -> Budget | None:
         """The budget, locked until this transaction ends."""
         return self._session.get(Budget, budget_id, with_for_update=True)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chat_server.amounts import nano_of_usd, usd_of_nano
-from chat_server.budgets.periods import begin_of
+from chat_server.budgets.periods import Period, begin_of
 from chat_server.budgets.repository import EACH_PERSON, BudgetRepository
 from chat_server.budgets.schemas import BudgetCreate, BudgetOut, BudgetUpdate, OwnBudget, OwnSpending, Scope
 from chat_server.budgets.standing import Standing, period_of
@@ -103,6 +103,18 @@ class BudgetService:
         today = utc_now().date()
         return [self._shown(budget, today) for budget in self._budgets.all()]
 
+    def used_of_platform(self) -> dict[Period, float]:
+        """Which share of the platform's budgets is spent, by period; more than 1 where the limit was lowered since.
+
+        There is none of a budget of nothing.
+        """
+        today = utc_now().date()
+        return {
+            period_of(budget): self._spent_of_platform(period_of(budget), today) / budget.limit_nano_usd
+            for budget in self._budgets.of_platform()
+            if budget.limit_nano_usd
+        }
+
     def create(self, body: BudgetCreate) -> BudgetOut:
         """Stores a new one. Raises BudgetExists (409) when there is one for the same subject and period."""
         budget = Budget(
@@ -142,6 +154,9 @@ class BudgetService:
     def forget_person(self, user_id: str) -> None:
         """Removes what names a person who is erased; the sums of all stay."""
         self._budgets.forget_person(user_id)
+
+    def _spent_of_platform(self, period: Period, today: date) -> int:
+        return self._budgets.spent("platform", "", begin_of(period, today))
 
     def _found(self, budget_id: str) -> Budget:
         budget = self._budgets.find(budget_id)

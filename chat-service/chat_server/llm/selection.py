@@ -1,6 +1,6 @@
 """Which model answers: OpenAI, a compatible server, or the embedded one; and which of its models is the default."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 
 from prometheus_client import CollectorRegistry
@@ -39,12 +39,22 @@ def name_of_sole_provider(*, api_key: str | None, base_url: str | None) -> str:
     return "compatible" if base_url else "openai" if api_key else "embedded"
 
 
+def circuits_of(file: ProvidersFile | None) -> dict[str, CircuitBreaker]:
+    """One for each provider, by name. Without a file there is one provider, and nobody leaves it alone."""
+    return {entry.name: CircuitBreaker() for entry in file.providers} if file is not None else {}
+
+
 def build_router(
-    file: ProvidersFile, *, limits: TimeLimits, ready_seconds: float, registry: CollectorRegistry
+    file: ProvidersFile,
+    circuits: Mapping[str, CircuitBreaker],
+    *,
+    limits: TimeLimits,
+    ready_seconds: float,
+    registry: CollectorRegistry,
 ) -> ModelClient:
     """The providers of the configuration file behind one client. `limits` holds where the file says nothing."""
     providers = [
-        Provider(entry, _client_of(entry, _limits_of(entry, limits), ready_seconds), CircuitBreaker())
+        Provider(entry, _client_of(entry, _limits_of(entry, limits), ready_seconds), circuits[entry.name])
         for entry in file.providers
     ]
     return ProviderRouter(providers, file.fallbacks, registry)
