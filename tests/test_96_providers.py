@@ -8,6 +8,7 @@ from support.client import People, assert_problem, ok, people_of
 from support.processes import free_port
 from support.scripted_openai import ScriptedOpenAI
 from support.stack import Stack, metric, running_stack
+from support.waiting import eventually
 
 KEY = "sk-of-a-provider-that-nobody-may-read"
 FILE = """
@@ -89,6 +90,24 @@ class TestProviders:
     async def test_the_default_answers_where_none_is_named(self, people: People) -> None:
         person = await people.register()
         assert (await person.ask(await person.new_conversation(), "[[say]]Yes"))["model"] == "scripted-small"
+
+    async def test_one_that_is_left_alone_raises_an_alert_that_names_no_key(
+        self, people: People, own_stack: Stack
+    ) -> None:
+        person, admin = await people.register(), await people.admin()
+        conversation = await person.new_conversation(model="far-model")
+
+        async def fires() -> str | None:
+            figures = (await people.http.get(f"{own_stack.chat.address}/metrics")).text
+            if not metric(figures, "provider_circuit_open", provider="away"):
+                await person.ask(conversation, "[[say]]Here I am")
+            alerts = await admin.analytics("GET", "/analytics/alerts")
+            fired = [alert["rule"]["figure"] for alert in ok(alerts) if alert["state"] == "firing"]
+            return alerts.text if "open_circuits" in fired else None
+
+        text = await eventually(fires, seconds=120)
+        assert KEY not in text
+        assert "127.0.0.1" not in text
 
     async def test_no_key_is_in_answers_or_logs(self, people: People, own_stack: Stack) -> None:
         person = await people.register()

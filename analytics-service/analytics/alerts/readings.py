@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
 from analytics.alerts.figures import SINCE_EVENT, SPEND_MONTH, SPEND_TODAY
 from analytics.alerts.readings_repository import ReadingsRepository
+from analytics.alerts.reported import REPORTED, ReportedReadings
 from analytics.alerts.rows import Rule
+from analytics.delivery.service import reported_figures
 from analytics.insights.metrics import DURATION_METRICS, NANO, metric_of, sums_for
 from analytics.rollups.sketches import seconds_at
 from analytics.times import KEPT_MINUTES, Grain, day_of, first_day, minute_of, period_of
@@ -17,6 +20,8 @@ class Readings:
     """Reads in the transaction of the session that it is given; `now` is the moment for all rules."""
 
     def __init__(self, session: Session, now: datetime) -> None:
+        self._session = session
+        self._now = now
         self._repository = ReadingsRepository(session)
         self._minute = minute_of(now)
         self._today = day_of(now)
@@ -30,6 +35,8 @@ class Readings:
         """The figure in the units of its name; None when there is none, as of a share of nothing."""
         if rule.figure in self._special:
             return self._special[rule.figure](rule)
+        if rule.figure in REPORTED:
+            return self._reported.value(rule.figure, rule.subject)
         minutes = range(self._minute - rule.window_minutes, self._minute + 1)  # full ones, and that which is running
         if rule.figure in DURATION_METRICS:
             measure, share = DURATION_METRICS[rule.figure]
@@ -40,6 +47,10 @@ class Readings:
     def forget_minutes(self) -> None:
         """Forgets what no rule can ask for any more."""
         self._repository.forget_minutes(self._minute - KEPT_MINUTES)
+
+    @cached_property
+    def _reported(self) -> ReportedReadings:
+        return ReportedReadings(reported_figures(self._session, self._now))
 
     def _spent(self, rule: Rule, since_day: int) -> float:
         days = range(since_day, self._today + 1)

@@ -7,7 +7,7 @@ from service_kit.idempotency import IdempotencyKey
 from service_kit.pagination import PageDep
 from service_kit.problems import problem_responses
 
-from analytics.alerts.figures import ALERT_FIGURES, SUBJECT_CUTS
+from analytics.alerts.figures import ALERT_FIGURES, SUBJECT_CUTS, cuts_of
 from analytics.alerts.schemas import (
     AlertOut,
     ChangeOut,
@@ -42,7 +42,8 @@ async def list_alert_changes(_analyst: Analyst, database: DatabaseDep, page: Pag
 @router.get("/figures")
 async def list_alert_figures(_analyst: Analyst) -> FigureNames:
     """What a rule may be about."""
-    return FigureNames(figures=list(ALERT_FIGURES), cuts=list(SUBJECT_CUTS))
+    cuts_by_figure = {figure: cuts_of(figure) for figure in ALERT_FIGURES}
+    return FigureNames(figures=list(ALERT_FIGURES), cuts=list(SUBJECT_CUTS), cuts_by_figure=cuts_by_figure)
 
 
 @router.get("/rules")

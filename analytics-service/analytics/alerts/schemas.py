@@ -113,3 +113,4 @@ class FigureNames(BaseModel):
 
     figures: list[str]
     cuts: list[str]
+    cuts_by_figure: dict[str, list[str]] = Field(description="Which of the cuts there are of each figure.")

@@ -10,7 +10,7 @@ from service_kit.secrets_at_rest import SecretBox
 from sqlalchemy.orm import Session
 
 from analytics.alerts.addresses import WebhookPolicy
-from analytics.alerts.figures import ALERT_FIGURES, CUT_NAMES, SUBJECT_CUTS, is_known, needs_subject
+from analytics.alerts.figures import ALERT_FIGURES, CUT_NAMES, SUBJECT_CUTS, cuts_of, is_known, needs_subject
 from analytics.alerts.notices_repository import NoticeRepository
 from analytics.alerts.repository import AlertRepository
 from analytics.alerts.rows import Change, Rule
@@ -134,6 +134,10 @@ def rule_out(rule: Rule) -> RuleOut:
 def _check_figure(rule: Rule) -> None:
     if not is_known(rule.figure):
         raise InvalidInput(f"There is no such figure. Choose one of these: {', '.join(ALERT_FIGURES)}.", field="figure")
+    if CUT_NAMES[rule.cut] not in (cuts := cuts_of(rule.figure)):
+        raise InvalidInput(
+            f"This figure is not known by {CUT_NAMES[rule.cut]}, only by: {', '.join(cuts)}.", field="by"
+        )
     if needs_subject(rule.cut) != bool(rule.subject):
         raise InvalidInput("Name a subject where the rule is by model or provider, else none.", field="subject")
 

@@ -182,6 +182,7 @@ senders = Table(
     Column("last_error_at", UtcDateTime),
     Column("has_ended", Boolean, nullable=False),
     Column("heard_at", UtcDateTime, nullable=False),
+    Column("figures", Text, nullable=False),  # JSON: what the process alone knows, for alerts
 )
 # How long events took to get here, by the quarter hour in which they did: a sketch each, for a day.
 receipt_delays = Table(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from service_kit.database import Database
-from service_kit.delivery_reports import SenderReport
+from service_kit.delivery_reports import SenderFigure, SenderReport
 from service_kit.events import AnyEvent
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,11 @@ def note_delays(session: Session, events: Iterable[AnyEvent], received_at: datet
     delays = Counter(bucket_of((received_at - as_utc(event.occurred_at)) // MICROSECOND) for event in events)
     if delays:
         DeliveryRepository(session).add_delays(quarter_of(received_at), delays)
+
+
+def reported_figures(session: Session, now: datetime) -> list[list[SenderFigure]]:
+    """What each process tells of itself, the last one first; what a silent one said once is not true for ever."""
+    return DeliveryRepository(session).figures(now - SILENT_AFTER)
 
 
 class DeliveryService:

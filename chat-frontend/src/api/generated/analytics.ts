@@ -794,6 +794,13 @@ export interface components {
         FigureNames: {
             /** Cuts */
             cuts: string[];
+            /**
+             * Cuts By Figure
+             * @description Which of the cuts there are of each figure.
+             */
+            cuts_by_figure: {
+                [key: string]: string[];
+            };
             /** Figures */
             figures: string[];
         };
@@ -1381,12 +1388,32 @@ export interface components {
             window_minutes?: number;
         };
         /**
+         * SenderFigure
+         * @description A figure as it is at this moment: of everything, or of the `subject` that it is about.
+         */
+        SenderFigure: {
+            /** Name */
+            name: string;
+            /**
+             * Subject
+             * @default
+             */
+            subject?: string;
+            /** Value */
+            value: number;
+        };
+        /**
          * SenderReport
          * @description The state of one process that sends events. `requests_dropped` counts since its start.
          *
          *     `last_error` stays once it is over, so that an outage is told of afterwards; `is_in_trouble` says whether it is.
          */
         SenderReport: {
+            /**
+             * Figures
+             * @default []
+             */
+            figures?: components["schemas"]["SenderFigure"][];
             /** Has Ended */
             has_ended: boolean;
             /** Instance */
