@@ -1,5 +1,6 @@
-/** Asks about ranges of days. What is on screen is asked for anew every 30 s, for as long as the page is looked at. */
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+/** Asks about ranges of days. What is on screen is asked for anew every 30 s, for as long as the page is looked at,
+ * and stays in sight while another range is on its way. */
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { analyticsClient, call, callWithResponse } from "@/api/clients";
 import { nextCursor } from "@/api/pagination";
 import type { Cut, Metric, Ranked, RankedEndpoint, RankedModel } from "@/api/shapes";
@@ -7,7 +8,7 @@ import { type Days, lastOf } from "../model/ranges";
 import type { Scope } from "../model/view";
 
 export const INSIGHTS = ["analytics", "insights"] as const;
-const LIVE = { refetchInterval: 30_000, refetchOnWindowFocus: true, staleTime: 5_000 } as const;
+const LIVE = { refetchInterval: 30_000, refetchOnWindowFocus: true, staleTime: 5_000, placeholderData: keepPreviousData } as const;
 const MOST_HEAT_DAYS = 83;
 const RETENTION_WEEKS = 12;
 
@@ -37,7 +38,7 @@ export interface Asked {
   top?: number;
 }
 
-/** Several metrics side by side, which fail and arrive together. */
+/** Several metrics side by side, which fail and arrive together; `askedAt` is when they were of now. */
 export function useSeries(scope: Scope, { metrics, by, subjects = [], top = 5 }: Asked, isWanted = true) {
   // People are counted by days and longer alone.
   const interval = metrics.includes("active_people") && scope.interval === "hour" ? "day" : scope.interval;
@@ -45,7 +46,10 @@ export function useSeries(scope: Scope, { metrics, by, subjects = [], top = 5 }:
   const load = (metric: Metric) => call("analytics", () => analyticsClient.GET("/analytics/timeseries", { params: { query: { ...query, metric } } }));
   return useQuery({
     queryKey: [...INSIGHTS, "series", metrics, query],
-    queryFn: () => Promise.all(metrics.map(load)),
+    queryFn: async () => {
+      const askedAt = Date.now();
+      return { answers: await Promise.all(metrics.map(load)), askedAt };
+    },
     enabled: isWanted,
     ...LIVE,
   });

@@ -40,7 +40,7 @@ function CostByModel({ scope }: { scope: Scope }) {
   const linkTo = useSectionLink();
   return (
     <>
-      <SeriesPanel title={t("Cost by model over time")} lead={t("Of the five models that cost most.")} scope={scope} form="bars" isWanted={rows !== undefined}
+      <SeriesPanel title={t("Cost by model over time")} lead={t("Of the five models that cost most.")} scope={scope} form="bars" isWanted={rows !== undefined && !models.isPlaceholderData}
         asked={{ metrics: ["cost_usd"], by: "model", subjects: rows?.map(({ subject }) => subject) }}
         emptySentence={t("Nothing was spent in this range. The cost of each model will appear here.")} />
       <RankingPanel title={t("Cost by model")} head={t("Model")} answer={models} rows={rows} columns={COST_COLUMNS} nameOf={(model) => subjectName("model", model, undefined)}

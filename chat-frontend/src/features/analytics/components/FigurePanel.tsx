@@ -9,10 +9,13 @@ import { useOnScreen } from "../hooks/use-on-screen";
 import { type FigureTable, isEmpty } from "../model/tables";
 import classes from "./Figures.module.css";
 import { FigureSheet } from "./FigureSheet";
+import { Kept } from "./Kept";
 
 export interface Answer {
   error: unknown;
   refetch: () => unknown;
+  /** What is there is of before: what was asked for is on its way. */
+  isPlaceholderData: boolean;
 }
 
 interface FigurePanelProps {
@@ -33,7 +36,7 @@ export function FigurePanel({ title, lead, answer, table, emptySentence, aside, 
   const { t } = useTranslation();
   const [isOpen, setIsOpen] = useState(false);
   const tableId = useId();
-  useOnScreen(title, table ?? null);
+  useOnScreen(title, answer.isPlaceholderData ? null : (table ?? null));
   const hasFigures = table !== undefined && !isEmpty(table);
   const toggle = chart !== undefined && hasFigures && (
     <Button variant="default" size="compact-sm" className={classes.noPrint ?? ""} aria-expanded={isOpen} aria-controls={tableId}
@@ -45,9 +48,11 @@ export function FigurePanel({ title, lead, answer, table, emptySentence, aside, 
     <Panel title={title} lead={lead} aside={<div className={classes.aside}>{aside}{toggle}</div>}>
       {answer.error !== null && <ErrorNotice sentence={sentenceOf(answer.error)} onRetry={() => void answer.refetch()} />}
       {table === undefined && answer.error === null && <div role="status" aria-label={t("Loading")}><Skeleton height={220} radius="md" /></div>}
-      {table !== undefined && !hasFigures && <p className={classes.empty}>{emptySentence}</p>}
-      {hasFigures && chart}
-      {hasFigures && (chart === undefined ? children : <div id={tableId} className={isOpen ? classes.open : classes.forReaders}><FigureSheet title={title} table={table} isUnseen={!isOpen} /></div>)}
+      <Kept isStale={answer.isPlaceholderData}>
+        {table !== undefined && !hasFigures && <p className={classes.empty}>{emptySentence}</p>}
+        {hasFigures && chart}
+        {hasFigures && (chart === undefined ? children : <div id={tableId} className={isOpen ? classes.open : classes.forReaders}><FigureSheet title={title} table={table} isUnseen={!isOpen} /></div>)}
+      </Kept>
     </Panel>
   );
 }

@@ -9,12 +9,13 @@ import { useForecast } from "../api/insights";
 import { useOnScreen } from "../hooks/use-on-screen";
 import { written } from "../model/units";
 import classes from "./Cards.module.css";
+import { Kept } from "./Kept";
 
 export function ForecastPanel({ timezone }: { timezone: string }) {
   const { t } = useTranslation();
-  const { data, error, refetch } = useForecast(timezone);
+  const { data, error, refetch, isPlaceholderData } = useForecast(timezone);
   const title = t("This month’s cost");
-  useOnScreen(title, data === undefined ? null : {
+  useOnScreen(title, data === undefined || isPlaceholderData ? null : {
     head: t("Month"),
     columns: [{ label: t("So far"), unit: "usd" }, { label: t("By its end"), unit: "usd" }, { label: t("Month over"), unit: "share" }],
     rows: [{ key: data.month, name: data.month, values: [data.cost_usd, data.forecast_usd, data.share_over] }],
@@ -24,11 +25,13 @@ export function ForecastPanel({ timezone }: { timezone: string }) {
       {error !== null && <ErrorNotice sentence={sentenceOf(error)} onRetry={() => void refetch()} />}
       {data === undefined && error === null && <div role="status" aria-label={t("Loading")}><Skeleton height={70} radius="md" /></div>}
       {data !== undefined && (
-        <dl className={classes.row}>
-          <div><dt>{t("So far")}</dt><dd className={classes.value}>{written(data.cost_usd, "usd")}</dd></div>
-          <div><dt>{t("By its end")}</dt><dd className={classes.value}>{written(data.forecast_usd, "usd")}</dd></div>
-          <div><dt>{formatMoment(data.month, { month: "long", year: "numeric", timeZone: "UTC" })}</dt><dd className={classes.value}>{t("{{share}} over", { share: written(data.share_over, "share") })}</dd></div>
-        </dl>
+        <Kept isStale={isPlaceholderData}>
+          <dl className={classes.row}>
+            <div><dt>{t("So far")}</dt><dd className={classes.value}>{written(data.cost_usd, "usd")}</dd></div>
+            <div><dt>{t("By its end")}</dt><dd className={classes.value}>{written(data.forecast_usd, "usd")}</dd></div>
+            <div><dt>{formatMoment(data.month, { month: "long", year: "numeric", timeZone: "UTC" })}</dt><dd className={classes.value}>{t("{{share}} over", { share: written(data.share_over, "share") })}</dd></div>
+          </dl>
+        </Kept>
       )}
     </Panel>
   );

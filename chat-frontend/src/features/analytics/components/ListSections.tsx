@@ -20,7 +20,7 @@ export function PeopleFiguresSection() {
   return (
     <AnalyticsFrame section="people" listed="person">
       {(choice) => (choice.view.subject === "" ? <PeopleFigures choice={choice} />
-        : <SubjectPage by="person" subject={choice.view.subject} scope={choice.scope} back={choice.linkTo("")} backLabel={t("All people")} />)}
+        : <SubjectPage key={choice.view.subject} by="person" subject={choice.view.subject} scope={choice.scope} back={choice.linkTo("")} backLabel={t("All people")} />)}
     </AnalyticsFrame>
   );
 }
@@ -42,7 +42,7 @@ export function ConversationFiguresSection() {
   return (
     <AnalyticsFrame section="conversations" listed="conversation">
       {(choice) => (choice.view.subject === "" ? <ConversationFigures choice={choice} />
-        : <SubjectPage by="conversation" subject={choice.view.subject} scope={choice.scope} back={choice.linkTo("")} backLabel={t("All conversations")} />)}
+        : <SubjectPage key={choice.view.subject} by="conversation" subject={choice.view.subject} scope={choice.scope} back={choice.linkTo("")} backLabel={t("All conversations")} />)}
     </AnalyticsFrame>
   );
 }
@@ -63,7 +63,7 @@ export function ModelFiguresSection() {
   return (
     <AnalyticsFrame section="models" listed="model">
       {(choice) => (choice.view.subject === "" ? <ModelFigures choice={choice} />
-        : <SubjectPage by="model" subject={choice.view.subject} scope={choice.scope} back={choice.linkTo("")} backLabel={t("All models")} />)}
+        : <SubjectPage key={choice.view.subject} by="model" subject={choice.view.subject} scope={choice.scope} back={choice.linkTo("")} backLabel={t("All models")} />)}
     </AnalyticsFrame>
   );
 }

@@ -12,7 +12,7 @@ interface RankingPanelProps<One extends Ranked> {
   title: string;
   lead?: string;
   head: string;
-  answer: Pick<ReturnType<typeof useRanking>, "error" | "refetch" | "hasNextPage" | "isFetchingNextPage" | "fetchNextPage">;
+  answer: Pick<ReturnType<typeof useRanking>, "error" | "refetch" | "isPlaceholderData" | "hasNextPage" | "isFetchingNextPage" | "fetchNextPage">;
   rows: One[] | undefined;
   columns: RankColumn<One>[];
   nameOf: (subject: string) => string;
@@ -34,7 +34,7 @@ export function RankingPanel<One extends Ranked>({ title, lead, head, answer, ro
           data={Object.entries(sorting.sorts).map(([value, label]) => ({ value, label: t(label) }))} />
       )}>
       {table && <FigureSheet title={title} table={table} {...(linkOf === undefined ? {} : { linkOf })} />}
-      {isWhole && answer.hasNextPage && (
+      {isWhole && answer.hasNextPage && !answer.isPlaceholderData && (
         <Button variant="default" className={classes.more ?? ""} loading={answer.isFetchingNextPage} onClick={() => void answer.fetchNextPage()}>{t("Show more")}</Button>
       )}
     </FigurePanel>

@@ -26,16 +26,17 @@ interface SeriesPanelProps {
 export function SeriesPanel({ title, lead, scope, asked, isWanted = true, form, labels = {}, emptySentence }: SeriesPanelProps) {
   const { t } = useTranslation();
   const answer = useSeries(scope, asked, isWanted);
-  const subjects = answer.data?.flatMap(({ series }) => series.map(({ subject }) => subject)) ?? [];
+  const subjects = answer.data?.answers.flatMap(({ series }) => series.map(({ subject }) => subject)) ?? [];
   const names = useNames(asked.by === "person" ? subjects : []);
   const labelOf = (metric: Metric, subject: string) => labels[metric] ?? nameOf(asked.by, subject);
   const nameOf = (by: Cut, subject: string) => (by === "all" ? title : subjectName(by, subject, names));
-  const [first] = answer.data ?? [];
-  const table = answer.data && tableOf(answer.data, {
+  const [first] = answer.data?.answers ?? [];
+  // What stays in sight while another range is on its way is still of the zone that it was asked for in.
+  const table = answer.data && tableOf(answer.data.answers, {
     head: t("Time"),
     interval: (first?.interval ?? scope.interval) as typeof scope.interval,
-    timezone: asked.metrics.includes("active_people") ? "UTC" : scope.timezone,
-    now: answer.dataUpdatedAt,
+    timezone: asked.metrics.includes("active_people") ? "UTC" : (first?.timezone ?? scope.timezone),
+    now: answer.data.askedAt,
     labelOf,
   });
   return (

@@ -11,12 +11,13 @@ import { wordsOf } from "../model/changes";
 import { written } from "../model/units";
 import type { Scope } from "../model/view";
 import classes from "./Cards.module.css";
+import { Kept } from "./Kept";
 
 export function SummaryCards({ scope, about }: { scope: Scope; about: About }) {
   const { t } = useTranslation();
-  const { data, error, refetch } = useOverview(scope, about);
+  const { data, error, refetch, isPlaceholderData } = useOverview(scope, about);
   const cards = data === undefined ? null : cardsOf(data.period, data.before, about.by === "all");
-  useOnScreen(t("Summary"), cards === null ? null : {
+  useOnScreen(t("Summary"), cards === null || isPlaceholderData ? null : {
     head: t("Figure"),
     columns: [{ label: t("Value"), unit: "count" }, { label: t("Before"), unit: "count" }],
     rows: cards.map(({ label, unit, value, before }) => ({ key: label, name: t(label), unit, values: [value, before] })),
@@ -25,7 +26,11 @@ export function SummaryCards({ scope, about }: { scope: Scope; about: About }) {
     <section aria-label={t("Summary")}>
       {error !== null && <ErrorNotice sentence={sentenceOf(error)} onRetry={() => void refetch()} />}
       {cards === null && error === null && <div role="status" aria-label={t("Loading")}><Skeleton height={210} radius="lg" /></div>}
-      {cards !== null && <dl className={classes.cards}>{cards.map((card) => <SummaryCard key={card.label} card={card} />)}</dl>}
+      {cards !== null && (
+        <Kept isStale={isPlaceholderData}>
+          <dl className={classes.cards}>{cards.map((card) => <SummaryCard key={card.label} card={card} />)}</dl>
+        </Kept>
+      )}
     </section>
   );
 }
