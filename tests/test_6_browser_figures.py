@@ -109,7 +109,9 @@ class TestWhoSeesThem:
         async with visit(manager) as visitor:
             await show(visitor, "overview")
             await expect(visitor.page.get_by_role("link", name="Models").first).to_be_visible()
-            await expect(visitor.page.get_by_role("link", name="Parked events")).to_have_count(0)
+            await visitor.page.get_by_role("link", name="Delivery of events").click()
+            await expect(visitor.heading("Senders")).to_be_visible()
+            await expect(visitor.heading("Parked events")).to_have_count(0)
 
     async def test_everyone_else_is_told_so(self, visit: Visit, reader: Person) -> None:
         async with visit(reader) as visitor:

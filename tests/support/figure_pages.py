@@ -17,7 +17,7 @@ SECTIONS = {
     "people": "People",
     "conversations": "Conversations",
     "models": "Models",
-    "parked": "Parked events",
+    "delivery": "Delivery and parked events",
 }
 
 

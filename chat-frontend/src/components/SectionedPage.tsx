@@ -13,6 +13,8 @@ import { usePageTitle } from "./use-page-title";
 export interface PageSection {
   /** Its part of the address. */
   slug: string;
+  /** What that was before: links with it lead here. */
+  formerSlug?: string;
   /** As `phrase` marks it: the page translates it. */
   label: string;
   /** What it is for, in a sentence. */
@@ -40,7 +42,8 @@ export function SectionedPage({ title, base, sections, isWide = false, kept = ""
   useEffect(() => {
     list.current?.querySelector(`[data-section="${slug}"]`)?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [slug]);
-  if (current === undefined) return <Navigate to={`${base}/${sections[0].slug}${kept}`} replace />;
+  const { slug: nearest } = sections.find((section) => section.formerSlug === slug) ?? sections[0];
+  if (current === undefined) return <Navigate to={`${base}/${nearest}${kept}`} replace />;
   return (
     <div className={classes.page}>
       <nav className={classes.head} aria-label={title}>

@@ -12,9 +12,11 @@ const SpeedSection = lazy(() => import("@/features/analytics/components/SpeedSec
 const PeopleFiguresSection = lazy(() => lists().then((module) => ({ default: module.PeopleFiguresSection })));
 const ConversationFiguresSection = lazy(() => lists().then((module) => ({ default: module.ConversationFiguresSection })));
 const ModelFiguresSection = lazy(() => lists().then((module) => ({ default: module.ModelFiguresSection })));
-const ParkedSection = lazy(() => import("@/features/analytics/components/ParkedSection").then((module) => ({ default: module.ParkedSection })));
+const delivery = () => import("@/features/analytics/components/DeliverySections");
+const DeliverySection = lazy(() => delivery().then((module) => ({ default: module.DeliverySection })));
+const DeliveryAndParkedSection = lazy(() => delivery().then((module) => ({ default: module.DeliveryAndParkedSection })));
 
-export const figureSections: [PageSection, ...PageSection[]] = [
+const shared: [PageSection, ...PageSection[]] = [
   { slug: "overview", label: phrase("Overview"), Icon: ChartColumn, lead: phrase("What happened, beside what happened before."), Section: OverviewSection },
   { slug: "use", label: phrase("Use"), Icon: Activity, lead: phrase("Which models are used, when, and who comes back."), Section: UseFiguresSection },
   { slug: "cost", label: phrase("Costs"), Icon: Coins, lead: phrase("What answers cost, and what this month will come to."), Section: CostSection },
@@ -24,8 +26,15 @@ export const figureSections: [PageSection, ...PageSection[]] = [
   { slug: "models", label: phrase("Models"), Icon: Sparkles, lead: phrase("How fast each model answers, and what people think of its answers."), Section: ModelFiguresSection },
 ];
 
+const events = { slug: "delivery", formerSlug: "parked", Icon: CircleAlert };
+
+export const figureSections: [PageSection, ...PageSection[]] = [
+  ...shared,
+  { ...events, label: phrase("Delivery of events"), lead: phrase("How events get here: what waits, what was lost, and how long they take."), Section: DeliverySection },
+];
+
 /** Texts of parked events may hold anything: they are for administrators alone. */
 export const allFigureSections: [PageSection, ...PageSection[]] = [
-  ...figureSections,
-  { slug: "parked", label: phrase("Parked events"), Icon: CircleAlert, lead: phrase("Events that could not be counted, and why."), Section: ParkedSection },
+  ...shared,
+  { ...events, label: phrase("Delivery and parked events"), lead: phrase("How events get here, and which of them could not be counted, and why."), Section: DeliveryAndParkedSection },
 ];

@@ -4,6 +4,7 @@ import { analytics } from "./analytics";
 import { audit } from "./audit";
 import { chat } from "./chat";
 import { conversations } from "./conversations";
+import { delivery } from "./delivery";
 import { erasure } from "./erasure";
 import { factors } from "./factors";
 import { feedback } from "./feedback";
@@ -23,7 +24,7 @@ import { takingAlong } from "./taking-along";
 
 /** A text is in one of them alone. */
 export const areas: Record<string, string>[] = [
-  shared, services, pages, palette, signIn, chat, feedback, conversations, takingAlong, analytics, insights, personas, settings, money, factors, erasure,
+  shared, services, pages, palette, signIn, chat, feedback, conversations, takingAlong, analytics, insights, delivery, personas, settings, money, factors, erasure,
   admin, audit, imports, labels, sharing,
 ];
 

@@ -13,7 +13,6 @@ export const insights: Record<string, string> = {
   "The busiest conversations, by their ids: titles never leave the chat.": "Die lebhaftesten Unterhaltungen, mit ihren Kennungen: Titel verlassen den Chat nie.",
   "How fast each model answers, and what people think of its answers.": "Wie schnell jedes Modell antwortet, und was man von seinen Antworten hält.",
   "Parked events": "Geparkte Ereignisse",
-  "Events that could not be counted, and why.": "Ereignisse, die nicht gezählt werden konnten, und warum.",
   "Not for you to see": "Nicht für Sie einsehbar",
   "These figures are for administrators and managers. Ask an administrator for the role; your own use is in your settings.": "Diese Zahlen sind für Administratoren und Manager. Bitten Sie jemanden aus der Administration um die Rolle; Ihre eigene Nutzung steht in Ihren Einstellungen.",
   "See your own use": "Eigene Nutzung ansehen",

@@ -26,7 +26,7 @@ export function AnalyticsFrame({ section, listed, children }: AnalyticsFrameProp
     <OnScreenContext.Provider value={parts}>
       <div className={classes.bar}>
         <RangeBar view={choice.view} scope={choice.scope} onChange={choice.change} />
-        <ExportMenu section={section} listed={listed} choice={choice} parts={parts} />
+        <ExportMenu section={section} subject={choice.view.subject} listed={listed} scope={choice.scope} parts={parts} />
       </div>
       <Freshness scope={choice.scope} />
       <div className={classes.parts}>{children(choice)}</div>

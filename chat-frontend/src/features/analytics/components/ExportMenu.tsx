@@ -9,21 +9,23 @@ import { FloatingMenu } from "@/components/FloatingMenu";
 import { Download } from "@/components/icons";
 import { useListExport } from "../api/export";
 import type { Parts } from "../hooks/use-on-screen";
-import type { ViewChoice } from "../hooks/use-view";
 import { csvOf, type ExportHead, fileNameOf, jsonOf } from "../model/export-file";
+import type { Scope } from "../model/view";
 import classes from "./Frame.module.css";
 
 interface ExportMenuProps {
   section: string;
-  listed: Cut | undefined;
-  choice: ViewChoice;
+  subject: string;
+  /** What the service has as a whole list. */
+  listed?: Cut | undefined;
+  scope: Scope;
   parts: Parts;
 }
 
-export function ExportMenu({ section, listed, choice: { view, scope }, parts }: ExportMenuProps) {
+export function ExportMenu({ section, subject, listed, scope, parts }: ExportMenuProps) {
   const { t } = useTranslation();
   const list = useListExport(scope);
-  const head: ExportHead = { section, subject: view.subject, from: scope.from, to: scope.to, timezone: scope.timezone };
+  const head: ExportHead = { section, subject, from: scope.from, to: scope.to, timezone: scope.timezone };
   const save = (ending: "csv" | "json") => {
     const shown = [...parts.values()];
     const text = ending === "csv" ? csvOf(shown) : jsonOf(head, shown);
@@ -34,7 +36,7 @@ export function ExportMenu({ section, listed, choice: { view, scope }, parts }: 
       <FloatingMenu width={260} target={<Button size="compact-sm" variant="default" loading={list.isPending} leftSection={<Download size={15} aria-hidden />}>{t("Export")}</Button>}>
         <Menu.Item onClick={() => save("csv")}>{t("What is on screen, as CSV")}</Menu.Item>
         <Menu.Item onClick={() => save("json")}>{t("What is on screen, as JSON")}</Menu.Item>
-        {listed !== undefined && view.subject === "" && <Menu.Item onClick={() => list.mutate(listed)}>{t("The whole list, as CSV")}</Menu.Item>}
+        {listed !== undefined && subject === "" && <Menu.Item onClick={() => list.mutate(listed)}>{t("The whole list, as CSV")}</Menu.Item>}
         <Menu.Item onClick={() => window.print()}>{t("Print")}</Menu.Item>
       </FloatingMenu>
       {list.isError && listed !== undefined && <ErrorNotice sentence={sentenceOf(list.error)} onRetry={() => list.mutate(listed)} />}

@@ -1,5 +1,6 @@
 /** How old the figures are, and the way to newer ones. */
 import { Button } from "@mantine/core";
+import { t } from "i18next";
 import { useTranslation } from "react-i18next";
 import { RefreshCw } from "@/components/icons";
 import { formatMoment, formatNumber } from "@/i18n/format";
@@ -9,13 +10,17 @@ import classes from "./Frame.module.css";
 
 const dayText = (day: string) => formatMoment(day, { dateStyle: "medium", timeZone: "UTC" });
 
-export function Freshness({ scope }: { scope: Scope }) {
+function daysText({ from, to }: Scope): string {
+  return from === to ? dayText(from) : t("{{from}} to {{to}}", { from: dayText(from), to: dayText(to) });
+}
+
+/** `scope`: the days that are looked at, where it is days. */
+export function Freshness({ scope }: { scope?: Scope }) {
   const { t } = useTranslation();
   const { seconds, refresh } = useFreshness();
-  const days = scope.from === scope.to ? dayText(scope.from) : t("{{from}} to {{to}}", { from: dayText(scope.from), to: dayText(scope.to) });
   return (
     <p className={classes.freshness}>
-      <span>{t("{{days}}, {{zone}}", { days, zone: scope.timezone })}</span>
+      {scope !== undefined && <span>{t("{{days}}, {{zone}}", { days: daysText(scope), zone: scope.timezone })}</span>}
       <span>{seconds === null ? t("Loading") : t("updated {{seconds}} s ago", { seconds: formatNumber(seconds) })}</span>
       <Button size="compact-sm" variant="subtle" leftSection={<RefreshCw size={14} aria-hidden />} onClick={() => void refresh()}>{t("Refresh")}</Button>
     </p>

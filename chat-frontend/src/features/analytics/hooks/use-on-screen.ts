@@ -1,7 +1,6 @@
 /** Keeps what the parts of a page show, for the file that takes it along. */
 import { createContext, useContext, useEffect, useId, useState } from "react";
-import type { OnScreen } from "../model/export-file";
-import type { FigureTable } from "../model/tables";
+import type { ExportTable, OnScreen } from "../model/export-file";
 
 export type Parts = Map<string, OnScreen>;
 
@@ -12,7 +11,7 @@ export function useParts(): Parts {
 }
 
 /** Says what a part shows, for as long as it does. */
-export function useOnScreen(title: string, table: FigureTable | null): void {
+export function useOnScreen(title: string, table: ExportTable | null): void {
   const parts = useContext(OnScreenContext);
   const id = useId();
   useEffect(() => {

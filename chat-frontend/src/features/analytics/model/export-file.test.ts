@@ -30,6 +30,11 @@ describe("what is on screen as a file", () => {
     expect(csvOf(PARTS)).toContain(`Summary,'=1+1,"'@a, ""b""",Value,1,count`);
   });
 
+  it("has words, too, as harmless as all else", () => {
+    const table = { head: "Sender", columns: [{ label: "Reason", unit: "text" as const }, { label: "Text", unit: "text" as const }], rows: [{ key: "1", name: "chat", values: ["+1", "\t=a"] }] };
+    expect(csvOf([{ title: "Parked", table }])).toBe("part,key,name,figure,value,unit\r\nParked,1,chat,Reason,'+1,text\r\nParked,1,chat,Text,'\t=a,text\r\n");
+  });
+
   it("says to programs what it is about", () => {
     const told: unknown = JSON.parse(jsonOf(HEAD, PARTS));
     expect(told).toMatchObject({ ...HEAD, parts: [{ title: "Summary", rows: [{ key: "messages", values: [6, null] }, { unit: "usd" }, {}] }] });

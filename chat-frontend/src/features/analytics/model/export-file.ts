@@ -1,10 +1,17 @@
 /** Owns what is on screen as a file: one form for programs, one for spreadsheets. */
-import type { FigureTable } from "./tables";
+import type { Unit } from "./units";
 import type { Scope } from "./view";
+
+/** As `FigureTable`, and with words where a list has more than figures. */
+export interface ExportTable {
+  head: string;
+  columns: { label: string; unit: Unit | "text" }[];
+  rows: { name: string; key: string; values: (number | string | null)[]; unit?: Unit }[];
+}
 
 export interface OnScreen {
   title: string;
-  table: FigureTable;
+  table: ExportTable;
 }
 
 export interface ExportHead extends Pick<Scope, "from" | "to" | "timezone"> {
