@@ -3,7 +3,7 @@
 export const delivery: Record<string, string> = {
   "Delivery of events": "Zustellung von Ereignissen",
   "How events get here: what waits, what was lost, and how long they take.": "Wie Ereignisse ankommen: was wartet, was verloren ging, und wie lange sie brauchen.",
-  "Delivery and parked events": "Zustellung und geparkte Ereignisse",
+  "Delivery and parked events": "Zustellung und Geparktes",
   "How events get here, and which of them could not be counted, and why.": "Wie Ereignisse ankommen, welche davon nicht gezählt werden konnten, und warum.",
   "Time on the way": "Zeit unterwegs",
   "From when something happened until it was counted here, of all that came since {{time}}.": "Vom Geschehen bis zur Zählung hier, von allem, was seit {{time}} ankam.",
