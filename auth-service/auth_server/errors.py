@@ -169,6 +169,14 @@ class AccountClosed(ServiceError):
     detail = "This account is deactivated. Activate it first."
 
 
+class NoMailServer(ServiceError):
+    """What can only be told by mail, where no mail is sent (409)."""
+
+    code = "no_mail_server"
+    status = HTTPStatus.CONFLICT
+    detail = "No mail is sent here, so nobody was told. The operator can name a mail server in SMTP_HOST."
+
+
 class ResetRequestsBusy(ServiceError):
     """More links were asked for than will be made in good time (503)."""
 

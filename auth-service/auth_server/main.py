@@ -18,6 +18,7 @@ from service_kit.outbox import OutboxStore
 from service_kit.request_events import RequestEventBuffer
 
 from auth_server import __version__
+from auth_server.alerts.routes import router as alerts_router
 from auth_server.api_keys.routes import admin_router as user_api_keys_router
 from auth_server.api_keys.routes import router as api_keys_router
 from auth_server.audit.chain import ChainSigner
@@ -71,6 +72,7 @@ ROUTERS = (
     audit_router,
     internal_audit_router,
     internal_accounts_router,
+    alerts_router,
     api_keys_router,
     user_api_keys_router,
     policies_router,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 MailTemplate = Literal[
-    "new_device", "password_changed", "factor_changed", "email_changed", "password_reset", "invitation"
+    "new_device", "password_changed", "factor_changed", "email_changed", "password_reset", "invitation", "alert"
 ]
 SmtpSecurity = Literal["starttls", "tls", "none"]
 
@@ -12,7 +12,8 @@ SmtpSecurity = Literal["starttls", "tls", "none"]
 @dataclass(frozen=True, slots=True)
 class Context:
     """The names that a template's context has. `at` and `expires_at` are times in ISO 8601 with their offset,
-    `path` is a path of the page with its leading slash, and `change` a whole sentence."""
+    `path` is a path of the page with its leading slash, and `change` a whole sentence. `language` is that of the mail;
+    `rule` and `about` are texts that somebody else wrote, and `value` is null where a figure has none."""
 
     required: frozenset[str]
     optional: frozenset[str] = frozenset()
@@ -25,6 +26,11 @@ CONTEXTS: dict[MailTemplate, Context] = {
     "factor_changed": Context(frozenset({"username", "at", "change"}), _ORIGIN),
     "email_changed": Context(frozenset({"username", "at"}), _ORIGIN),
     "password_reset": Context(frozenset({"username", "path", "expires_at"})),
+    "alert": Context(
+        frozenset(
+            {"username", "at", "language", "rule", "figure", "about", "comparison", "threshold", "state", "value"}
+        )
+    ),
     "invitation": Context(frozenset({"invited_by", "path", "expires_at"})),
 }
 

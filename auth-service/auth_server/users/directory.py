@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from auth_server.roles.schemas import ADMIN
 from auth_server.users.ordering import Place, UserOrder
 from auth_server.users.repository import UserRepository
-from auth_server.users.schemas import AccountStanding, UserFilter, UserOut
-from auth_server.users.views import user_out
+from auth_server.users.schemas import AccountStanding, ProfileOut, UserFilter, UserOut
+from auth_server.users.views import profile_out, user_out
 
 
 class UserDirectory:
@@ -38,3 +38,7 @@ class UserDirectory:
     def admins(self) -> list[UserOut]:
         """Every admin, active or not, by name."""
         return [user_out(user) for user in self._users.with_role(ADMIN)]
+
+    def active_admins(self) -> list[ProfileOut]:
+        """Every admin whose account is open, with what they prefer, by name."""
+        return [profile_out(user) for user in self._users.with_role(ADMIN) if user.is_active]

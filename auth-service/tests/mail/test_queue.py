@@ -29,6 +29,14 @@ EVERYTHING = {
     "change": "An authenticator app was added.",
     "path": "/reset-password#token=a-token",
     "invited_by": "Grace <hopper>",
+    "language": "en",
+    "rule": "Slow <answers>",
+    "figure": "first_token_p95",
+    "about": "gpt <4>",
+    "comparison": "above",
+    "threshold": 0.5,
+    "state": "firing",
+    "value": 12.25,
 }
 
 
@@ -59,7 +67,7 @@ class TestMails:
         assert '<html lang="en">' in html
         assert not re.search(r"<(img|link|script|style|iframe)|url\(|src=", html)
         assert set(re.findall(r'href="(https?://[^/"]+)', html)) == {"http://page.test"}
-        for name in CONTEXTS[template].required | CONTEXTS[template].optional - {"path"}:
+        for name in CONTEXTS[template].required | CONTEXTS[template].optional - {"path", "language"}:
             shown = {"at": "27 November 2026, 13:46 UTC", "expires_at": "27 November 2026, 14:46 UTC"}
             expected = shown.get(name, str(EVERYTHING[name]))
             assert expected in text_of(mail), name

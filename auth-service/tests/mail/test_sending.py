@@ -171,7 +171,7 @@ class TestOneMail:
         await mail_server.restore()
         await until_figure(client, "mails_parked", 1)
         (mail,) = await read_queue()
-        assert mail.reason == "It could not be written: TemplateNotFound"
+        assert mail.reason == "It could not be written: TemplatesNotFound"
 
 
 class TestAtLeastOnce:

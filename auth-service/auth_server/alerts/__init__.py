@@ -1,0 +1,1 @@
+"""Alerts: tells administrators by mail of what analytics-service has found."""
