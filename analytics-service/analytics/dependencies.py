@@ -14,8 +14,9 @@ from service_kit.socket_counts import Connections
 from starlette.requests import HTTPConnection
 
 from analytics.alerts.addresses import WebhookPolicy
-from analytics.alerts.notices import SECRET_PURPOSE
+from analytics.alerts.mails import AlertMailer
 from analytics.alerts.service import WebhookRules
+from analytics.alerts.webhooks import SECRET_PURPOSE
 from analytics.db.idempotency import IdempotencyKey
 from analytics.delivery.service import DeliveryService
 from analytics.erasures.people import ErasedPeople
@@ -90,6 +91,17 @@ async def get_webhook_rules(settings: SettingsDep) -> WebhookRules:
 
 WebhookRulesDep = Annotated[WebhookRules, Depends(get_webhook_rules)]
 IdempotencyDep = Annotated[Idempotency, Depends(get_idempotency)]
+
+
+async def get_alert_mailer(request: Request) -> AlertMailer:
+    """The way to mails that the lifespan made."""
+    mailer = request.app.state.alert_mailer
+    if not isinstance(mailer, AlertMailer):
+        raise TypeError("app.state.alert_mailer is not set")
+    return mailer
+
+
+AlertMailerDep = Annotated[AlertMailer, Depends(get_alert_mailer)]
 
 
 async def get_erased_people(settings: SettingsDep) -> ErasedPeople:

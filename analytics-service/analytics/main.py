@@ -13,16 +13,18 @@ from service_kit.introspection import IntrospectionClient
 from service_kit.migrations import upgrade_to_head
 from service_kit.rate_limits import Limit
 from service_kit.refused_calls import reporter_to
+from service_kit.service_client import ServiceClient
 from service_kit.session_watch import SessionWatch
 from service_kit.sessions import SessionCheck, SessionChecker
 from service_kit.socket_counts import Connections
 
 from analytics import __version__
 from analytics.alerts.evaluation import LOOK, Evaluation
+from analytics.alerts.mails import ANSWER_SECONDS, AlertMailer
 from analytics.alerts.notices import NoticeDelivery
 from analytics.alerts.routes import router as alerts_router
 from analytics.alerts.watch import AlertWatch
-from analytics.alerts.webhooks import WebhookCaller
+from analytics.alerts.webhooks import WebhookCaller, WebhookChannel
 from analytics.delivery.routes import REPORTS_PATH
 from analytics.delivery.routes import router as delivery_router
 from analytics.dependencies import SocketParts, settings_webhook_rules
@@ -73,10 +75,17 @@ def make_socket_parts(
     )
 
 
-def make_alert_watches(settings: AnalyticsSettings, database: Database) -> list[AlertWatch]:
-    """What looks at the rules, and what tells webhooks."""
-    webhooks = settings_webhook_rules(settings)
-    delivery = NoticeDelivery(database, WebhookCaller(webhooks.policy), webhooks.box, now=utc_now)
+def make_alert_mailer(app: FastAPI, settings: AnalyticsSettings) -> AlertMailer:
+    """Has auth-service mail the administrators."""
+    address, name, codec = settings.auth_service_url, settings.service_name, app.state.token_codec
+    return AlertMailer(ServiceClient(address, name, codec, answer_seconds=ANSWER_SECONDS))
+
+
+def make_alert_watches(settings: AnalyticsSettings, database: Database, mailer: AlertMailer) -> list[AlertWatch]:
+    """What looks at the rules, and what tells people of alerts."""
+    rules = settings_webhook_rules(settings)
+    webhooks = WebhookChannel(WebhookCaller(rules.policy), rules.box, now=utc_now)
+    delivery = NoticeDelivery(database, {"webhook": webhooks, "email": mailer}, now=utc_now)
     return [
         AlertWatch("alert-watch", Evaluation(database, now=utc_now).look, every_seconds=LOOK.total_seconds()),
         AlertWatch("alert-notices", delivery.deliver, every_seconds=NOTICE_SECONDS),
@@ -115,7 +124,8 @@ def make_lifespan(settings: AnalyticsSettings, session_checker: SessionCheck | N
         sockets.session_watch.start()
         retention = Retention(database, settings.event_retention_days, now=utc_now)
         retention.start()
-        alerts = make_alert_watches(settings, database)
+        app.state.alert_mailer = mailer = make_alert_mailer(app, settings)
+        alerts = make_alert_watches(settings, database, mailer)
         for watch in alerts:
             watch.start()
         try:
@@ -123,6 +133,7 @@ def make_lifespan(settings: AnalyticsSettings, session_checker: SessionCheck | N
         finally:
             for watch in alerts:
                 await watch.stop()
+            await mailer.close()
             await retention.stop()
             await sockets.session_watch.stop()
             await sockets.live.stop()

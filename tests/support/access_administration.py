@@ -1,6 +1,6 @@
 """Requests of the access matrix about administration: invitations, and erasures with their receipts."""
 
-from service_kit.clock import new_id
+from service_kit.clock import new_id, utc_now
 from support.access_calls import Call, Options
 from support.client import PASSWORD, People, ok
 
@@ -34,6 +34,13 @@ async def receipt(call: Call) -> Options:
 async def erasure_order(_call: Call) -> Options:
     """Of somebody who has nothing here."""
     return {"json": {"erasure_id": new_id(), "user_id": new_id()}}
+
+
+async def alert_notice(_call: Call) -> Options:
+    """Of an alert that fires; without a mail server nobody is told."""
+    alert = {"rule_name": "A rule", "figure": "requests", "subject": "", "comparison": "above", "threshold": 1.0}
+    happened = {"notice_id": new_id(), "state": "firing", "value": 2.0, "at": utc_now().isoformat()}
+    return {"json": alert | happened}
 
 
 async def new_alert_rule_id(people: People) -> str:

@@ -132,6 +132,8 @@ AUTH_ROWS = [
     Row("auth GET /audit/export", ADMINS),
     Row("auth GET /internal/accounts/{user_id}", SERVICES),
     Row("auth POST /internal/refused-calls", SERVICES.replace("200", "204"), refused_calls),
+    Row("auth GET /internal/alert-mails", SERVICES),
+    Row("auth POST /internal/alert-mails", SERVICES.replace("200", "409"), access_administration.alert_notice),
     Row("auth POST /auth/token", PUBLIC, password_form),
     Row("auth POST /auth/refresh", PUBLIC, refresh_token),
     Row("auth POST /auth/introspect", SERVICES, token_form),

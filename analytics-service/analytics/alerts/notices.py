@@ -1,23 +1,22 @@
-"""What webhooks are told, and how it gets there: at least once, with longer and longer pauses."""
+"""What people are told of alerts, and how it gets there: at least once, with longer and longer pauses."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-import msgspec
 import structlog
 from service_kit.clock import new_id
 from service_kit.database import Database
 from service_kit.locks import hold_alone
-from service_kit.secrets_at_rest import SecretBox, SecretUnreadable
 from service_kit.waiting import pause_after
 from sqlalchemy.orm import Session
 
-from analytics.alerts.notices_repository import Notice, NoticeRepository
+from analytics.alerts.channels import Channel, ChannelName, NotDelivered, Notice
+from analytics.alerts.mails import mail_body
+from analytics.alerts.notices_repository import NewNotice, NoticeRepository
 from analytics.alerts.rows import Change, Rule
-from analytics.alerts.webhooks import NotDelivered, WebhookCaller
+from analytics.alerts.webhooks import webhook_body
 
-SECRET_PURPOSE = "alert-webhooks"  # noqa: S105 - names a key, is none
 LEASE = timedelta(minutes=1)  # longer than a call takes: a process that dies in it is followed by another
 MOST_ATTEMPTS = 10  # over two hours
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 15.0, 3_600.0
@@ -26,9 +25,8 @@ log = structlog.get_logger(__name__)
 
 
 def note(session: Session, changes: list[tuple[Rule, Change]], now: datetime) -> None:
-    """Keeps what webhooks are to be told, in the transaction in which it happened."""
-    rows = [(new_id(), rule.id, _body(rule, change)) for rule, change in changes if rule.webhook_url is not None]
-    NoticeRepository(session).add(rows, now)
+    """Keeps what is to be told, in the transaction in which it happened."""
+    NoticeRepository(session).add([row for rule, change in changes for row in _notices(rule, change)], now)
 
 
 def forget_notices(session: Session, before: datetime) -> None:
@@ -36,30 +34,21 @@ def forget_notices(session: Session, before: datetime) -> None:
     NoticeRepository(session).forget(before)
 
 
-def _body(rule: Rule, change: Change) -> str:
-    told = {
-        "id": change.id,
-        "state": change.state,
-        "rule": {"id": rule.id, "name": rule.name},
-        "figure": rule.figure,
-        "subject": rule.subject,
-        "comparison": rule.comparison,
-        "threshold": rule.threshold,
-        "value": change.value,
-        "at": change.at,
-    }
-    return msgspec.json.encode(told).decode()
+def _notices(rule: Rule, change: Change) -> Iterator[NewNotice]:
+    if rule.webhook_url is not None:
+        yield NewNotice(new_id(), rule.id, "webhook", webhook_body(rule, change))
+    if rule.email:
+        yield NewNotice(new_id(), rule.id, "email", mail_body(rule, change))
 
 
 class NoticeDelivery:
     """Takes what is due in one transaction, calls outside of any, and keeps what came of it in another."""
 
     def __init__(
-        self, database: Database, caller: WebhookCaller, box: SecretBox, *, now: Callable[[], datetime]
+        self, database: Database, channels: Mapping[ChannelName, Channel], *, now: Callable[[], datetime]
     ) -> None:
         self._database = database
-        self._caller = caller
-        self._box = box
+        self._channels = channels
         self._now = now
 
     async def deliver(self) -> None:
@@ -77,10 +66,7 @@ class NoticeDelivery:
 
     async def _failure(self, notice: Notice) -> str | None:
         try:
-            secret = self._box.open(notice.webhook_secret, bound_to=notice.rule_id)
-            await self._caller.call(notice.webhook_url, secret, notice.body, delivery_id=notice.id, now=self._now())
-        except SecretUnreadable:
-            return "secret_unreadable"
+            await self._channels[notice.channel].tell(notice)
         except NotDelivered as error:
             return error.reason
         return None
@@ -95,4 +81,10 @@ class NoticeDelivery:
             )
             repository.postpone(notice.id, now + timedelta(seconds=seconds), failure)
         if failure is not None:
-            log.warning("webhook_not_told", rule_id=notice.rule_id, attempts=notice.attempts, reason=failure)
+            log.warning(
+                "alert_not_told",
+                channel=notice.channel,
+                rule_id=notice.rule_id,
+                attempts=notice.attempts,
+                reason=failure,
+            )

@@ -18,7 +18,7 @@ from analytics.alerts.schemas import (
     RuleUpdate,
 )
 from analytics.alerts.service import AlertService
-from analytics.dependencies import DatabaseDep, IdempotencyDep, WebhookRulesDep
+from analytics.dependencies import AlertMailerDep, DatabaseDep, IdempotencyDep, WebhookRulesDep
 
 router = APIRouter(prefix="/analytics/alerts", tags=["alerts"], responses=problem_responses(401, 403, 503))
 
@@ -58,10 +58,13 @@ async def create_alert_rule(
     admin: Administrator,
     database: DatabaseDep,
     webhooks: WebhookRulesDep,
+    mailer: AlertMailerDep,
     idempotency: IdempotencyDep,
     idempotency_key: IdempotencyKey = None,
 ) -> RuleOut:
     """Make a rule. It fires once its figure has been above or below the threshold for so many minutes."""
+    if body.email:
+        await mailer.require()
     return await database.write(
         lambda session: idempotency.answer_once(
             session,
@@ -82,9 +85,16 @@ async def get_alert_rule(rule_id: str, _analyst: Analyst, database: DatabaseDep)
 
 @router.patch("/rules/{rule_id}", responses=problem_responses(404))
 async def change_alert_rule(
-    rule_id: str, body: RuleUpdate, _admin: Administrator, database: DatabaseDep, webhooks: WebhookRulesDep
+    rule_id: str,
+    body: RuleUpdate,
+    _admin: Administrator,
+    database: DatabaseDep,
+    webhooks: WebhookRulesDep,
+    mailer: AlertMailerDep,
 ) -> RuleOut:
     """Change what is named. Where that changes when it fires, the alert begins anew."""
+    if body.email:
+        await mailer.require()
     changes = body.model_dump(exclude_unset=True)
     return await database.write(lambda session: AlertService(session, utc_now(), webhooks).change(rule_id, changes))
 

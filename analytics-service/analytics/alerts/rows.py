@@ -24,6 +24,7 @@ class Rule(NamedTuple):
     updated_at: datetime
     webhook_url: str | None = None
     webhook_secret: str | None = None  # sealed
+    email: bool = False
 
     def holds(self, value: float | None) -> bool:
         """Whether it is so with this value; a figure that there is none of is neither above nor below."""

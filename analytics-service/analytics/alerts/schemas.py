@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
+from analytics.alerts.channels import ChannelName
 from analytics.cuts import LONGEST_SUBJECT
 
 Comparison = Literal["above", "below"]
@@ -26,6 +27,9 @@ WebhookUrl = Annotated[
 WebhookSecret = Annotated[
     SecretStr, Field(min_length=16, max_length=200, description="Signs what the webhook is told; never given back.")
 ]
+Email = Annotated[
+    bool, Field(description="Whether every active administrator gets a mail when the alert fires and is resolved.")
+]
 
 
 class RuleCreate(BaseModel):
@@ -44,6 +48,7 @@ class RuleCreate(BaseModel):
     is_enabled: bool = True
     webhook_url: WebhookUrl | None = None
     webhook_secret: WebhookSecret | None = None
+    email: Email = False
 
 
 class RuleUpdate(BaseModel):
@@ -62,6 +67,17 @@ class RuleUpdate(BaseModel):
     is_enabled: bool = True
     webhook_url: WebhookUrl | None = None
     webhook_secret: WebhookSecret | None = None
+    email: Email = False
+
+
+class NoticeOut(BaseModel):
+    """The last notice of a rule to its webhook, or to auth-service, which sends mails."""
+
+    channel: ChannelName
+    state: Literal["waiting", "told", "given_up"] = Field(description="Waiting: for the first or for another attempt.")
+    reason: str | None = Field(description="Why the last attempt failed, in a word.")
+    attempts: int
+    made_at: datetime
 
 
 class RuleOut(BaseModel):
@@ -78,6 +94,8 @@ class RuleOut(BaseModel):
     subject: str
     is_enabled: bool
     webhook_url: str | None
+    email: bool
+    last_notices: list[NoticeOut] = Field(description="One for each way in which the rule has told something.")
     created_at: datetime
     updated_at: datetime
 

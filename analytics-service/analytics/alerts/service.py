@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, get_args
 
 from service_kit.clock import new_id
 from service_kit.errors import InvalidInput
@@ -10,15 +10,18 @@ from service_kit.secrets_at_rest import SecretBox
 from sqlalchemy.orm import Session
 
 from analytics.alerts.addresses import WebhookPolicy
+from analytics.alerts.channels import ChannelName
 from analytics.alerts.figures import ALERT_FIGURES, CUT_NAMES, SUBJECT_CUTS, cuts_of, is_known, needs_subject
-from analytics.alerts.notices_repository import NoticeRepository
+from analytics.alerts.notices_repository import LastNotice, NoticeRepository
 from analytics.alerts.repository import AlertRepository
 from analytics.alerts.rows import Change, Rule
-from analytics.alerts.schemas import AlertOut, ChangeOut, RuleCreate, RuleOut
+from analytics.alerts.schemas import AlertOut, ChangeOut, NoticeOut, RuleCreate, RuleOut
 from analytics.errors import AlertRuleNotFound, TooManyAlertRules
 
 MOST_RULES = 100
 _JUDGED_BY = ("figure", "comparison", "threshold", "window_minutes", "for_minutes", "cut", "subject", "is_enabled")
+
+LastNotices = dict[str, list[LastNotice]]  # by the ids of their rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,12 @@ class AlertService:
 
     def rules(self) -> list[RuleOut]:
         """All rules, the oldest first."""
-        return [rule_out(rule) for rule in self._repository.rules()]
+        last = self._last_notices()
+        return [rule_out(rule, last) for rule in self._repository.rules()]
 
     def rule(self, rule_id: str) -> RuleOut:
         """One rule. Raises AlertRuleNotFound (404)."""
-        return rule_out(self._existing(rule_id))
+        return rule_out(self._existing(rule_id), self._last_notices(rule_id))
 
     def create(self, body: RuleCreate) -> RuleOut:
         """A new rule. Raises: InvalidInput (422); TooManyAlertRules (409)."""
@@ -56,7 +60,7 @@ class AlertService:
         rule = Rule(**values, id=rule_id, created_at=self._now, updated_at=self._now)
         self._check(rule)
         self._repository.add(rule)
-        return rule_out(rule)
+        return rule_out(rule, {})
 
     def change(self, rule_id: str, changes: dict[str, Any]) -> RuleOut:
         """Changes what is named. Where that changes when it fires, the alert begins anew, and without a word.
@@ -67,22 +71,23 @@ class AlertService:
         after = before._replace(**self._columns(rule_id, changes), updated_at=self._now)
         self._check(after)
         self._repository.change(after)
-        if after.webhook_url is None:
-            self._notices.forget_rule(rule_id)
+        if silent := _silent(after):
+            self._notices.forget_rule(rule_id, *silent)
         if any(getattr(before, name) != getattr(after, name) for name in _JUDGED_BY):
             self._repository.forget_standing(rule_id)
-        return rule_out(after)
+        return rule_out(after, self._last_notices(rule_id))
 
     def delete(self, rule_id: str) -> None:
         """Deletes a rule; the history keeps its name. Raises AlertRuleNotFound (404)."""
         self._existing(rule_id)
-        self._notices.forget_rule(rule_id)
+        self._notices.forget_rule(rule_id, *get_args(ChannelName))
         self._repository.remove(rule_id)
 
     def alerts(self) -> list[AlertOut]:
         """What fires, and what will if it goes on: the first before the others, the longest first."""
+        last = self._last_notices()
         shown = [
-            AlertOut(rule=rule_out(one.rule), state=one.standing.state, since=one.standing.since, value=one.value)
+            AlertOut(rule=rule_out(one.rule, last), state=one.standing.state, since=one.standing.since, value=one.value)
             for one in self._repository.watched()
             if one.standing is not None and (one.standing.state == "firing" or one.standing.state == "pending")
         ]
@@ -91,6 +96,12 @@ class AlertService:
     def history(self, limit: int, before_id: str | None) -> list[ChangeOut]:
         """What became of alerts, the newest first."""
         return [_change_out(change) for change in self._repository.changes(limit, before_id)]
+
+    def _last_notices(self, rule_id: str | None = None) -> LastNotices:
+        found: LastNotices = {}
+        for notice in self._notices.last(rule_id):
+            found.setdefault(notice.rule_id, []).append(notice)
+        return found
 
     def _columns(self, rule_id: str, fields: dict[str, Any]) -> dict[str, Any]:
         """The fields of a body under the names of the columns, the secret sealed."""
@@ -123,12 +134,29 @@ class AlertService:
         return rule
 
 
-def rule_out(rule: Rule) -> RuleOut:
+def rule_out(rule: Rule, last_notices: LastNotices) -> RuleOut:
     """The rule as it is shown."""
     values = rule._asdict()
     del values["webhook_secret"]
     values["by"] = CUT_NAMES[values.pop("cut")]
-    return RuleOut(**values)
+    return RuleOut(**values, last_notices=[_notice_out(notice) for notice in last_notices.get(rule.id, ())])
+
+
+def _notice_out(notice: LastNotice) -> NoticeOut:
+    told: Literal["told", "given_up"] = "told" if notice.failure is None else "given_up"
+    return NoticeOut(
+        channel=notice.channel,
+        state="waiting" if notice.done_at is None else told,
+        reason=notice.failure,
+        attempts=notice.attempts,
+        made_at=notice.made_at,
+    )
+
+
+def _silent(rule: Rule) -> list[ChannelName]:
+    """The ways in which the rule tells nobody."""
+    told: dict[ChannelName, bool] = {"webhook": rule.webhook_url is not None, "email": rule.email}
+    return [channel for channel, is_told in told.items() if not is_told]
 
 
 def _check_figure(rule: Rule) -> None:

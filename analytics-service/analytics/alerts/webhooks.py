@@ -3,24 +3,38 @@
 import asyncio
 import hashlib
 import hmac
+from collections.abc import Callable
 from datetime import datetime
 
 import httpx
+import msgspec
 from service_kit.errors import InvalidInput
+from service_kit.secrets_at_rest import SecretBox, SecretUnreadable
 
 from analytics.alerts.addresses import AddressRefused, WebhookPolicy
+from analytics.alerts.channels import NotDelivered, Notice
+from analytics.alerts.rows import Change, Rule
 
+SECRET_PURPOSE = "alert-webhooks"  # noqa: S105 - names a key, is none
 ANSWER_SECONDS = 10.0
 LARGEST_ANSWER_BYTES = 65_536
 TIMESTAMP, SIGNATURE, DELIVERY = "X-ConvoAI-Timestamp", "X-ConvoAI-Signature", "X-ConvoAI-Delivery"
 
 
-class NotDelivered(Exception):
-    """The webhook did not take it. `reason` is a word for the row and the log, never what came back."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+def webhook_body(rule: Rule, change: Change) -> str:
+    """What a webhook is told."""
+    told = {
+        "id": change.id,
+        "state": change.state,
+        "rule": {"id": rule.id, "name": rule.name},
+        "figure": rule.figure,
+        "subject": rule.subject,
+        "comparison": rule.comparison,
+        "threshold": rule.threshold,
+        "value": change.value,
+        "at": change.at,
+    }
+    return msgspec.json.encode(told).decode()
 
 
 def signature(secret: bytes, timestamp: str, body: str) -> str:
@@ -75,3 +89,22 @@ class WebhookCaller:
                 if read > LARGEST_ANSWER_BYTES:
                     raise NotDelivered("answer_too_large")
             return response.status_code
+
+
+class WebhookChannel:
+    """A channel: calls the webhook of the rule, with the secret of the rule."""
+
+    def __init__(self, caller: WebhookCaller, box: SecretBox, *, now: Callable[[], datetime]) -> None:
+        self._caller = caller
+        self._box = box
+        self._now = now
+
+    async def tell(self, notice: Notice) -> None:
+        """Returns when the webhook has taken it. Raises NotDelivered."""
+        if notice.webhook_url is None or notice.webhook_secret is None:
+            raise NotDelivered("no_webhook")
+        try:
+            secret = self._box.open(notice.webhook_secret, bound_to=notice.rule_id)
+        except SecretUnreadable as error:
+            raise NotDelivered("secret_unreadable") from error
+        await self._caller.call(notice.webhook_url, secret, notice.body, delivery_id=notice.id, now=self._now())

@@ -234,6 +234,7 @@ alert_rules = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Column("webhook_url", String(2_000)),
     Column("webhook_secret", Text),  # sealed, bound to the rule
+    Column("email", Boolean, nullable=False),
 )
 alert_standings = Table(
     "alert_standings",
@@ -257,12 +258,13 @@ alert_changes = Table(
     Index("ix_alert_changes_rule_id", "rule_id"),
 )
 
-# What webhooks are still to be told, and what came of it.
+# What webhooks and administrators are still to be told, and what came of it.
 alert_notices = Table(
     "alert_notices",
     metadata,
     Column("id", String(36), primary_key=True),
     Column("rule_id", String(36), nullable=False),
+    Column("channel", String(16), nullable=False),
     Column("body", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),

@@ -14,9 +14,10 @@ from typing import Any
 import httpx
 import pytest
 from analytics.alerts.addresses import WebhookPolicy, is_outside
+from analytics.alerts.channels import NotDelivered
 from analytics.alerts.evaluation import Evaluation
 from analytics.alerts.notices import LEASE, MOST_ATTEMPTS, NoticeDelivery
-from analytics.alerts.webhooks import NotDelivered, WebhookCaller
+from analytics.alerts.webhooks import WebhookCaller, WebhookChannel
 from analytics.db.tables import alert_notices, alert_rules
 from analytics.dependencies import settings_webhook_rules
 from analytics.settings import AnalyticsSettings
@@ -230,8 +231,8 @@ class Scene:
 
     def delivery(self, **more: Any) -> NoticeDelivery:
         rules = settings_webhook_rules(self.app.state.settings)
-        caller = WebhookCaller(rules.policy, **more)
-        return NoticeDelivery(self.app.state.database, caller, rules.box, now=self.clock)
+        channel = WebhookChannel(WebhookCaller(rules.policy, **more), rules.box, now=self.clock)
+        return NoticeDelivery(self.app.state.database, {"webhook": channel}, now=self.clock)
 
     async def notices(self) -> list[Any]:
         query = select(alert_notices).order_by(alert_notices.c.id)
@@ -309,8 +310,8 @@ class TestDelivery:
     async def test_a_host_that_is_no_longer_allowed_is_not_called(self, scene: Scene, hook: Hook) -> None:
         await scene.look()
         rules = settings_webhook_rules(scene.app.state.settings)
-        caller = WebhookCaller(policy_for("hooks.example.com"))
-        await NoticeDelivery(scene.app.state.database, caller, rules.box, now=scene.clock).deliver()
+        channel = WebhookChannel(WebhookCaller(policy_for("hooks.example.com")), rules.box, now=scene.clock)
+        await NoticeDelivery(scene.app.state.database, {"webhook": channel}, now=scene.clock).deliver()
         [notice] = await scene.notices()
         assert (hook.told, notice.failure) == ([], "address_refused")
 

@@ -938,6 +938,35 @@ export interface components {
             };
         };
         /**
+         * NoticeOut
+         * @description The last notice of a rule to its webhook, or to auth-service, which sends mails.
+         */
+        NoticeOut: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "webhook" | "email";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Reason
+             * @description Why the last attempt failed, in a word.
+             */
+            reason: string | null;
+            /**
+             * State
+             * @description Waiting: for the first or for another attempt.
+             * @enum {string}
+             */
+            state: "waiting" | "told" | "given_up";
+        };
+        /**
          * Overview
          * @description The range that was asked for, and that of the same length before it, to compare with.
          */
@@ -1236,6 +1265,12 @@ export interface components {
              */
             comparison?: "above" | "below";
             /**
+             * Email
+             * @description Whether every active administrator gets a mail when the alert fires and is resolved.
+             * @default false
+             */
+            email?: boolean;
+            /**
              * Figure
              * @description One of those that GET /analytics/alerts/figures lists.
              */
@@ -1302,6 +1337,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Email */
+            email: boolean;
             /** Figure */
             figure: string;
             /** For Minutes */
@@ -1310,6 +1347,11 @@ export interface components {
             id: string;
             /** Is Enabled */
             is_enabled: boolean;
+            /**
+             * Last Notices
+             * @description One for each way in which the rule has told something.
+             */
+            last_notices: components["schemas"]["NoticeOut"][];
             /** Name */
             name: string;
             /** Subject */
@@ -1343,6 +1385,12 @@ export interface components {
              * @enum {string}
              */
             comparison?: "above" | "below";
+            /**
+             * Email
+             * @description Whether every active administrator gets a mail when the alert fires and is resolved.
+             * @default false
+             */
+            email?: boolean;
             /**
              * Figure
              * @description One of those that GET /analytics/alerts/figures lists.

@@ -493,6 +493,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/internal/alert-mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether mails about alerts are sent
+         * @description They are where there is a mail server.
+         */
+        get: operations["read_alert_mailing"];
+        put?: never;
+        /**
+         * Mail an alert to the administrators
+         * @description Queues one mail for each active administrator. The same notice again, within a day, sends nothing twice.
+         */
+        post: operations["mail_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/internal/refused-calls": {
         parameters: {
             query?: never;
@@ -1280,6 +1304,57 @@ export interface components {
             user_id: string;
             /** Username */
             username: string;
+        };
+        /**
+         * AlertMailed
+         * @description The notice is taken. `mails`: to how many administrators.
+         */
+        AlertMailed: {
+            /** Mails */
+            mails: number;
+        };
+        /**
+         * AlertMailing
+         * @description Whether mails about alerts are sent at all.
+         */
+        AlertMailing: {
+            /** Is On */
+            is_on: boolean;
+        };
+        /**
+         * AlertNotice
+         * @description That an alert began to fire or is resolved. Sent again under the same id it is the same notice.
+         *
+         *     `rule_name` and `subject` are texts of people and of senders: they are shown as nothing but text.
+         */
+        AlertNotice: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Comparison
+             * @enum {string}
+             */
+            comparison: "above" | "below";
+            /** Figure */
+            figure: string;
+            /** Notice Id */
+            notice_id: string;
+            /** Rule Name */
+            rule_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "firing" | "resolved";
+            /** Subject */
+            subject: string;
+            /** Threshold */
+            threshold: number;
+            /** Value */
+            value: number | null;
         };
         /**
          * ApiKeyCreate
@@ -3735,6 +3810,95 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    read_alert_mailing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertMailing"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+        };
+    };
+    mail_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertNotice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertMailed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
