@@ -1,7 +1,7 @@
 """What `/analytics/alerts` takes and answers."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
@@ -51,10 +51,16 @@ class RuleCreate(BaseModel):
     email: Email = False
 
 
+def _without_defaults(schema: dict[str, Any]) -> None:
+    """A default in the document would say what becomes of a field that is left out: it stays as it is."""
+    for field in schema["properties"].values():
+        field.pop("default", None)
+
+
 class RuleUpdate(BaseModel):
     """What is to be changed of a rule; what is not named stays."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_without_defaults)
 
     name: Name = ""
     figure: Figure = ""

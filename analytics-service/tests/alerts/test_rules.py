@@ -116,6 +116,14 @@ class TestRules:
             answer = await client.patch(f"{RULES}/{rule['id']}", json=fields, headers=as_admin)
             assert answer.status_code == 422
 
+    async def test_what_a_change_leaves_out_has_no_default_in_the_document(self, app: FastAPI) -> None:
+        schemas = app.openapi()["components"]["schemas"]
+        update, create = schemas["RuleUpdate"], schemas["RuleCreate"]
+        assert update["properties"].keys() == create["properties"].keys()
+        assert "required" not in update
+        assert not any("default" in field for field in update["properties"].values())
+        assert create["properties"]["window_minutes"]["default"] == 5
+
     async def test_there_are_no_more_than_a_hundred(self, client: httpx.AsyncClient, as_admin: dict[str, str]) -> None:
         for number in range(93):
             await made(client, as_admin, name=f"Rule {number}")

@@ -1375,53 +1375,38 @@ export interface components {
         RuleUpdate: {
             /**
              * By
-             * @default all
              * @enum {string}
              */
             by?: "all" | "model" | "provider";
             /**
              * Comparison
-             * @default above
              * @enum {string}
              */
             comparison?: "above" | "below";
             /**
              * Email
              * @description Whether every active administrator gets a mail when the alert fires and is resolved.
-             * @default false
              */
             email?: boolean;
             /**
              * Figure
              * @description One of those that GET /analytics/alerts/figures lists.
-             * @default
              */
             figure?: string;
             /**
              * For Minutes
              * @description For how many minutes it must be so before it fires.
-             * @default 0
              */
             for_minutes?: number;
-            /**
-             * Is Enabled
-             * @default true
-             */
+            /** Is Enabled */
             is_enabled?: boolean;
-            /**
-             * Name
-             * @default
-             */
+            /** Name */
             name?: string;
-            /**
-             * Subject
-             * @default
-             */
+            /** Subject */
             subject?: string;
             /**
              * Threshold
              * @description In the unit of the figure's name.
-             * @default 0
              */
             threshold?: number;
             /** Webhook Secret */
@@ -1431,7 +1416,6 @@ export interface components {
             /**
              * Window Minutes
              * @description Over how many minutes the figure is taken.
-             * @default 5
              */
             window_minutes?: number;
         };
