@@ -14,11 +14,16 @@ from analytics.alerts.readings import Readings
 from analytics.alerts.repository import AlertRepository
 from analytics.alerts.rows import Change, Watched
 from analytics.alerts.states import Standing, is_news, next_standing
+from analytics.progress.service import Progress
 
 LOOK = timedelta(seconds=15)
 _EARLY = timedelta(seconds=1)  # clocks of replicas and pauses of tasks are not exact
 HISTORY = timedelta(days=90)
+FORGET = timedelta(
+    hours=1
+)  # how often what is too old goes; a minute is kept that much longer than anybody asks for it
 LOCK = "alerts"
+LOOKING, FORGETTING = "alerts", "alerts_forgotten"  # in `progress`: when somebody did so last
 log = structlog.get_logger(__name__)
 
 
@@ -39,10 +44,8 @@ class Evaluation:
     def _look(self, session: Session) -> list[Change]:
         hold_alone(session, LOCK)
         repository, now = AlertRepository(session), self._now()
-        last = repository.looked_at()
-        if last is not None and last <= now < last + LOOK - _EARLY:
+        if not Progress(session, LOOKING).is_turn(now, every=LOOK - _EARLY):
             return []
-        repository.set_looked_at(now)
         readings = Readings(session, now)
         before = repository.watched()
         after = [_looked_at(one, readings, now) for one in before]
@@ -53,9 +56,10 @@ class Evaluation:
         changes = [change for _, change in news]
         repository.add_changes(changes)
         note(session, news, now)
-        repository.forget_changes(now - HISTORY)
-        forget_notices(session, now - HISTORY)
-        readings.forget_minutes()
+        if Progress(session, FORGETTING).is_turn(now, every=FORGET):
+            repository.forget_changes(now - HISTORY)
+            forget_notices(session, now - HISTORY)
+            readings.forget_minutes()
         return changes
 
 

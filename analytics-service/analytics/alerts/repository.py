@@ -11,9 +11,7 @@ from sqlalchemy.orm import Session
 from analytics.alerts.rows import Change, Rule, Watched
 from analytics.alerts.states import Standing
 from analytics.cuts import Cut
-from analytics.db.tables import alert_changes, alert_rules, alert_standings, progress
-
-LOOK = "alerts"  # in `progress`: when somebody looked last
+from analytics.db.tables import alert_changes, alert_rules, alert_standings
 
 
 class AlertRepository:
@@ -97,16 +95,6 @@ class AlertRepository:
     def forget_changes(self, before: datetime) -> None:
         """Forgets what is older."""
         self._session.execute(delete(alert_changes).where(alert_changes.c.at < before))
-
-    def looked_at(self) -> datetime | None:
-        """When somebody looked last, whichever replica that was."""
-        query = select(progress.c.position).where(progress.c.work == LOOK)
-        position = self._session.scalars(query).one_or_none()
-        return None if position is None else datetime.fromisoformat(position)
-
-    def set_looked_at(self, now: datetime) -> None:
-        """Keeps that somebody looks now."""
-        put_all(self._session, progress, [{"work": LOOK, "position": now.isoformat()}])
 
 
 def _rule(row: Mapping[Any, Any]) -> Rule:

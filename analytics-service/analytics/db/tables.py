@@ -208,7 +208,8 @@ removed_conversations = Table(
     sqlite_with_rowid=False,
 )
 
-# How far a work has come that goes on after a restart: `replay` through events by their ids, `kept_since` a UTC day.
+# How far a work has come that goes on after a restart: `replay` through events by their ids, `kept_since` a UTC day,
+# `alerts` and `alerts_forgotten` the time at which somebody did that last.
 progress = Table(
     "progress",
     metadata,

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from analytics.rollups.repository import RollupRepository
+from analytics.progress.service import Progress
 
 ROLLUPS_LOCK = "rollups"
 KEPT_SINCE = "kept_since"  # in `progress`: the first UTC day of which all events are still there
@@ -11,7 +11,7 @@ REPLAY = "replay"  # the work that a migration leaves behind; its position is th
 
 def kept_since(session: Session) -> int | None:
     """The first UTC day of which all events are still there; None where none was ever removed."""
-    position = RollupRepository(session).position(KEPT_SINCE)
+    position = Progress(session, KEPT_SINCE).position
     return None if position is None else int(position)
 
 
@@ -19,9 +19,9 @@ def keep_since(session: Session, day: int) -> None:
     """Takes note that events before that UTC day go. What went before stays away, however long events are kept now."""
     known = kept_since(session)
     if known is None or day > known:
-        RollupRepository(session).set_position(KEPT_SINCE, str(day))
+        Progress(session, KEPT_SINCE).move(str(day))
 
 
 def is_replaying(session: Session) -> bool:
     """Whether stored events are being counted anew."""
-    return RollupRepository(session).position(REPLAY) is not None
+    return Progress(session, REPLAY).position is not None

@@ -5,10 +5,10 @@ from service_kit.database import Database
 from service_kit.locks import hold_alone
 from sqlalchemy.orm import Session
 
+from analytics.progress.service import Progress
 from analytics.rollups.keeping import REPLAY, ROLLUPS_LOCK
 from analytics.rollups.people import Names
 from analytics.rollups.raw_events import READ_AT_ONCE, RawEvents
-from analytics.rollups.repository import RollupRepository
 from analytics.rollups.service import add_to_rollups
 
 log = structlog.get_logger(__name__)
@@ -26,15 +26,15 @@ async def replay_events(database: Database, names: Names) -> None:
 
 def _replay_some(session: Session, names: Names) -> bool:
     hold_alone(session, ROLLUPS_LOCK)
-    repository = RollupRepository(session)
-    position = repository.position(REPLAY)
+    progress = Progress(session, REPLAY)
+    position = progress.position
     if position is None:
         return False
     events = RawEvents(session).after(position, READ_AT_ONCE)
     if not events:
-        repository.end(REPLAY)
+        progress.end()
         log.info("events_replayed")
         return False
     add_to_rollups(session, events, names)
-    repository.set_position(REPLAY, events[-1].event_id)
+    progress.move(events[-1].event_id)
     return True

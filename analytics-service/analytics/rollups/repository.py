@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from analytics.cuts import FIGURES, NOBODY, Cut
-from analytics.db.tables import counted_conversations, figures, progress, sketches, totals
+from analytics.db.tables import counted_conversations, figures, sketches, totals
 from analytics.rollups.sketches import Sketch, decode, encode
 from analytics.rollups.tally import FigureKey, SketchKey
 
@@ -95,18 +95,6 @@ class RollupRepository:
             for (grain, slot), sums in added.items()
         ]
         add_all(self._session, figures, rows)
-
-    def position(self, work: str) -> str | None:
-        """How far the work has come; None when there is none to do."""
-        return self._session.scalars(select(progress.c.position).where(progress.c.work == work)).one_or_none()
-
-    def set_position(self, work: str, position: str) -> None:
-        """Keeps how far the work has come."""
-        put_all(self._session, progress, [{"work": work, "position": position}])
-
-    def end(self, work: str) -> None:
-        """Keeps that there is nothing left of the work to do."""
-        self._session.execute(delete(progress).where(progress.c.work == work))
 
 
 def _sketch_row(key: tuple[int, int, int, str, int], sketch: Mapping[int, int]) -> dict[str, Any]:

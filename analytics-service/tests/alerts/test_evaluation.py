@@ -8,7 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
-from analytics.alerts.evaluation import Evaluation
+from analytics.alerts.evaluation import FORGET, HISTORY, Evaluation
+from analytics.alerts.repository import AlertRepository
+from analytics.alerts.rows import Change
 from analytics.alerts.schemas import RuleCreate
 from analytics.alerts.service import AlertService
 from analytics.db.tables import alert_rules, figures, sketches
@@ -206,6 +208,22 @@ class TestMinutes:
         clock.now += timedelta(days=2, minutes=1)
         await evaluation.look()
         assert await minutes() == set()
+
+
+class TestHistory:
+    async def test_that_is_old_goes_at_the_next_look_that_forgets_which_is_one_an_hour(
+        self, database: Database, evaluation: Evaluation, clock: Clock
+    ) -> None:
+        await evaluation.look()
+        old = Change("c1", "r1", "Long ago", "firing", 1.0, clock.now - HISTORY - timedelta(days=1))
+        await database.write(lambda session: AlertRepository(session).add_changes([old]))
+        for _ in range(3):
+            clock.now += LOOK
+            await evaluation.look()
+        assert await history(database) == ["firing"]
+        clock.now += FORGET
+        await evaluation.look()
+        assert await history(database) == []
 
 
 class TestCourse:
