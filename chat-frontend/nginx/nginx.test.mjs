@@ -16,12 +16,12 @@ const INHERITED = ["PATH", "SystemRoot"];
 /** What the container writes at its start in this environment: `{code, text, site, config}`. */
 function rendered(environ) {
   return withFolder({ version: "1.2.3\n" }, (folder) => {
-    cpSync(join(FOLDER, "site.conf.template"), join(folder, "site.conf.template"));
+    for (const name of ["site.conf.template", "gateway.conf.template"]) cpSync(join(FOLDER, name), join(folder, name));
     const target = join(folder, "target");
     const inherited = Object.fromEntries(INHERITED.map((name) => [name, process.env[name]]));
     const run = spawnSync("sh", [join(FOLDER, "render-config.sh"), target, folder], { env: { ...inherited, ...environ } });
     const written = (name) => (run.status === 0 ? readFileSync(join(target, name), "utf8") : null);
-    return { code: run.status, text: run.stderr.toString(), site: written("site.conf"), config: written("config.js") };
+    return { code: run.status, text: run.stderr.toString(), site: written("site.conf"), gateway: written("gateway.conf"), config: written("config.js") };
   });
 }
 
@@ -45,6 +45,19 @@ function policyFor(site, host) {
   return headersIn(site)["Content-Security-Policy"].replace("$page_host_sources", sources);
 }
 
+const BEHIND_GATEWAY = {
+  ...NO_ADDRESSES,
+  REACT_APP_AUTH_API_URL: "/api/auth",
+  REACT_APP_CHAT_API_URL: "/api/chat",
+  REACT_APP_ANALYTICS_API_URL: "/api/analytics",
+};
+
+const SERVICES = {
+  AUTH_SERVICE_URL: "http://auth-service:8001",
+  CHAT_SERVICE_URL: "http://chat-service:8000/",
+  ANALYTICS_SERVICE_URL: "http://[fd00::1]:8002",
+};
+
 const CONFIGURED = {
   REACT_APP_AUTH_API_URL: "https://auth.example.com/v1",
   REACT_APP_CHAT_API_URL: "http://[2001:db8::1]:8443",
@@ -57,6 +70,7 @@ describe.skipIf(process.platform === "win32")("the container's configuration", (
     ["nothing configured", NO_ADDRESSES, "page.example.com"],
     ["a page at an IPv6 literal", NO_ADDRESSES, "[::1]"],
     ["everything configured", CONFIGURED, "page.example.com"],
+    ["everything behind the gateway", BEHIND_GATEWAY, "page.example.com"],
     ["the chat service configured", { ...NO_ADDRESSES, REACT_APP_CHAT_API_URL: "https://Chat.example.com" }, "localhost"],
   ])("says what server.mjs says: %s", async (_, addresses, host) => {
     const { site, config } = await rendered(addresses);
@@ -103,11 +117,42 @@ describe.skipIf(process.platform === "win32")("the container's configuration", (
     ["REACT_APP_CHAT_API_URL", "https://person:secret@chat.example.com"],
     ["REACT_APP_CHAT_API_URL", "https://chat.example.com; script-src *; secret"],
     ["REACT_APP_CHAT_API_URL", 'https://chat.example.com/"; } server { secret'],
+    ["REACT_APP_CHAT_API_URL", "//secret.example.com"],
+    ["REACT_APP_CHAT_API_URL", "/api/chat;secret"],
   ])("stops at %s=%s and does not repeat it", async (name, value) => {
     const { code, text } = await rendered({ [name]: value });
 
     expect(code).toBe(1);
     expect(text).toMatch(new RegExp(`^chat-frontend: ${name} must be an address such as .*\n$`));
+    expect(text).not.toContain("secret");
+  });
+
+  it("has a gateway where it is told all services", async () => {
+    const { gateway } = await rendered({ ...SERVICES, TRUSTED_PROXIES: "10.0.0.0/8, ::1" });
+
+    expect(gateway).toContain("set $service http://auth-service:8001;");
+    expect(gateway).toContain("set $service http://chat-service:8000;");
+    expect(gateway).toContain("set $service http://[fd00::1]:8002;");
+    expect(gateway).toContain("set_real_ip_from 10.0.0.0/8; set_real_ip_from ::1; real_ip_header X-Forwarded-For;");
+    expect(gateway).not.toContain("${");
+  });
+
+  it("has none where it is told no service", async () => {
+    expect((await rendered({ TRUSTED_PROXIES: "10.0.0.0/8" })).gateway).toBe("");
+  });
+
+  it.each([
+    ["AUTH_SERVICE_URL", ""],
+    ["CHAT_SERVICE_URL", "chat-service:8000"],
+    ["CHAT_SERVICE_URL", "http://chat-service:8000; } secret"],
+    ["ANALYTICS_SERVICE_URL", "http://analytics-service:8002/secret"],
+    ["TRUSTED_PROXIES", "10.0.0.0/8; secret"],
+    ["TRUSTED_PROXIES", "secret.example.com"],
+  ])("stops at %s=%s beside good ones", async (name, value) => {
+    const { code, text } = await rendered({ ...SERVICES, [name]: value });
+
+    expect(code).toBe(1);
+    expect(text).toMatch(new RegExp(`^chat-frontend: ${name} must be .*\n$`));
     expect(text).not.toContain("secret");
   });
 

@@ -36,6 +36,7 @@ export function connectSources(addresses, hostHeader) {
     [analytics.replace(/^http/, "ws"), "ws", 8002],
   ];
   const sources = wanted.flatMap(([address, scheme, port]) => {
+    if (address.startsWith("/")) return []; // the page's own address, where it may connect anyway
     if (address) return [withoutLiteral(new URL(address).origin)];
     return pageHost ? [withoutLiteral(`${scheme}://${pageHost}:${port}`)] : [];
   });

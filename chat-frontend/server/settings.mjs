@@ -5,6 +5,7 @@ import { parseEnv } from "node:util";
 import { StartError } from "./start-error.mjs";
 
 const HOST_PORT_PATH = String.raw`([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~%/-]*)?$`;
+const PATH = /^\/[A-Za-z0-9._~-][A-Za-z0-9._~/-]*$/; // on the address that the page itself comes from: a gateway's
 const HTTP = { pattern: new RegExp(`^https?://${HOST_PORT_PATH}`), example: "http://localhost:8000" };
 const SOCKET = { pattern: new RegExp(`^wss?://${HOST_PORT_PATH}`), example: "ws://localhost:8000" };
 
@@ -46,7 +47,7 @@ function checkedPort(text) {
 
 function checkedAddress(name, text, { pattern, example }) {
   const address = text.replace(/\/+$/, "");
-  if (address === "" || (pattern.test(address) && URL.canParse(address))) return address;
+  if (address === "" || PATH.test(address) || (pattern.test(address) && URL.canParse(address))) return address;
   // The value is not repeated: an address that is refused may hold a password.
-  throw new StartError(`${name} must be an address such as ${example}, without credentials and query.`);
+  throw new StartError(`${name} must be an address such as ${example}, or a path on the page's own address, without credentials and query.`);
 }

@@ -45,6 +45,12 @@ describe("readSettings", () => {
     expect(settings.addresses.REACT_APP_CHAT_API_URL).toBe("https://chat.example.com/api");
   });
 
+  it("takes a path on the page's own address", async () => {
+    const settings = await read({}, { REACT_APP_CHAT_API_URL: "/api/chat/" });
+
+    expect(settings.addresses.REACT_APP_CHAT_API_URL).toBe("/api/chat");
+  });
+
   it.each(["http", "-1", "65536", "3000 4000", "3e3"])("refuses %s as a port", async (PORT) => {
     await expect(read({}, { PORT })).rejects.toThrow(/^PORT is .* from 1 to 65535\.$/);
   });
@@ -59,7 +65,8 @@ describe("readSettings", () => {
     ["REACT_APP_CHAT_API_URL", "https://chat.example.com/</script>secret"],
     ["REACT_APP_CHAT_API_URL", "https://chat.example.com\n.secret"],
     ["REACT_APP_CHAT_API_URL", "https://chat.example.com:99999"],
-    ["REACT_APP_CHAT_API_URL", "/api"],
+    ["REACT_APP_CHAT_API_URL", "/api?token=secret"],
+    ["REACT_APP_CHAT_API_URL", "//secret.example.com"],
   ])("refuses %s=%s and does not repeat it", async (name, value) => {
     const fault = await read({}, { [name]: value }).catch((error) => error);
 

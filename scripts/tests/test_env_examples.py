@@ -17,6 +17,7 @@ CLASSES: dict[str, type[ServiceSettings]] = {
     "analytics-service": AnalyticsSettings,
 }
 LAUNCHER_VARIABLES = {"CONVOAI_HOST", *(service.port_variable for service in SERVICES)}
+COMPOSE_VARIABLES = {"GATEWAY_TRUSTED_PROXIES"}
 PEERS = {"AUTH_SERVICE_URL", "ANALYTICS_SERVICE_URL", "CHAT_SERVICE_URL"}
 
 
@@ -59,7 +60,8 @@ class TestServiceTiers:
 
 class TestRootTier:
     def test_every_variable_is_read_by_a_service_or_the_launcher(self) -> None:
-        read = LAUNCHER_VARIABLES | PEERS | {name for settings in CLASSES.values() for name in variables(settings)}
+        read = LAUNCHER_VARIABLES | COMPOSE_VARIABLES | PEERS
+        read |= {name for settings in CLASSES.values() for name in variables(settings)}
 
         assert shown(ROOT / ".env.example").keys() - read == set()
 
@@ -68,6 +70,11 @@ class TestRootTier:
 
         assert named.keys() >= LAUNCHER_VARIABLES
         assert {service.port_variable: str(service.default_port) for service in SERVICES}.items() <= named.items()
+
+    def test_what_only_containers_are_told_is_passed_on_by_compose(self) -> None:
+        text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+
+        assert {name for name in COMPOSE_VARIABLES if f"${{{name}:-}}" in text} == COMPOSE_VARIABLES
 
     def test_only_the_secret_is_switched_on(self) -> None:
         text = (ROOT / ".env.example").read_text(encoding="utf-8")

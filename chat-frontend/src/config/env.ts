@@ -24,22 +24,23 @@ declare global {
 /**
  * Work out where the services are.
  *
- * An empty value means: the host the page came from, on the service's usual port (docs/architecture.md). An empty
- * socket address follows the chat service, because both are the same process.
+ * An empty value means: the host the page came from, on the service's usual port (docs/architecture.md). A path such as
+ * `/api/chat` means: at the page's own address, behind its gateway. An empty socket address follows the chat service,
+ * because both are the same process.
  */
-export function resolveAddresses(config: PageConfig, page: { protocol: string; hostname: string }): ServiceAddresses {
+export function resolveAddresses(config: PageConfig, page: Pick<Location, "protocol" | "hostname" | "origin">): ServiceAddresses {
   const onPageHost = (port: number) => `${page.protocol}//${page.hostname}:${port}`;
-  const chat = withoutSlash(config.REACT_APP_CHAT_API_URL) || onPageHost(8000);
-  return {
-    auth: withoutSlash(config.REACT_APP_AUTH_API_URL) || onPageHost(8001),
-    chat,
-    analytics: withoutSlash(config.REACT_APP_ANALYTICS_API_URL) || onPageHost(8002),
-    socket: withoutSlash(config.REACT_APP_WS_URL) || chat.replace(/^http/, "ws"),
+  const said = (address = "") => {
+    const plain = address.trim().replace(/\/+$/, "");
+    return plain.startsWith("/") ? page.origin + plain : plain;
   };
-}
-
-function withoutSlash(address: string | undefined): string {
-  return (address ?? "").trim().replace(/\/+$/, "");
+  const chat = said(config.REACT_APP_CHAT_API_URL) || onPageHost(8000);
+  return {
+    auth: said(config.REACT_APP_AUTH_API_URL) || onPageHost(8001),
+    chat,
+    analytics: said(config.REACT_APP_ANALYTICS_API_URL) || onPageHost(8002),
+    socket: (said(config.REACT_APP_WS_URL) || chat).replace(/^http/, "ws"),
+  };
 }
 
 export const addresses = resolveAddresses(window.__CONVOAI_CONFIG__ ?? {}, window.location);
