@@ -64,6 +64,23 @@ class TestFigures:
             table = visitor.page.get_by_role("table").first
             assert await table.get_by_role("row").count() == 31
 
+    async def test_of_providers_lead_to_those_of_one(
+        self, visit: Visit, visitors: People, reader: Person, site: Site
+    ) -> None:
+        await converse(reader, site, exchanges=1)
+        async with visit(await visitors.admin()) as visitor:
+            await show(visitor, "speed")
+            link = visitor.page.get_by_role("region", name="Providers: table").get_by_role("link").first
+            provider = await link.inner_text()
+            await link.click()
+            await expect(visitor.heading(provider)).to_be_visible()
+            await expect(card(visitor, "Messages")).to_have_text(re.compile(r"^[1-9]"))
+            await expect(visitor.heading("Time to first token over time")).to_be_visible()
+            await until_loaded(visitor)
+            assert await faults_of(visitor, "figures-provider") == []
+            await visitor.page.get_by_role("link", name="Speed and errors").last.click()
+            await expect(visitor.heading("Endpoints")).to_be_visible()
+
 
 class TestAddress:
     async def test_keeps_the_view(self, visit: Visit, visitors: People) -> None:
@@ -101,6 +118,26 @@ class TestExport:
             assert {"Summary"} < {row["part"] for row in rows}
             (messages,) = [row for row in rows if row["name"] == "Messages" and row["figure"] == "Value"]
             assert (messages["value"], messages["unit"]) == ("6", "count")
+
+    @pytest.mark.parametrize(
+        ("section", "parts"),
+        [
+            ("use", {"Answers by model", "Busiest hours", "Who comes back"}),
+            ("cost", {"This month’s cost"}),
+            ("speed", {"Providers", "Answers by provider"}),
+        ],
+    )
+    async def test_leaves_out_no_part_of_a_page(
+        self, visit: Visit, visitors: People, reader: Person, site: Site, section: str, parts: set[str]
+    ) -> None:
+        await converse(reader, site, exchanges=1)
+        async with visit(await visitors.admin()) as visitor:
+            await show(visitor, section)
+            await until_loaded(visitor)
+            _, text = await taken_along(visitor, "What is on screen, as CSV")
+            assert parts <= {row["part"] for row in csv.DictReader(io.StringIO(text, newline=""))}
+            _, text = await taken_along(visitor, "What is on screen, as JSON")
+            assert parts <= {part["title"] for part in json.loads(text)["parts"]}
 
 
 class TestWhoSeesThem:

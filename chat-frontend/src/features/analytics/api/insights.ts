@@ -2,8 +2,10 @@
  * and stays in sight while another range is on its way. */
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { analyticsClient, call, callWithResponse } from "@/api/clients";
+import type { paths as AnalyticsPaths } from "@/api/generated/analytics";
 import { nextCursor } from "@/api/pagination";
 import type { Cut, Metric, Ranked, RankedEndpoint, RankedModel } from "@/api/shapes";
+import { withOthers } from "../model/others";
 import { type Days, lastOf } from "../model/ranges";
 import type { Scope } from "../model/view";
 
@@ -11,6 +13,7 @@ export const INSIGHTS = ["analytics", "insights"] as const;
 const LIVE = { refetchInterval: 30_000, refetchOnWindowFocus: true, staleTime: 5_000, placeholderData: keepPreviousData } as const;
 const MOST_HEAT_DAYS = 83;
 const RETENTION_WEEKS = 12;
+const TOP = 5;
 
 /** Figures of one subject, or with `all` of everything. */
 export interface About {
@@ -18,6 +21,7 @@ export interface About {
   subject: string;
 }
 
+type SeriesQuery = AnalyticsPaths["/analytics/timeseries"]["get"]["parameters"]["query"];
 type AskedDays = Days & { timezone: string };
 const daysOf = ({ from, to, timezone }: Scope): AskedDays => ({ from, to, timezone });
 
@@ -35,17 +39,25 @@ export interface Asked {
   by: Cut;
   /** Which ones; without any those with most messages. */
   subjects?: string[] | undefined;
-  top?: number;
+  /** Those that are not among them as one further series, and so many series at most: of what can be added up alone. */
+  mostWithOthers?: number;
 }
 
+const readSeries = (query: SeriesQuery) => call("analytics", () => analyticsClient.GET("/analytics/timeseries", { params: { query } }));
+
 /** Several metrics side by side, which fail and arrive together; `askedAt` is when they were of now. */
-export function useSeries(scope: Scope, { metrics, by, subjects = [], top = 5 }: Asked, isWanted = true) {
+export function useSeries(scope: Scope, { metrics, by, subjects = [], mostWithOthers }: Asked, isWanted = true) {
   // People are counted by days and longer alone.
   const interval = metrics.includes("active_people") && scope.interval === "hour" ? "day" : scope.interval;
-  const query = { ...daysOf(scope), interval, by, top, ...(subjects.length === 0 ? {} : { subject: subjects }) };
-  const load = (metric: Metric) => call("analytics", () => analyticsClient.GET("/analytics/timeseries", { params: { query: { ...query, metric } } }));
+  const range = { ...daysOf(scope), interval };
+  const query = { ...range, by, top: TOP, ...(subjects.length === 0 ? {} : { subject: subjects }) };
+  const load = async (metric: Metric) => {
+    if (mostWithOthers === undefined) return readSeries({ ...query, metric });
+    const [shown, total] = await Promise.all([readSeries({ ...query, metric }), readSeries({ ...range, metric, by: "all" })]);
+    return withOthers(shown, total, mostWithOthers);
+  };
   return useQuery({
-    queryKey: [...INSIGHTS, "series", metrics, query],
+    queryKey: [...INSIGHTS, "series", metrics, query, mostWithOthers],
     queryFn: async () => {
       const askedAt = Date.now();
       return { answers: await Promise.all(metrics.map(load)), askedAt };
@@ -63,6 +75,7 @@ const LISTS = {
   users: (query: Asking) => callWithResponse("analytics", () => analyticsClient.GET("/analytics/users", { params: { query } })),
   conversations: (query: Asking) => callWithResponse("analytics", () => analyticsClient.GET("/analytics/conversations", { params: { query } })),
   models: (query: Asking) => callWithResponse("analytics", () => analyticsClient.GET("/analytics/models", { params: { query } })),
+  providers: (query: Asking) => callWithResponse("analytics", () => analyticsClient.GET("/analytics/providers", { params: { query } })),
   endpoints: (query: Asking) => callWithResponse("analytics", () => analyticsClient.GET("/analytics/endpoints", { params: { query } })),
 };
 type Listed = keyof typeof LISTS;
@@ -70,6 +83,7 @@ interface Listing {
   users: Ranked;
   conversations: Ranked;
   models: RankedModel;
+  providers: RankedModel;
   endpoints: RankedEndpoint;
 }
 

@@ -8,12 +8,15 @@ import { AmountBar } from "@/components/AmountBar";
 import { holderOf, PERIODS, personIdsIn, standingOf } from "@/components/budget-words";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { Panel } from "@/components/Panel";
+import { useOnScreen } from "../hooks/use-on-screen";
+import { budgetTable } from "../model/budget-table";
 import classes from "./Cards.module.css";
 
 export function BudgetsPanel() {
   const { t } = useTranslation();
   const { data: budgets, error, refetch } = useBudgets();
   const { data: people } = usePeopleById(personIdsIn(budgets ?? []));
+  useOnScreen(t("Budgets"), budgets === undefined ? null : budgetTable(budgets, people));
   // Whoever may not know of budgets misses nothing here.
   if (error instanceof ApiError && error.status === 403) return null;
   return (

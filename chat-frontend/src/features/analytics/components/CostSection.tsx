@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useRanking } from "../api/insights";
 import { useNames } from "../hooks/use-names";
 import { useSectionLink } from "../hooks/use-section-link";
+import { MOST_SERIES } from "../model/colours";
 import { COST_COLUMNS } from "../model/rankings";
 import { subjectName } from "../model/subjects";
 import type { Scope } from "../model/view";
@@ -12,7 +13,6 @@ import { ForecastPanel } from "./ForecastPanel";
 import { RankingPanel } from "./RankingPanel";
 import { SeriesPanel } from "./SeriesPanel";
 
-const TOP = 5;
 const MOST_LISTED = 10;
 
 export function CostSection() {
@@ -35,13 +35,13 @@ export function CostSection() {
 
 function CostByModel({ scope }: { scope: Scope }) {
   const { t } = useTranslation();
-  const models = useRanking("models", scope, "cost_usd", TOP);
+  const models = useRanking("models", scope, "cost_usd", MOST_SERIES);
   const rows = models.data?.pages.flatMap((page) => page.rows);
   const linkTo = useSectionLink();
   return (
     <>
-      <SeriesPanel title={t("Cost by model over time")} lead={t("Of the five models that cost most.")} scope={scope} form="bars" isWanted={rows !== undefined && !models.isPlaceholderData}
-        asked={{ metrics: ["cost_usd"], by: "model", subjects: rows?.map(({ subject }) => subject) }}
+      <SeriesPanel title={t("Cost by model over time")} lead={t("Of the models that cost most; the others together.")} scope={scope} form="bars" isWanted={rows !== undefined && !models.isPlaceholderData}
+        asked={{ metrics: ["cost_usd"], by: "model", subjects: rows?.map(({ subject }) => subject), mostWithOthers: MOST_SERIES }}
         emptySentence={t("Nothing was spent in this range. The cost of each model will appear here.")} />
       <RankingPanel title={t("Cost by model")} head={t("Model")} answer={models} rows={rows} columns={COST_COLUMNS} nameOf={(model) => subjectName("model", model, undefined)}
         linkOf={(model) => linkTo("models", model)} emptySentence={t("Nothing was spent in this range. The cost of each model will appear here.")} />

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Cut, Metric } from "@/api/shapes";
 import { type Asked, useSeries } from "../api/insights";
 import { useNames } from "../hooks/use-names";
+import { OTHERS } from "../model/others";
 import { tableOf } from "../model/series";
 import { subjectName } from "../model/subjects";
 import type { Scope } from "../model/view";
@@ -27,7 +28,7 @@ export function SeriesPanel({ title, lead, scope, asked, isWanted = true, form, 
   const { t } = useTranslation();
   const answer = useSeries(scope, asked, isWanted);
   const subjects = answer.data?.answers.flatMap(({ series }) => series.map(({ subject }) => subject)) ?? [];
-  const names = useNames(asked.by === "person" ? subjects : []);
+  const names = useNames(asked.by === "person" ? subjects.filter((subject) => subject !== OTHERS) : []);
   const labelOf = (metric: Metric, subject: string) => labels[metric] ?? nameOf(asked.by, subject);
   const nameOf = (by: Cut, subject: string) => (by === "all" ? title : subjectName(by, subject, names));
   const [first] = answer.data?.answers ?? [];

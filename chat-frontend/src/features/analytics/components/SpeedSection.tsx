@@ -7,8 +7,10 @@ import type { Scope } from "../model/view";
 import { AnalyticsFrame } from "./AnalyticsFrame";
 import { FigurePanel } from "./FigurePanel";
 import { FigureSheet } from "./FigureSheet";
+import { ProviderPanels } from "./ProviderPanels";
 import { RankingPanel } from "./RankingPanel";
 import { SeriesPanel } from "./SeriesPanel";
+import { SubjectPage } from "./SubjectPage";
 
 const PAGE = 25;
 
@@ -21,12 +23,15 @@ export function SpeedSection() {
   };
   return (
     <AnalyticsFrame section="speed" listed="endpoint">
-      {({ scope, view, change }) => (
+      {({ scope, view, change, linkTo }) => view.subject !== "" ? (
+        <SubjectPage key={view.subject} by="provider" subject={view.subject} scope={scope} back={linkTo("")} backLabel={t("Speed and errors")} />
+      ) : (
         <>
           <DurationsPanel scope={scope} />
           {series(t("Time to answer over time"), "answer", scope)}
           {series(t("Time to first token over time"), "first_token", scope)}
           {series(t("Response time of requests over time"), "request", scope)}
+          <ProviderPanels scope={scope} />
           <EndpointsPanel scope={scope} wanted={view.sort} onSort={(sort) => change({ sort })} />
         </>
       )}

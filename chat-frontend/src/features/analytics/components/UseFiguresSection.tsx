@@ -1,6 +1,7 @@
 /** Who uses what, and when. */
 import { useTranslation } from "react-i18next";
 import { useRoles } from "../api/insights";
+import { MOST_SERIES } from "../model/colours";
 import { ROLE_COLUMNS, rankedTable } from "../model/rankings";
 import { subjectName } from "../model/subjects";
 import type { Scope } from "../model/view";
@@ -17,9 +18,9 @@ export function UseFiguresSection() {
     <AnalyticsFrame section="use" listed="model">
       {({ scope }) => (
         <>
-          <SeriesPanel title={t("Messages by model")} lead={t("Of the five models with most messages.")} scope={scope} form="bars" asked={{ metrics: ["messages"], by: "model" }}
-            emptySentence={t("No messages in this range. They will appear here by model.")} />
-          <SeriesPanel title={t("Tokens by model")} lead={t("Of the five models with most messages.")} scope={scope} form="bars" asked={{ metrics: ["total_tokens"], by: "model" }}
+          <SeriesPanel title={t("Answers by model")} lead={t("Of the models with most messages; the others together.")} scope={scope} form="bars" asked={{ metrics: ["answers"], by: "model", mostWithOthers: MOST_SERIES }}
+            emptySentence={t("No answers in this range. They will appear here by model.")} />
+          <SeriesPanel title={t("Tokens by model")} lead={t("Of the models with most messages; the others together.")} scope={scope} form="bars" asked={{ metrics: ["total_tokens"], by: "model", mostWithOthers: MOST_SERIES }}
             emptySentence={t("No tokens in this range. They will appear here by model.")} />
           <RolesPanel scope={scope} />
           <HeatMapPanel scope={scope} />

@@ -33,6 +33,17 @@ export const MODEL_COLUMNS: RankColumn<RankedModel>[] = [
   { label: phrase("First token p50"), unit: "seconds", read: ({ durations }) => durations.first_token.p50 },
   { label: phrase("First token p95"), unit: "seconds", read: ({ durations }) => durations.first_token.p95 },
 ];
+export const PROVIDER_COLUMNS: RankColumn<RankedModel>[] = [
+  figure(phrase("Answers"), "count", (figures) => figures.answers),
+  failed,
+  figure(phrase("Share of failed answers"), "share", (figures) => figures.failed_share),
+  { label: phrase("First token p50"), unit: "seconds", read: ({ durations }) => durations.first_token.p50 },
+  { label: phrase("First token p95"), unit: "seconds", read: ({ durations }) => durations.first_token.p95 },
+  { label: phrase("Answer p50"), unit: "seconds", read: ({ durations }) => durations.answer.p50 },
+  { label: phrase("Answer p95"), unit: "seconds", read: ({ durations }) => durations.answer.p95 },
+  tokens, cost,
+];
+
 export const ENDPOINT_COLUMNS: RankColumn<RankedModel>[] = [
   figure(phrase("Requests"), "count", (figures) => figures.requests),
   figure(phrase("Failed (5xx)"), "count", (figures) => figures.requests_5xx),
