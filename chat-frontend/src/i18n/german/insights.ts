@@ -91,6 +91,8 @@ export const insights: Record<string, string> = {
   "{{from}} to {{to}}": "{{from}} bis {{to}}",
   "{{days}}, {{zone}}": "{{days}}, {{zone}}",
   "updated {{seconds}} s ago": "vor {{seconds}} s aktualisiert",
+  "live": "laufend",
+  "every 30 s": "alle 30 s",
   "Export": "Exportieren",
   "What is on screen, as CSV": "Was zu sehen ist, als CSV",
   "What is on screen, as JSON": "Was zu sehen ist, als JSON",

@@ -3,11 +3,14 @@ import { type ReactNode } from "react";
 import { Link } from "react-router-dom";
 import { useTranslation } from "react-i18next";
 import { ArrowLeft } from "@/components/icons";
+import { useNow } from "../hooks/use-now";
 import { OnScreenContext, useParts } from "../hooks/use-on-screen";
 import { useView, type ViewChoice } from "../hooks/use-view";
 import { ExportMenu } from "./ExportMenu";
 import { Freshness } from "./Freshness";
 import classes from "./Frame.module.css";
+import { includesNow } from "../model/view";
+import { LiveMark } from "./LiveMark";
 import { RangeBar } from "./RangeBar";
 import type { Cut } from "@/api/shapes";
 
@@ -21,6 +24,7 @@ interface AnalyticsFrameProps {
 
 export function AnalyticsFrame({ section, listed, children }: AnalyticsFrameProps) {
   const choice = useView();
+  const now = useNow();
   const parts = useParts();
   return (
     <OnScreenContext.Provider value={parts}>
@@ -28,7 +32,7 @@ export function AnalyticsFrame({ section, listed, children }: AnalyticsFrameProp
         <RangeBar view={choice.view} scope={choice.scope} onChange={choice.change} />
         <ExportMenu section={section} subject={choice.view.subject} listed={listed} scope={choice.scope} parts={parts} />
       </div>
-      <Freshness scope={choice.scope} />
+      <Freshness scope={choice.scope}>{includesNow(choice.scope, now) && <LiveMark />}</Freshness>
       <div className={classes.parts}>{children(choice)}</div>
     </OnScreenContext.Provider>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readView, scopeOf, sharedPart, USUAL, withView } from "./view";
+import { includesNow, readView, scopeOf, sharedPart, USUAL, withView } from "./view";
 
 const NOON = Date.parse("2026-11-28T12:00:00Z");
 const view = (query: string) => readView(new URLSearchParams(query));
@@ -29,6 +29,14 @@ describe("the view in the address", () => {
   it("goes along to other sections without what is of one alone", () => {
     expect(sharedPart(new URLSearchParams("range=7d&subject=x&sort=y&zone=UTC"))).toBe("?range=7d&zone=UTC");
     expect(sharedPart(new URLSearchParams("subject=x"))).toBe("");
+  });
+
+  it("knows whether this moment is in it, by the zone's own day", () => {
+    const only = (day: string, zone: string) => scopeOf({ ...USUAL, range: "custom", from: day, to: day, zone }, NOON);
+    expect(includesNow(only("2026-11-28", "UTC"), NOON)).toBe(true);
+    expect(includesNow(only("2026-11-28", "Pacific/Kiritimati"), NOON)).toBe(false);
+    expect(includesNow(only("2026-11-29", "Pacific/Kiritimati"), NOON)).toBe(true);
+    expect(includesNow(only("2026-11-27", "UTC"), NOON)).toBe(false);
   });
 
   it("comes to days of the zone that is looked at", () => {

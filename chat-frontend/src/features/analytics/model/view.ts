@@ -1,5 +1,5 @@
 /** Owns what is looked at, as the page's address says it: a reload or a link shows the same. */
-import { type Days, daysOf, type Interval, intervalOf, isDay, PRESETS, type RangeChoice } from "./ranges";
+import { dayIn, type Days, daysOf, type Interval, intervalOf, isDay, PRESETS, type RangeChoice } from "./ranges";
 
 export interface View {
   range: RangeChoice;
@@ -86,4 +86,10 @@ export function scopeOf({ range, from, to, zone, isCompared }: View, now: number
   const timezone = zone === "" ? viewerZone() : zone;
   const days = range === "custom" ? { from, to } : daysOf(range, timezone, now);
   return { ...days, timezone, compare: isCompared, interval: intervalOf(days) };
+}
+
+/** What happens at this moment counts in it. */
+export function includesNow({ from, to, timezone }: Scope, now: number): boolean {
+  const today = dayIn(timezone, now);
+  return from <= today && today <= to;
 }
