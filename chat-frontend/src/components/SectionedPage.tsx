@@ -1,5 +1,5 @@
 /** A page of sections, one at a time: a list of them beside it, or above it where there is little room. */
-import { type ComponentType, Suspense, useEffect, useRef } from "react";
+import { type ComponentType, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Navigate, NavLink, useParams } from "react-router-dom";
 import { FLOATING_ID } from "@/config/floating";
@@ -31,9 +31,11 @@ interface SectionedPageProps {
   isWide?: boolean;
   /** What of the address goes along from one section to another: `?range=7d`. */
   kept?: string;
+  /** What is to be seen first, whichever the section. */
+  notice?: ReactNode;
 }
 
-export function SectionedPage({ title, base, sections, isWide = false, kept = "" }: SectionedPageProps) {
+export function SectionedPage({ title, base, sections, isWide = false, kept = "", notice }: SectionedPageProps) {
   const { t } = useTranslation();
   const { section: slug } = useParams();
   const current = sections.find((section) => section.slug === slug);
@@ -60,6 +62,7 @@ export function SectionedPage({ title, base, sections, isWide = false, kept = ""
       <main className={classes.main} aria-labelledby="section-title" tabIndex={-1} key={slug}>
         <div className={classes.content} data-wide={isWide || undefined}>
           <div id={FLOATING_ID} />
+          {notice}
           <h2 id="section-title" className={classes.sectionTitle}>{t(current.label)}</h2>
           {current.lead !== undefined && <p className={classes.lead}>{t(current.lead)}</p>}
           <Suspense fallback={<PageLoader />}><current.Section /></Suspense>

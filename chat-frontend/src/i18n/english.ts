@@ -5,6 +5,7 @@ export const english: Record<string, string> = {
   "For the last answer it saw {{count, number}} messages._one": "For the last answer it saw {{count, number}} message.",
   "Thought for {{count, number}} seconds_one": "Thought for {{count, number}} second",
   "{{count, number}} accounts_one": "{{count, number}} account",
+  "{{count, number}} alerts fire_one": "{{count, number}} alert fires",
   "{{count, number}} api keys_one": "{{count, number}} api key",
   "{{count, number}} authenticator apps_one": "{{count, number}} authenticator app",
   "{{count, number}} codes are left._one": "One code is left.",

@@ -5,6 +5,11 @@ export function formatNumber(value: number, options: Intl.NumberFormatOptions = 
   return value.toLocaleString(languageInUse(), options);
 }
 
+/** What stands between whole numbers and fractions. */
+export function decimalSeparator(): string {
+  return new Intl.NumberFormat(languageInUse()).formatToParts(0.5).find(({ type }) => type === "decimal")?.value ?? ".";
+}
+
 export function formatMoment(at: string | number | Date, options: Intl.DateTimeFormatOptions): string {
   return new Date(at).toLocaleString(languageInUse(), options);
 }

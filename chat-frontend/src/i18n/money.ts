@@ -1,6 +1,5 @@
 /** Owns how amounts of US dollars are written and read in the language in use. */
-import { formatNumber } from "./format";
-import { languageInUse } from "./translation";
+import { decimalSeparator, formatNumber } from "./format";
 
 const DOLLARS = { style: "currency", currency: "USD" } as const;
 const CENT_DIGITS = 2;
@@ -29,8 +28,7 @@ export function editableUsd(amount: number): string {
  * is a thousand to some and one to others.
  */
 export function parseUsd(text: string): number | null {
-  const separator = new Intl.NumberFormat(languageInUse()).formatToParts(0.5).find(({ type }) => type === "decimal")?.value ?? ".";
-  const [whole = "", fraction, ...rest] = text.trim().split(separator);
+  const [whole = "", fraction, ...rest] = text.trim().split(decimalSeparator());
   const isAmount = /^\d{1,9}$/.test(whole) && (fraction === undefined || /^\d{1,9}$/.test(fraction)) && rest.length === 0;
   return isAmount ? Number(`${whole}.${fraction ?? "0"}`) : null;
 }

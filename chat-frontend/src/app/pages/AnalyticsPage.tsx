@@ -8,6 +8,7 @@ import { PageLoader } from "@/components/PageLoader";
 import { SectionedPage } from "@/components/SectionedPage";
 import { usePageTitle } from "@/components/use-page-title";
 import { paths } from "@/config/paths";
+import { AlertBanner } from "@/features/analytics/components/AlertBanner";
 import { sharedPart } from "@/features/analytics/model/view";
 import { useProfile } from "@/features/settings/api/profile";
 import { rankOf } from "../roles";
@@ -21,7 +22,11 @@ export function AnalyticsPage() {
   if (profile === undefined) return error === null ? <PageLoader /> : <main><ErrorNotice sentence={sentenceOf(error)} onRetry={() => void refetch()} /></main>;
   const rank = rankOf(profile.roles);
   if (rank === "none") return <Refusal />;
-  return <SectionedPage title={t("Analytics")} base={paths.analytics} sections={rank === "admin" ? allFigureSections : figureSections} kept={sharedPart(address)} isWide />;
+  const kept = sharedPart(address);
+  return (
+    <SectionedPage title={t("Analytics")} base={paths.analytics} sections={rank === "admin" ? allFigureSections : figureSections} kept={kept} isWide
+      notice={<AlertBanner to={`${paths.analytics}/alerts${kept}`} />} />
+  );
 }
 
 function Refusal() {

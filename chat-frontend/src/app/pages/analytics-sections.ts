@@ -1,7 +1,7 @@
 /** The sections of the analytics, in their order; each loads its own code, and charts with it. */
 import { lazy } from "react";
 import type { PageSection } from "@/components/SectionedPage";
-import { Activity, ChartColumn, CircleAlert, Coins, Gauge, MessagesSquare, Sparkles, Users } from "@/components/icons";
+import { Activity, Bell, ChartColumn, CircleAlert, Coins, Gauge, MessagesSquare, Sparkles, Users } from "@/components/icons";
 import { phrase } from "@/i18n/phrase";
 
 const lists = () => import("@/features/analytics/components/ListSections");
@@ -12,6 +12,7 @@ const SpeedSection = lazy(() => import("@/features/analytics/components/SpeedSec
 const PeopleFiguresSection = lazy(() => lists().then((module) => ({ default: module.PeopleFiguresSection })));
 const ConversationFiguresSection = lazy(() => lists().then((module) => ({ default: module.ConversationFiguresSection })));
 const ModelFiguresSection = lazy(() => lists().then((module) => ({ default: module.ModelFiguresSection })));
+const AlertsOfRank = lazy(() => import("./AlertsOfRank").then((module) => ({ default: module.AlertsOfRank })));
 const delivery = () => import("@/features/analytics/components/DeliverySections");
 const DeliverySection = lazy(() => delivery().then((module) => ({ default: module.DeliverySection })));
 const DeliveryAndParkedSection = lazy(() => delivery().then((module) => ({ default: module.DeliveryAndParkedSection })));
@@ -24,6 +25,7 @@ const shared: [PageSection, ...PageSection[]] = [
   { slug: "people", label: phrase("People"), Icon: Users, lead: phrase("Who uses it how much."), Section: PeopleFiguresSection },
   { slug: "conversations", label: phrase("Conversations"), Icon: MessagesSquare, lead: phrase("The busiest conversations, by their ids: titles never leave the chat."), Section: ConversationFiguresSection },
   { slug: "models", label: phrase("Models"), Icon: Sparkles, lead: phrase("How fast each model answers, and what people think of its answers."), Section: ModelFiguresSection },
+  { slug: "alerts", label: phrase("Alerts"), Icon: Bell, lead: phrase("What is not as it should be, who is told of it, and when it was so before."), Section: AlertsOfRank },
 ];
 
 const events = { slug: "delivery", formerSlug: "parked", Icon: CircleAlert };

@@ -1,5 +1,6 @@
 /** Puts the German catalog together. */
 import { admin } from "./admin";
+import { alerts } from "./alerts";
 import { analytics } from "./analytics";
 import { audit } from "./audit";
 import { chat } from "./chat";
@@ -24,7 +25,7 @@ import { takingAlong } from "./taking-along";
 
 /** A text is in one of them alone. */
 export const areas: Record<string, string>[] = [
-  shared, services, pages, palette, signIn, chat, feedback, conversations, takingAlong, analytics, insights, delivery, personas, settings, money, factors, erasure,
+  shared, services, pages, palette, signIn, chat, feedback, conversations, takingAlong, analytics, insights, delivery, alerts, personas, settings, money, factors, erasure,
   admin, audit, imports, labels, sharing,
 ];
 

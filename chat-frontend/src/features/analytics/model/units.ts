@@ -3,7 +3,7 @@ import { t } from "i18next";
 import { formatNumber } from "@/i18n/format";
 import { formatUsd } from "@/i18n/money";
 
-export type Unit = "count" | "usd" | "seconds" | "share";
+export type Unit = "count" | "usd" | "seconds" | "minutes" | "share" | "percent";
 
 const NOTHING = "–";
 
@@ -12,11 +12,25 @@ function secondsText(seconds: number): string {
   return t("{{amount}} s", { amount: formatNumber(seconds, { maximumFractionDigits: seconds < 10 ? 2 : 1 }) });
 }
 
+const MINUTES_PER_HOUR = 60;
+
+/** A length of time that was chosen in minutes: in hours where they are full ones. */
+export function durationText(minutes: number): string {
+  const inHours = minutes >= MINUTES_PER_HOUR && minutes % MINUTES_PER_HOUR === 0;
+  return formatNumber(inHours ? minutes / MINUTES_PER_HOUR : minutes, { style: "unit", unit: inHours ? "hour" : "minute", unitDisplay: "long", maximumFractionDigits: 1 });
+}
+
+function shareText(share: number): string {
+  return formatNumber(share, { style: "percent", maximumFractionDigits: 1 });
+}
+
 const WRITERS: Record<Unit, (value: number) => string> = {
   count: (value) => formatNumber(value, { maximumFractionDigits: 1 }),
   usd: formatUsd,
   seconds: secondsText,
-  share: (value) => formatNumber(value, { style: "percent", maximumFractionDigits: 1 }),
+  minutes: durationText,
+  share: shareText,
+  percent: (value) => shareText(value / 100),
 };
 
 /** A dash stands where there is nothing to divide by. */
