@@ -57,7 +57,7 @@ class MailRenderer:
         message["Message-ID"] = f"<{mail.id}@{sender.domain}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice comes back
         message.set_content(text.render(context).lstrip(), cte="quoted-printable")
-        html = self._template(mail.template, language, "html").render(context, subject=subject)
+        html = self._template(mail.template, language, "html").render(context, subject=as_text(subject))
         message.add_alternative(html, subtype="html", cte="quoted-printable")
         return message
 

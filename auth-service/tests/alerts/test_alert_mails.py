@@ -213,7 +213,7 @@ class TestHostileNames:
         self, client: httpx.AsyncClient, service: dict[str, str], mail_server: MailServer, name: str
     ) -> None:
         mail = await self.mail(client, service, mail_server, name)
-        for text in (text_of(mail), html_of(mail).partition("<body")[2].partition("</h1>")[2]):
+        for text in (text_of(mail), html_of(mail)):  # its heading is the subject once more
             assert name not in text
             assert "evil.example" not in text
             assert name in text.replace("\u200c", "")
