@@ -51,6 +51,7 @@ export type RankedEndpoint = Answer<AnalyticsPaths["/analytics/endpoints"]["get"
 export type HeatMap = Answer<AnalyticsPaths["/analytics/heatmap"]["get"]>;
 export type Cohort = Answer<AnalyticsPaths["/analytics/retention"]["get"]>[number];
 export type Forecast = Answer<AnalyticsPaths["/analytics/forecast"]["get"]>;
+export type OwnUse = Answer<AnalyticsPaths["/analytics/me"]["get"]>;
 export type Delivery = Answer<AnalyticsPaths["/analytics/delivery"]["get"]>;
 export type Sender = Delivery["senders"][number];
 export type ParkedEvent = Answer<AnalyticsPaths["/analytics/parked"]["get"]>[number];

@@ -22,7 +22,7 @@ const SecuritySection = lazy(() =>
 const ApiKeysSection = lazy(() =>
   import("@/features/settings/components/ApiKeysSection").then((module) => ({ default: module.ApiKeysSection })),
 );
-const UseSection = lazy(() => import("@/features/settings/components/UseSection").then((module) => ({ default: module.UseSection })));
+const UseSettings = lazy(() => import("./UseSettings").then((module) => ({ default: module.UseSettings })));
 const SharedLinksSection = lazy(() =>
   import("@/features/settings/components/SharedLinksSection").then((module) => ({ default: module.SharedLinksSection })),
 );
@@ -56,7 +56,7 @@ export const settingsSections: [PageSection, ...PageSection[]] = [
     lead: phrase("A persona is a name for how the model should be: its instructions, which model, and how daring. Choose one beside the model of a conversation."),
     Section: PersonasSettings,
   },
-  { slug: "use", label: phrase("Use and cost"), Icon: Coins, lead: phrase("What your answers cost, and how much may be spent on them."), Section: UseSection },
+  { slug: "use", label: phrase("Use and cost"), Icon: Coins, lead: phrase("What you use and what it costs, day by day, and how much may be spent on it."), Section: UseSettings },
   { slug: "appearance", label: phrase("Appearance"), Icon: Palette, lead: phrase("How the page looks, and the language it is in."), Section: AppearanceSection },
   {
     slug: "shared-links",

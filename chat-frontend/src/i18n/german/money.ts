@@ -8,7 +8,7 @@ export const money: Record<string, string> = {
   "This conversation has cost {{amount}}.": "Diese Unterhaltung hat {{amount}} gekostet.",
   // One's own
   "Use and cost": "Nutzung und Kosten",
-  "What your answers cost, and how much may be spent on them.": "Was Ihre Antworten kosten, und wie viel dafür ausgegeben werden darf.",
+  "What you use and what it costs, day by day, and how much may be spent on it.": "Was Sie nutzen und was es kostet, Tag für Tag, und wie viel dafür ausgegeben werden darf.",
   "What you spent": "Was Sie ausgegeben haben",
   "Days and months begin at midnight UTC. Answers of models without a price are not in it.":
     "Tage und Monate beginnen um Mitternacht UTC. Antworten von Modellen ohne Preis sind nicht dabei.",

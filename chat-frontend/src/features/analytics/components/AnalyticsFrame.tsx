@@ -19,20 +19,22 @@ interface AnalyticsFrameProps {
   section: string;
   /** What the section lists, where the service has the whole list as a file. */
   listed?: Cut;
+  /** Everybody sees what is their own: there is nothing to compare it with, and nothing that tells when it moves. */
+  isOwn?: boolean;
   children: (choice: ViewChoice) => ReactNode;
 }
 
-export function AnalyticsFrame({ section, listed, children }: AnalyticsFrameProps) {
+export function AnalyticsFrame({ section, listed, isOwn = false, children }: AnalyticsFrameProps) {
   const choice = useView();
   const now = useNow();
   const parts = useParts();
   return (
     <OnScreenContext.Provider value={parts}>
       <div className={classes.bar}>
-        <RangeBar view={choice.view} scope={choice.scope} onChange={choice.change} />
+        <RangeBar view={choice.view} scope={choice.scope} onChange={choice.change} canCompare={!isOwn} />
         <ExportMenu section={section} subject={choice.view.subject} listed={listed} scope={choice.scope} parts={parts} />
       </div>
-      <Freshness scope={choice.scope}>{includesNow(choice.scope, now) && <LiveMark />}</Freshness>
+      <Freshness scope={choice.scope}>{!isOwn && includesNow(choice.scope, now) && <LiveMark />}</Freshness>
       <div className={classes.parts}>{children(choice)}</div>
     </OnScreenContext.Provider>
   );

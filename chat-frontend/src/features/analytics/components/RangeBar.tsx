@@ -13,9 +13,10 @@ interface RangeBarProps {
   view: View;
   scope: Scope;
   onChange: (change: Partial<View>) => void;
+  canCompare?: boolean;
 }
 
-export function RangeBar({ view, scope, onChange }: RangeBarProps) {
+export function RangeBar({ view, scope, onChange, canCompare = true }: RangeBarProps) {
   const { t } = useTranslation();
   const { range } = view;
   const zones = [...new Set([viewerZone(), "UTC", scope.timezone])];
@@ -35,7 +36,7 @@ export function RangeBar({ view, scope, onChange }: RangeBarProps) {
       {range === "custom" && <CustomRange days={scope} onChange={(days) => onChange(days)} />}
       <NativeSelect size="xs" aria-label={t("Time zone")} value={scope.timezone} data={zones}
         onChange={({ currentTarget }) => onChange({ zone: currentTarget.value === viewerZone() ? "" : currentTarget.value })} />
-      <Checkbox size="xs" label={t("Compare")} checked={view.isCompared} onChange={({ currentTarget }) => onChange({ isCompared: currentTarget.checked })} />
+      {canCompare && <Checkbox size="xs" label={t("Compare")} checked={view.isCompared} onChange={({ currentTarget }) => onChange({ isCompared: currentTarget.checked })} />}
     </div>
   );
 }
