@@ -162,6 +162,20 @@ class TestAnswer:
         assert await visitor.until_answer("complete") == "This is the scripted answer to: Try me"
 
 
+class TestMessage:
+    async def test_on_a_phone_has_lines_and_is_sent_by_the_button(self, visit: Visit, reader: Person) -> None:
+        async with visit(reader, has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844}) as visitor:
+            await visitor.go()
+            await visitor.composer.fill("[[say]]Yes")
+            await visitor.composer.press("Enter")
+            await visitor.page.keyboard.type("or no")
+            await expect(visitor.composer).to_have_value("[[say]]Yes\nor no")
+            await expect(visitor.page.get_by_text("Enter sends")).to_have_count(0)
+            await visitor.button("Send message").tap()
+            await visitor.until_answer("complete")
+            await expect(visitor.questions).to_have_text(re.compile("or no"))
+
+
 class TestConversations:
     async def test_are_renamed_found_and_deleted(self, visitor: Visitor, reader: Person) -> None:
         for title in ("Rainbows", "Trains to Lyon"):

@@ -14,6 +14,7 @@ export const chat: Record<string, string> = {
   "Write a message…": "Nachricht schreiben…",
   "Stop answer": "Antwort anhalten",
   "Send message": "Nachricht senden",
+  "Models make mistakes: check what matters.": "Modelle machen Fehler: Prüfen Sie, worauf es ankommt.",
   "Enter sends, Shift+Enter begins a new line. Models make mistakes: check what matters.":
     "Enter sendet, Umschalt+Enter beginnt eine neue Zeile. Modelle machen Fehler: Prüfen Sie, worauf es ankommt.",
   "Loading messages…": "Nachrichten werden geladen…",

@@ -23,6 +23,8 @@ function open() {
   return showInPage(pane(getSession() as Session));
 }
 
+const NO_MATCH = { matches: false, addEventListener: vi.fn<() => void>(), removeEventListener: vi.fn<() => void>() };
+
 const field = () => screen.getByRole("textbox", { name: "Message" });
 
 async function sendHello() {
@@ -66,6 +68,28 @@ describe("a conversation", () => {
     await userEvent.type(field(), "one{Shift>}{Enter}{/Shift}two");
     expect(field()).toHaveValue("one\ntwo");
     expect(socket().sent).toEqual([]);
+  });
+
+  it("begins a line with Enter where one writes on the screen, and the button sends", async () => {
+    // Enter once sent half a message from every phone: its keyboard has no Shift+Enter.
+    vi.stubGlobal("matchMedia", (query: string) => ({ ...NO_MATCH, matches: query === "(hover: none) and (pointer: coarse)" }));
+    open();
+    await becomeReady();
+    await userEvent.type(field(), "one{Enter}two");
+    expect(field()).toHaveValue("one\ntwo");
+    expect(socket().sent).toEqual([]);
+    expect(screen.queryByText(/Enter sends/)).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: "Send message" }));
+    expect(socket().sent.findLast(({ type }) => type === "message")).toMatchObject({ content: "one\ntwo" });
+    expect(field()).toHaveValue("");
+  });
+
+  it("sends with Ctrl+Enter everywhere", async () => {
+    vi.stubGlobal("matchMedia", () => ({ ...NO_MATCH, matches: true }));
+    open();
+    await becomeReady();
+    await userEvent.type(field(), "one{Control>}{Enter}{/Control}");
+    expect(socket().sent.findLast(({ type }) => type === "message")).toMatchObject({ content: "one" });
   });
 
   it("stops an answer", async () => {

@@ -1,9 +1,10 @@
-/** The field for the next message: Enter sends, Shift+Enter begins a line. */
+/** The field for the next message: Enter sends, Shift+Enter begins a line; on the keyboard of a screen the button sends. */
 import { ActionIcon, Textarea, Tooltip } from "@mantine/core";
 import type { KeyboardEvent, RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { ArrowUp, Square } from "@/components/icons";
 import { refusalOf, remarkOn } from "../model/limits";
+import { isSendingKey, writesOnScreen } from "../model/sending-key";
 import classes from "./Composer.module.css";
 
 interface ComposerProps {
@@ -25,11 +26,13 @@ export function Composer({ draft, onDraftChange, onSend, onStop, isBusy, inputRe
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape" && !event.shiftKey && !event.nativeEvent.isComposing) onStop?.();
-    // While an input method composes a character, Enter chooses it.
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (!isSendingKey(event)) return;
     event.preventDefault();
     send();
   };
+  const hint = writesOnScreen()
+    ? t("Models make mistakes: check what matters.")
+    : t("Enter sends, Shift+Enter begins a new line. Models make mistakes: check what matters.");
   return (
     <form className={classes.composer} onSubmit={(event) => { event.preventDefault(); send(); }}>
       <div className={classes.field}>
@@ -49,7 +52,7 @@ export function Composer({ draft, onDraftChange, onSend, onStop, isBusy, inputRe
           </ActionIcon>
         )}
       </div>
-      <p className={classes.hint}>{remarkOn(draft) ?? t("Enter sends, Shift+Enter begins a new line. Models make mistakes: check what matters.")}</p>
+      <p className={classes.hint}>{remarkOn(draft) ?? hint}</p>
     </form>
   );
 }

@@ -1,8 +1,9 @@
-/** Another text in the place of one's own message. Enter sends it, Escape leaves the message as it was. */
+/** Another text in the place of one's own message. Enter sends it as in the composer, Escape leaves the message as it was. */
 import { Button, Textarea } from "@mantine/core";
 import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { refusalOf } from "../model/limits";
+import { isSendingKey } from "../model/sending-key";
 import classes from "./MessageActions.module.css";
 
 interface MessageEditorProps {
@@ -18,8 +19,7 @@ export function MessageEditor({ content, onSend, onCancel }: MessageEditorProps)
   const canSend = text.trim() !== "" && text.trim() !== content && refusal === null;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") onCancel();
-    // While an input method composes a character, Enter chooses it.
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (!isSendingKey(event)) return;
     event.preventDefault();
     if (canSend) onSend(text.trim());
   };
