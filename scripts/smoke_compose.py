@@ -53,20 +53,20 @@ def answers(url: str) -> bool:
         return False
 
 
-def converse() -> str:
-    """Register, sign in, ask one question. Returns: the answer."""
+def converse(auth: str, chat: str) -> str:
+    """Register, sign in, ask one question of the services at these addresses. Returns: the answer."""
     name = f"smoke{time.time_ns()}"
     account = {"username": name, "email": f"{name}@example.com", "password": "testpass123"}
-    call("POST", f"{AUTH}/users/", body=account)
+    call("POST", f"{auth}/users/", body=account)
     form = {"username": name, "password": account["password"]}
-    token = call("POST", f"{AUTH}/auth/token", form=form)["access_token"]
-    conversation = call("POST", f"{CHAT}/conversations/", token, body={})["id"]
-    messages = f"{CHAT}/conversations/{conversation}/messages"
+    token = call("POST", f"{auth}/auth/token", form=form)["access_token"]
+    conversation = call("POST", f"{chat}/conversations/", token, body={})["id"]
+    messages = f"{chat}/conversations/{conversation}/messages"
     answer: str = call("POST", messages, token, body={"content": "What is the capital of France?"})["reply"]["content"]
     roles = [message["role"] for message in call("GET", messages, token)]
     if roles != ["user", "assistant"]:
         sys.exit(f"the history has {roles}")
-    call("DELETE", f"{CHAT}/conversations/{conversation}", token)
+    call("DELETE", f"{chat}/conversations/{conversation}", token)
     return answer
 
 
@@ -83,12 +83,13 @@ def count_messages() -> int:
 def main() -> None:
     wait_until_ready()
     before = count_messages()
-    answer = converse()
-    sys.stdout.write(f"answer: {answer}\n")
-    if not answer.strip():
-        sys.exit("the answer is empty")
+    for way, auth, chat in (("ports", AUTH, CHAT), ("gateway", f"{PAGE}/api/auth", f"{PAGE}/api/chat")):
+        answer = converse(auth, chat)
+        sys.stdout.write(f"answer through the {way}: {answer}\n")
+        if not answer.strip():
+            sys.exit("the answer is empty")
     deadline = time.monotonic() + 30
-    while count_messages() < before + 2:
+    while count_messages() < before + 4:
         if time.monotonic() > deadline:
             sys.exit("the figures did not move")
         time.sleep(1)
