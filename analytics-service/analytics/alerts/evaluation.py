@@ -19,9 +19,8 @@ from analytics.progress.service import Progress
 LOOK = timedelta(seconds=15)
 _EARLY = timedelta(seconds=1)  # clocks of replicas and pauses of tasks are not exact
 HISTORY = timedelta(days=90)
-FORGET = timedelta(
-    hours=1
-)  # how often what is too old goes; a minute is kept that much longer than anybody asks for it
+# How often what is too old goes; a minute is kept that much longer than anybody asks for it.
+FORGET = timedelta(hours=1)
 LOCK = "alerts"
 LOOKING, FORGETTING = "alerts", "alerts_forgotten"  # in `progress`: when somebody did so last
 log = structlog.get_logger(__name__)
