@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from service_kit.application import Lifespan, create_service_app
+from service_kit.application import Lifespan, create_service_app, join_routers
 from service_kit.clock import utc_now
 from service_kit.database import Database
 from service_kit.database_metrics import DatabaseMetrics
@@ -45,7 +45,7 @@ from analytics.settings import AnalyticsSettings
 from analytics.websocket.metrics_handler import route as socket_route
 
 NOTICE_SECONDS = 3.0
-ROUTERS = (
+ROUTES = join_routers(
     alerts_router,
     ingestion_router,
     delivery_router,
@@ -162,7 +162,6 @@ def create_app(settings: AnalyticsSettings, session_checker: SessionCheck | None
         quiet_routes=(REPORTS_PATH,),
         api_key_scope="analytics:read",
     )
-    for router in ROUTERS:
-        app.include_router(router)
+    app.router.routes.extend(ROUTES)
     app.router.routes.append(socket_route)
     return app

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
 from fastapi import FastAPI
-from service_kit.application import create_service_app
+from service_kit.application import create_service_app, join_routers
 from service_kit.clock import utc_now
 from service_kit.database import Database
 from service_kit.database_metrics import DatabaseMetrics
@@ -60,7 +60,7 @@ from auth_server.users.routes import router as users_router
 
 # Machines talking, several times a second: they would drown people's requests in log and figures.
 QUIET_ROUTES = ("/auth/introspect", "/auth/introspections")
-ROUTERS = (
+ROUTES = join_routers(
     erasures_router,  # here and below /users/me before /users/{username}
     profile_router,
     factors_router,
@@ -114,8 +114,7 @@ def create_app(settings: AuthSettings, now: Callable[[], datetime] = utc_now) ->
     )
     requests = RequestEventBuffer(settings.service_name, app.state.registry)
     analytics.report_to(requests)
-    for router in ROUTERS:
-        app.include_router(router)
+    app.router.routes.extend(ROUTES)
     return app
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
-from service_kit.application import Lifespan, create_service_app
+from service_kit.application import Lifespan, create_service_app, join_routers
 from service_kit.database import Database
 from service_kit.database_metrics import DatabaseMetrics
 from service_kit.event_dispatcher import EventDispatcher
@@ -72,7 +72,7 @@ from chat_server.sharing.routes import router as sharing_router
 from chat_server.websocket.chat_handler import route as socket_route
 
 FORM_BYTES = 4_096  # what a form needs around the file in it
-ROUTERS = (
+ROUTES = join_routers(
     conversations_router,
     messages_router,
     branch_router,
@@ -299,8 +299,7 @@ def create_app(
         api_key_scope="chat",
         larger_bodies={"/imports": settings.import_upload_bytes + FORM_BYTES},
     )
-    for router in ROUTERS:
-        app.include_router(router)
+    app.router.routes.extend(ROUTES)
     app.router.routes.append(socket_route)
     return app
 

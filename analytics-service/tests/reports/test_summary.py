@@ -6,9 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-from analytics.dependencies import get_report_service
-from analytics.reports.service import ReportService
-from fastapi import FastAPI
 from service_kit.clock import utc_now
 from service_kit.events import (
     ApiRequest,
@@ -22,6 +19,7 @@ from service_kit.events import (
 Send = Callable[..., Awaitable[httpx.Response]]
 Summarise = Callable[[], Awaitable[dict[str, Any]]]
 HeadersFor = Callable[[str], dict[str, str]]
+SetClock = Callable[[datetime], None]
 
 NOW = datetime(2026, 3, 1, 15, 30, tzinfo=UTC)
 ZEROS = {
@@ -35,8 +33,10 @@ ZEROS = {
 }
 
 
-def set_clock(app: FastAPI, now: datetime) -> None:
-    app.dependency_overrides[get_report_service] = lambda: ReportService(app.state.database, now=lambda: now)
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> SetClock:
+    """Lets the report's service think that it is this moment."""
+    return lambda now: monkeypatch.setattr("analytics.dependencies.utc_now", lambda: now)
 
 
 def request(status_code: int, response_time: float, *, at: datetime = NOW, user_id: str = "") -> ApiRequest:
@@ -116,8 +116,8 @@ class TestTotals:
 
 
 class TestToday:
-    async def test_the_day_is_that_of_utc(self, app: FastAPI, send: Send, summary: Summarise) -> None:
-        set_clock(app, NOW)
+    async def test_the_day_is_that_of_utc(self, set_clock: SetClock, send: Send, summary: Summarise) -> None:
+        set_clock(NOW)
         in_karachi = timezone(timedelta(hours=5))
         instants = {
             "yesterday's last": datetime(2026, 2, 28, 23, 59, 59, 999999, tzinfo=UTC),
@@ -131,9 +131,9 @@ class TestToday:
         assert (await summary())["active_users_today"] == 3
 
     async def test_a_new_day_begins_at_nought_and_keeps_the_totals(
-        self, app: FastAPI, send: Send, summary: Summarise
+        self, set_clock: SetClock, send: Send, summary: Summarise
     ) -> None:
-        set_clock(app, datetime(2026, 3, 1, 23, 59, 59, 999999, tzinfo=UTC))
+        set_clock(datetime(2026, 3, 1, 23, 59, 59, 999999, tzinfo=UTC))
         await send(
             UserRegistered(source="auth", user_id="u1", occurred_at=NOW),
             UserLogin(source="auth", user_id="u1", occurred_at=NOW),
@@ -141,16 +141,16 @@ class TestToday:
         )
         today = {"total_users": 1, "active_users_today": 1, "avg_response_time": 0.5, "error_rate": 1.0}
         assert await summary() == ZEROS | today
-        set_clock(app, datetime(2026, 3, 2, tzinfo=UTC))
+        set_clock(datetime(2026, 3, 2, tzinfo=UTC))
         assert await summary() == ZEROS | {"total_users": 1}
 
     async def test_an_event_that_comes_late_counts_on_its_own_day(
-        self, app: FastAPI, send: Send, summary: Summarise
+        self, set_clock: SetClock, send: Send, summary: Summarise
     ) -> None:
-        set_clock(app, NOW)
+        set_clock(NOW)
         await send(UserLogin(source="auth", user_id="u1", occurred_at=NOW - timedelta(days=1)))
         assert (await summary())["active_users_today"] == 0
-        set_clock(app, NOW - timedelta(days=1))
+        set_clock(NOW - timedelta(days=1))
         assert (await summary())["active_users_today"] == 1
 
 
@@ -173,13 +173,15 @@ class TestActiveUsers:
 
 class TestRequests:
     async def test_the_time_is_the_mean_of_requests_and_not_of_messages(
-        self, app: FastAPI, send: Send, summary: Summarise
+        self, set_clock: SetClock, send: Send, summary: Summarise
     ) -> None:
-        set_clock(app, NOW)
+        set_clock(NOW)
         await send(message(1, "assistant"), *(request(200, seconds) for seconds in (0.1, 0.2, 0.6)))
         assert (await summary())["avg_response_time"] == pytest.approx(0.3, abs=1e-9)
 
-    async def test_the_error_rate_is_the_share_of_5xx(self, app: FastAPI, send: Send, summary: Summarise) -> None:
-        set_clock(app, NOW)
+    async def test_the_error_rate_is_the_share_of_5xx(
+        self, set_clock: SetClock, send: Send, summary: Summarise
+    ) -> None:
+        set_clock(NOW)
         await send(*(request(status, 0.1) for status in (200, 302, 404, 422, 429, 499, 500, 503)))
         assert (await summary())["error_rate"] == 0.25

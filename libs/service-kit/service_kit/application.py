@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute
 
 from service_kit.api_keys import ApiKeyCodec, Scope
 from service_kit.body_limit import BodyLimitMiddleware
@@ -48,6 +50,10 @@ EXPOSED_HEADERS = [
 ]
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+# What every route may answer.
+_COMMON_RESPONSES: dict[int | str, dict[str, Any]] = {
+    422: {"model": ValidationProblem, "description": "Unprocessable Content"}
+}
 
 
 def create_service_app(
@@ -80,7 +86,7 @@ def create_service_app(
         title=title,
         version=version,
         lifespan=_closing(_traced(lifespan, settings, version), limiter, LoopLag(registry)),
-        responses={422: {"model": ValidationProblem, "description": "Unprocessable Content"}},
+        responses=_COMMON_RESPONSES,
     )
     app.state.settings = settings
     app.state.registry = registry
@@ -93,6 +99,18 @@ def create_service_app(
     _add_middleware(app, settings, limiter, context, larger_bodies or {})
     add_service_routes(app, service_name=settings.service_name, version=version, registry=registry, checks=checks)
     return app
+
+
+def join_routers(*routers: APIRouter) -> list[BaseRoute]:
+    """The routes of a service, made once per process and extended by `app.router.routes.extend` in each application.
+
+    FastAPI works out each route again for whoever includes its router, at the first request, which takes longer than
+    all else that makes an application; so it does it once. `app.dependency_overrides` do not reach these routes.
+    """
+    together = APIRouter(responses=_COMMON_RESPONSES)
+    for router in routers:
+        together.include_router(router)
+    return together.routes
 
 
 def _add_middleware(
