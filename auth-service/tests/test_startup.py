@@ -2,17 +2,16 @@
 
 import asyncio
 import os
-import sqlite3
 import sys
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, closing
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import httpx
 import pytest
 from auth_server.settings import SERVICE_FOLDER, AuthSettings
 from pydantic import SecretStr, ValidationError
-from sqlalchemy import make_url
+from support.databases import change
 
 StartService = Callable[[AuthSettings], AbstractAsyncContextManager[httpx.AsyncClient]]
 ADMIN_PASSWORD = "first-admin-2026"
@@ -51,7 +50,7 @@ class TestFirstStart:
         assert list(await asyncio.gather(start(), start())) == [["admin"], ["admin"]]
 
     async def test_of_three_processes_at_once_makes_one(
-        self, settings: AuthSettings, start_service: StartService
+        self, settings: AuthSettings, start_service: StartService, tmp_path: Path
     ) -> None:
         environment = os.environ | {
             "CONVOAI_ENV_FILES": "off",
@@ -59,7 +58,7 @@ class TestFirstStart:
             "ADMIN_PASSWORD": ADMIN_PASSWORD,
             "BCRYPT_ROUNDS": "4",
             "LOG_FORMAT": "json",
-            "LOG_DIRECTORY": str(Path(make_url(settings.database_url).database or "").parent),
+            "LOG_DIRECTORY": str(tmp_path),
             "ANALYTICS_SERVICE_URL": settings.analytics_service_url,
         }
         processes = [
@@ -122,8 +121,7 @@ class TestLaterStart:
         """Without any admin (which only a restored or edited database has) the name may be a stranger's."""
         async with start_service(settings):
             pass
-        with closing(sqlite3.connect(make_url(settings.database_url).database or "")) as connection, connection:
-            connection.execute("DELETE FROM user_roles WHERE role_name = 'admin'")
+        change(settings.database_url, "DELETE FROM user_roles WHERE role_name = 'admin'")
         async with start_service(settings) as client:
             headers = await _headers(client, ADMIN_PASSWORD)
             assert (await client.get("/users/me", headers=headers)).json()["roles"] == ["user"]

@@ -1,31 +1,42 @@
 """One request is one transaction, committed before the answer, events included."""
 
 import json
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Callable
 
 import httpx
 import pytest
 from auth_server.db.models import OutboxEvent
 from auth_server.dependencies import Parts
+from auth_server.settings import AuthSettings
 from sqlalchemy import select
+from support.databases import change
 
 ADA = {"username": "ada", "email": "ada@example.com", "password": "testpass123"}
 # A deferred foreign key that nothing satisfies: every statement succeeds, and the commit fails.
-FAILING_COMMIT = """
+DOOMED = """
     CREATE TABLE absent (id TEXT PRIMARY KEY);
     CREATE TABLE doomed (id TEXT REFERENCES absent (id) DEFERRABLE INITIALLY DEFERRED);
-    CREATE TRIGGER fail_commit_on_{event} AFTER {event} ON users BEGIN INSERT INTO doomed VALUES ('x'); END;
 """
+FAILING_COMMIT = {
+    "sqlite": """
+        CREATE TRIGGER fail_commit AFTER {event} ON users BEGIN INSERT INTO doomed VALUES ('x'); END;
+    """,
+    "postgresql": """
+        CREATE FUNCTION doom() RETURNS trigger LANGUAGE plpgsql
+            AS $$ BEGIN INSERT INTO doomed VALUES ('x'); RETURN NULL; END $$;
+        CREATE TRIGGER fail_commit AFTER {event} ON users FOR EACH ROW EXECUTE FUNCTION doom();
+    """,
+}
+SUCCEEDING_COMMIT = {"sqlite": "DROP TRIGGER fail_commit", "postgresql": "DROP TRIGGER fail_commit ON users"}
+Fault = Callable[[str], None]
 
 
 @pytest.fixture
-def database_file(client: httpx.AsyncClient, tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    """The file of the running service, for its faults."""
-    with closing(sqlite3.connect(tmp_path / "auth.db")) as connection:
-        yield connection
+def fail_commits(client: httpx.AsyncClient, parts: Parts, settings: AuthSettings) -> Fault:
+    """Lets every commit of the running service fail that has done this (`INSERT` …) to a user."""
+    change(settings.database_url, DOOMED)
+    script = FAILING_COMMIT[parts.database.dialect]
+    return lambda event: change(settings.database_url, script.format(event=event))
 
 
 async def _events(parts: Parts) -> list[tuple[str, str]]:
@@ -35,39 +46,37 @@ async def _events(parts: Parts) -> list[tuple[str, str]]:
 
 class TestFailingCommit:
     async def test_of_a_registration_is_no_success(
-        self, client: httpx.AsyncClient, parts: Parts, database_file: sqlite3.Connection
+        self, client: httpx.AsyncClient, parts: Parts, settings: AuthSettings, fail_commits: Fault
     ) -> None:
         before = await _events(parts)
-        database_file.executescript(FAILING_COMMIT.format(event="INSERT"))
+        fail_commits("INSERT")
         response = await client.post("/users/", json=ADA)
         assert response.status_code in (500, 503)
         assert "FOREIGN KEY" not in response.text
-        database_file.executescript("DROP TRIGGER fail_commit_on_INSERT")
+        change(settings.database_url, SUCCEEDING_COMMIT[parts.database.dialect])
         assert await _events(parts) == before, "no event of what did not happen"
         assert (await client.post("/users/", json=ADA)).status_code == 200
 
-    async def test_of_a_sign_in_gives_no_token(
-        self, client: httpx.AsyncClient, database_file: sqlite3.Connection
-    ) -> None:
+    async def test_of_a_sign_in_gives_no_token(self, client: httpx.AsyncClient, fail_commits: Fault) -> None:
         await client.post("/users/", json=ADA)
-        database_file.executescript(FAILING_COMMIT.format(event="UPDATE"))
+        fail_commits("UPDATE")
         response = await client.post("/auth/token", data={"username": "ada", "password": ADA["password"]})
         assert response.status_code in (500, 503)
         assert "access_token" not in response.text
 
     async def test_of_a_deletion_leaves_the_user(
-        self, client: httpx.AsyncClient, admin: dict[str, str], database_file: sqlite3.Connection
+        self, client: httpx.AsyncClient, admin: dict[str, str], fail_commits: Fault
     ) -> None:
         await client.post("/users/", json=ADA)
-        database_file.executescript(FAILING_COMMIT.format(event="DELETE"))
+        fail_commits("DELETE")
         assert (await client.delete("/users/ada", headers=admin)).status_code in (500, 503)
         assert (await client.get("/users/ada", headers=admin)).status_code == 200
 
     async def test_of_a_role_change_leaves_the_roles(
-        self, client: httpx.AsyncClient, admin: dict[str, str], database_file: sqlite3.Connection
+        self, client: httpx.AsyncClient, admin: dict[str, str], fail_commits: Fault
     ) -> None:
         await client.post("/users/", json=ADA)
-        database_file.executescript(FAILING_COMMIT.format(event="UPDATE"))
+        fail_commits("UPDATE")
         response = await client.put("/users/ada/roles", json={"roles": ["admin"]}, headers=admin)
         assert response.status_code in (500, 503)
         assert (await client.get("/users/ada", headers=admin)).json()["roles"] == ["user"]
@@ -96,9 +105,9 @@ class TestEvents:
 
 class TestStorageTrouble:
     async def test_is_a_503_that_says_when_to_come_back(
-        self, client: httpx.AsyncClient, database_file: sqlite3.Connection
+        self, client: httpx.AsyncClient, settings: AuthSettings
     ) -> None:
-        database_file.executescript("ALTER TABLE users RENAME TO elsewhere")
+        change(settings.database_url, "ALTER TABLE users RENAME TO elsewhere")
         response = await client.post("/auth/token", data={"username": "ada", "password": ADA["password"]})
         assert (response.status_code, response.json()["code"]) == (503, "database_unavailable")
         assert "retry-after" in response.headers

@@ -36,6 +36,10 @@ TESTS_ON_POSTGRES = (
     "chat-service/tests/conversations",
     "chat-service/tests/search",
     "chat-service/tests/budgets",
+    "auth-service/tests/audit",
+    "auth-service/tests/sessions",
+    "auth-service/tests/test_transactions.py",
+    "auth-service/tests/test_startup.py",
 )
 CHAOS_TESTS = ("tests/test_7_chaos.py", "tests/test_7_cuts.py")
 CHAOS_SIZES = {"CONVOAI_CHAOS_KILLS": "200", "CONVOAI_CHAOS_WRITERS": "8", "CONVOAI_CHAOS_CUTS": "300"}

@@ -21,12 +21,13 @@ def verify_chain(session: Session, signer: ChainSigner) -> Verdict:
     """The first place where an entry was changed, taken away, put in or moved, at the end of the trail too."""
     trail = AuditRepository(session)
     previous, number = NO_ENTRY, 0
-    for entry in trail.oldest_first():
-        if entry.sequence != number + 1:
-            return Verdict(number, f"entry {number + 1} is missing; the next one has the number {entry.sequence}")
-        if entry.code != signer.sign(_chained(entry), previous):
-            return Verdict(number, f"entry {entry.sequence} was changed, or does not follow the one before it")
-        previous, number = entry.code, entry.sequence
+    with trail.oldest_first() as entries:
+        for entry in entries:
+            if entry.sequence != number + 1:
+                return Verdict(number, f"entry {number + 1} is missing; the next one has the number {entry.sequence}")
+            if entry.code != signer.sign(_chained(entry), previous):
+                return Verdict(number, f"entry {entry.sequence} was changed, or does not follow the one before it")
+            previous, number = entry.code, entry.sequence
     return Verdict(number, _fault_of_end(trail.head(), number, previous))
 
 

@@ -1,8 +1,6 @@
 """What the other services are told of a key, when it stops to hold, and that it opens nothing in auth-service."""
 
-import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +11,7 @@ from pydantic import SecretStr
 from service_kit.api_keys import ApiKeyCodec
 from service_kit.clock import utc_now
 from service_kit.errors import DatabaseUnavailable
-from sqlalchemy import make_url
+from support.databases import change, dump_of, rows_of
 
 Headers = dict[str, str]
 Key = dict[str, Any]
@@ -48,13 +46,6 @@ async def introspect(client: httpx.AsyncClient, service: Headers, token: str) ->
     assert response.headers["cache-control"] == "no-store"
     said: dict[str, Any] = response.json()
     return said
-
-
-def rows(settings: AuthSettings, statement: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(make_url(settings.database_url).database or "")) as connection:
-        found = connection.execute(statement).fetchall()
-        connection.commit()
-        return found
 
 
 class TestSeveral:
@@ -191,9 +182,9 @@ class TestInactive:
     async def test_leaves_no_row_when_the_owner_is_deleted(
         self, client: httpx.AsyncClient, settings: AuthSettings, admin: Headers, key: Key
     ) -> None:
-        assert rows(settings, "SELECT count(*) FROM api_keys") == [(1,)]
+        assert rows_of(settings.database_url, "SELECT count(*) FROM api_keys") == [(1,)]
         await client.delete("/users/ada", headers=admin)
-        assert rows(settings, "SELECT count(*) FROM api_keys") == [(0,)]
+        assert rows_of(settings.database_url, "SELECT count(*) FROM api_keys") == [(0,)]
 
     async def test_is_what_is_no_key_of_ours(
         self, client: httpx.AsyncClient, service: Headers, settings: AuthSettings, key: Key
@@ -207,7 +198,7 @@ class TestInactive:
     async def test_is_a_key_planted_by_someone_who_can_write_to_the_database(
         self, client: httpx.AsyncClient, service: Headers, settings: AuthSettings, key: Key
     ) -> None:
-        rows(settings, "UPDATE api_keys SET key_hash = '" + "0" * 64 + "'")
+        change(settings.database_url, "UPDATE api_keys SET key_hash = '" + "0" * 64 + "'")
         assert await introspect(client, service, key["key"]) == INACTIVE
 
     async def test_is_every_key_after_the_secret_was_changed(
@@ -226,8 +217,7 @@ class TestWhatIsStored:
     ) -> None:
         headers = ada | {"Idempotency-Key": "once"}
         sealed = (await client.post("/api-keys/", json=BODY, headers=headers)).json()
-        with closing(sqlite3.connect(make_url(settings.database_url).database or "")) as connection:
-            dump = "\n".join(connection.iterdump())
+        dump = dump_of(settings.database_url)
         assert key["prefix"].removeprefix("cvo_") in dump
         for made in (key["key"], sealed["key"]):
             assert made not in dump

@@ -1,8 +1,5 @@
 """`verify-audit` finds whatever was done to the trail behind the service's back."""
 
-import sqlite3
-from pathlib import Path
-
 import httpx
 import pytest
 from auth_server import commands
@@ -11,12 +8,13 @@ from auth_server.audit.service import AuditTrail
 from auth_server.dependencies import Parts
 from auth_server.settings import AuthSettings
 from sqlalchemy.orm import Session
+from support.databases import change
 
 ENTRIES = 6
 
 
-@pytest.fixture
-async def database_file(client: httpx.AsyncClient, parts: Parts, settings: AuthSettings) -> Path:
+@pytest.fixture(autouse=True)
+async def _entries(client: httpx.AsyncClient, parts: Parts) -> None:
     """Six entries in all: the first admin's, and five more."""
 
     def add(session: Session) -> None:
@@ -24,7 +22,6 @@ async def database_file(client: httpx.AsyncClient, parts: Parts, settings: AuthS
             AuditTrail(session, parts.audit_signer).record(Actor(None, f"actor-{number}", "", ""), "thing.done")
 
     await parts.database.write(add)
-    return Path(settings.database_url.removeprefix("sqlite:///"))
 
 
 async def verdict(settings: AuthSettings) -> str:
@@ -35,7 +32,7 @@ async def verdict(settings: AuthSettings) -> str:
 
 
 class TestVerifyAudit:
-    async def test_says_that_it_holds(self, settings: AuthSettings, database_file: Path) -> None:
+    async def test_says_that_it_holds(self, settings: AuthSettings) -> None:
         assert await verdict(settings) == f"The audit trail holds: {ENTRIES} entries, none changed, missing or moved."
 
     @pytest.mark.parametrize(
@@ -71,18 +68,16 @@ class TestVerifyAudit:
             ),
         ],
     )
-    async def test_finds(self, settings: AuthSettings, database_file: Path, tampering: str, found: str) -> None:
-        connection = sqlite3.connect(database_file)
-        connection.executescript(tampering)
-        connection.close()
+    async def test_finds(self, settings: AuthSettings, tampering: str, found: str) -> None:
+        change(settings.database_url, tampering)
         assert found in await verdict(settings)
 
-    async def test_knows_another_secret(self, settings: AuthSettings, database_file: Path) -> None:
+    async def test_knows_another_secret(self, settings: AuthSettings) -> None:
         other = settings.model_copy(update={"auth_secret_key": type(settings.auth_secret_key)("x" * 40)})
         assert "entry 1 was changed" in await verdict(other)
 
     async def test_lets_the_service_go_on_after_a_restart(
-        self, settings: AuthSettings, database_file: Path, client: httpx.AsyncClient
+        self, settings: AuthSettings, client: httpx.AsyncClient
     ) -> None:
         refused = await client.post("/auth/token", data={"username": "nobody", "password": "wrong-1"})
         assert refused.status_code == 401

@@ -28,6 +28,7 @@ from service_kit.tokens import TokenCodec
 from service_kit.waiting import wait_at_most
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from support.databases import new_database_url
 from support.waiting import eventually
 
 SECRET = "a-secret-of-the-tests-with-enough-bytes"
@@ -70,7 +71,7 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'auth.db'}"
+    return new_database_url(tmp_path / "auth.db")
 
 
 @pytest.fixture

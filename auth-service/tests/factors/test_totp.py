@@ -1,16 +1,15 @@
 """Setting up an authenticator app, and what its codes are good for."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, closing
-from pathlib import Path
+from contextlib import AbstractAsyncContextManager
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx
 import pytest
 from auth_server.settings import AuthSettings
 from pydantic import SecretStr
+from support.databases import change, dump_of
 from support.factors import Member, StillClock, done, make_member
 
 StartService = Callable[[AuthSettings], AbstractAsyncContextManager[httpx.AsyncClient]]
@@ -162,9 +161,8 @@ class TestCode:
 
 
 class TestAtRest:
-    async def test_the_database_holds_no_secret_and_no_code(self, tess: Member, tmp_path: Path) -> None:
-        with closing(sqlite3.connect(tmp_path / "auth.db")) as connection:
-            dump = "\n".join(connection.iterdump())
+    async def test_the_database_holds_no_secret_and_no_code(self, tess: Member, settings: AuthSettings) -> None:
+        dump = dump_of(settings.database_url)
         assert tess.secret not in dump
         assert "totp_factors" in dump
         for code in tess.codes:
@@ -172,13 +170,12 @@ class TestAtRest:
             assert code.replace("-", "") not in dump
 
     async def test_the_secret_of_one_user_does_not_open_for_another(
-        self, tess: Member, vera: Member, tmp_path: Path, clock: StillClock
+        self, tess: Member, vera: Member, settings: AuthSettings, clock: StillClock
     ) -> None:
         await vera.enrol_totp()
         clock.next_step()
-        with closing(sqlite3.connect(tmp_path / "auth.db")) as connection, connection:
-            others = "(SELECT sealed_secret FROM totp_factors WHERE user_id <> mine.user_id)"
-            connection.execute(f"UPDATE totp_factors AS mine SET sealed_secret = {others}")  # noqa: S608
+        others = "(SELECT sealed_secret FROM totp_factors WHERE user_id <> mine.user_id)"
+        change(settings.database_url, f"UPDATE totp_factors AS mine SET sealed_secret = {others}")  # noqa: S608
         assert (await tess.finish(await tess.factor_token(), code=vera.shown_code())).status_code == 401
 
     async def test_outlives_a_restart_but_not_another_secret(

@@ -1,16 +1,15 @@
 """`POST /auth/refresh` for programs: rotation, the grace, reuse, and the ends of a session."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, closing
-from pathlib import Path
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import httpx
 import pytest
 from auth_server.sessions.refresh_tokens import RefreshTokenSigner
 from auth_server.settings import AuthSettings
+from support.databases import dump_of, rows_of
 
 StartService = Callable[[AuthSettings], AbstractAsyncContextManager[httpx.AsyncClient]]
 PASSWORD = "testpass123"
@@ -91,23 +90,21 @@ class TestRotation:
             tokens = await next_tokens(client, tokens)
         assert 5.9 * 86_400 < tokens["expires_in"] <= 6 * 86_400
 
-    async def test_stores_hashes_alone(self, client: httpx.AsyncClient, tokens: Tokens, tmp_path: Path) -> None:
+    async def test_stores_hashes_alone(self, client: httpx.AsyncClient, tokens: Tokens, settings: AuthSettings) -> None:
         successor = await next_tokens(client, tokens)
-        with closing(sqlite3.connect(tmp_path / "auth.db")) as connection:
-            stored = "\n".join(connection.iterdump())
+        stored = dump_of(settings.database_url)
         for text in (tokens["refresh_token"], successor["refresh_token"]):
             assert text not in stored
             assert text.rpartition(".")[2] not in stored
 
     async def test_keeps_two_tokens_of_a_session_at_most(
-        self, client: httpx.AsyncClient, tokens: Tokens, tmp_path: Path
+        self, client: httpx.AsyncClient, tokens: Tokens, settings: AuthSettings
     ) -> None:
         session_id = tokens["refresh_token"].removeprefix("cvr_").partition(".")[0]
         for _ in range(5):
             tokens = await next_tokens(client, tokens)
-        with closing(sqlite3.connect(tmp_path / "auth.db")) as connection:
-            query = "SELECT generation, spent_at IS NULL FROM refresh_tokens WHERE session_id = ? ORDER BY 1"
-            assert connection.execute(query, (session_id,)).fetchall() == [(5, 0), (6, 1)]
+        query = "SELECT generation, spent_at IS NULL FROM refresh_tokens WHERE session_id = :id ORDER BY 1"
+        assert rows_of(settings.database_url, query, id=session_id) == [(5, False), (6, True)]
 
     async def test_survives_a_restart(self, settings: AuthSettings, start_service: StartService) -> None:
         async with start_service(settings) as client:
@@ -178,14 +175,13 @@ class TestReuse:
         assert await holds(client, await next_tokens(client, other))
 
     async def test_is_noted_with_its_reason(
-        self, client: httpx.AsyncClient, clock: Any, tokens: Tokens, tmp_path: Path
+        self, client: httpx.AsyncClient, clock: Any, tokens: Tokens, settings: AuthSettings
     ) -> None:
         await next_tokens(client, tokens)
         clock.advance(seconds=11)
         await refresh(client, tokens["refresh_token"])
-        with closing(sqlite3.connect(tmp_path / "auth.db")) as connection:
-            reasons = connection.execute("SELECT revoked_reason FROM sessions WHERE revoked_at IS NOT NULL").fetchall()
-        assert reasons == [("token_reused",)]
+        query = "SELECT revoked_reason FROM sessions WHERE revoked_at IS NOT NULL"
+        assert rows_of(settings.database_url, query) == [("token_reused",)]
 
 
 class TestExpiry:
