@@ -1,12 +1,11 @@
 """Measures what taking events costs: over HTTP in batches, beside plain insertion of the same rows."""
 
-import sqlite3
 import statistics
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
+from typing import Any
 
 import aiohttp
 import msgspec
@@ -29,29 +28,30 @@ Batch = Sequence[AnyEvent]
 class PlainTable:
     """The limit: the same table with its indexes and the same settings, filled by the driver alone."""
 
-    def __init__(self, path: Path) -> None:
-        engine = create_database_engine(f"sqlite:///{path.as_posix()}")
-        metadata.create_all(engine, tables=[events_table])
-        engine.dispose()
-        self._connection = sqlite3.connect(path, isolation_level=None)
-        for pragma in ("journal_mode = WAL", "synchronous = FULL"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        names = [column.name for column in events_table.c]
-        marks = ", ".join("?" * len(names))
-        self._statement = f"INSERT OR IGNORE INTO events ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our names
-        self._names = names
+    def __init__(self, url: str) -> None:
+        self._engine = create_database_engine(url)
+        metadata.create_all(self._engine, tables=[events_table])
+        connection: Any = self._engine.raw_connection().driver_connection
+        mark = "?"
+        if self._engine.dialect.name == "postgresql":
+            mark, connection.autocommit = "%s", True
+        self._connection = connection
+        self._names = [column.name for column in events_table.c]
+        columns, marks = ", ".join(self._names), ", ".join(mark for _ in self._names)
+        self._statement = f"INSERT INTO events ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608 - our names
 
     def cpu_seconds(self, batch: Batch) -> float:
         """What inserting the rows of a batch in one transaction costs this process; making the rows is not counted."""
         rows = [self._row(event) for event in batch]
         before = time.process_time()
-        self._connection.execute("BEGIN IMMEDIATE")
-        self._connection.executemany(self._statement, rows)
+        self._connection.execute("BEGIN")
+        self._connection.cursor().executemany(self._statement, rows)
         self._connection.execute("COMMIT")
         return time.process_time() - before
 
     def close(self) -> None:
         self._connection.close()
+        self._engine.dispose()
 
     def _row(self, event: AnyEvent) -> tuple[object, ...]:
         fields = msgspec.to_builtins(event) | {"received_at": utc_now().isoformat()}
@@ -80,14 +80,14 @@ class Sender:
 
 
 async def ingestion_lines(
-    sender: Sender, server: Server, folder: Path, *, people: int, rounds: int, events: int
+    sender: Sender, server: Server, plain_url: str, *, people: int, rounds: int, events: int
 ) -> list[Line]:
     """Events per second of CPU, in rounds of so many, each of one hour; and what memory grows by meanwhile.
 
-    The first round warms up. Both sides take the same events in turns.
+    The first round warms up. Both sides take the same events in turns; `plain_url` is a database for the limit alone.
     """
     plain_rates, rates, memory = [], [], []
-    with closing(PlainTable(folder / "plain.db")) as plain:
+    with closing(PlainTable(plain_url)) as plain:
         for batches in _hours(people, rounds + 1, events):
             plain_seconds = sum(plain.cpu_seconds(batch) for batch in batches)
             bodies = [msgspec.json.encode({"events": batch}) for batch in batches]

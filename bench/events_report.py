@@ -4,6 +4,16 @@ from collections.abc import Sequence
 
 from report import Line, machine, written
 
+ON_POSTGRES = """\
+## Events and figures on PostgreSQL
+
+Made by `.venv/bin/python bench/events.py --postgres`, measured as above. {machine}
+
+{table}
+
+The server is one of the tests', on the same machine, without `fsync`; its CPU is its own and not counted as the
+service's, nor as the driver's. It has tidied up (`VACUUM ANALYZE`) before figures are read.
+"""
 TEXT = """\
 ## Events and figures
 
@@ -26,6 +36,7 @@ Made by `.venv/bin/python bench/events.py`. {machine}
 """
 
 
-def document(lines: Sequence[Line], **sizes: int) -> str:
-    """The whole part."""
-    return TEXT.format(machine=machine(), table=written(lines, "analytics-service"), **sizes)
+def document(lines: Sequence[Line], *, postgres: bool, **sizes: int) -> str:
+    """The whole part, or the other one on PostgreSQL."""
+    text = ON_POSTGRES if postgres else TEXT
+    return text.format(machine=machine(), table=written(lines, "analytics-service"), **sizes)
