@@ -171,6 +171,16 @@ class TestOwnership:
         assert await bob.conversations() == []
 
 
+async def until_models_are_known(person: Person) -> None:
+    """A provider that was too busy to list its models is given the benefit of the doubt: any model may be its."""
+
+    async def are_known() -> bool:
+        models = ok(await person.chat("GET", "/models"))
+        return "scripted-small" in {model["id"] for model in models}
+
+    await eventually(are_known)
+
+
 class TestSend:
     async def test_answers_the_message_with_its_reply(self, alice: Person) -> None:
         conversation = await alice.new_conversation()
@@ -198,6 +208,7 @@ class TestSend:
         ],
     )
     async def test_refuses_what_is_no_message_and_keeps_nothing(self, alice: Person, body: Json) -> None:
+        await until_models_are_known(alice)
         conversation = await alice.new_conversation()
         assert_problem(await alice.chat("POST", f"/conversations/{conversation}/messages", json=body), 422)
         assert await alice.messages(conversation) == []

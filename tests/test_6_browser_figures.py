@@ -146,6 +146,8 @@ class TestWhoSeesThem:
         async with visit(manager) as visitor:
             await show(visitor, "overview")
             await expect(visitor.page.get_by_role("link", name="Models").first).to_be_visible()
+            # A socket that is closed before it was open is a warning of the browser's.
+            await expect(visitor.page.get_by_text("live", exact=True)).to_be_visible()
             await visitor.page.get_by_role("link", name="Delivery of events").click()
             await expect(visitor.heading("Senders")).to_be_visible()
             await expect(visitor.heading("Parked events")).to_have_count(0)

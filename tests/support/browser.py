@@ -212,8 +212,8 @@ async def visiting(
         yield visitor
     finally:
         await context.close()
-    assert expects_trouble or visitor.complaints == []
-    assert visitor.dialogs == []
+    assert expects_trouble or visitor.complaints == [], visitor.complaints
+    assert visitor.dialogs == [], visitor.dialogs
     assert [url for url in visitor.requested if not is_known(url, site)] == []
 
 

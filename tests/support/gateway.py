@@ -110,6 +110,7 @@ def _rendered(folder: Path, environment: Mapping[str, str]) -> Path:
     configuration.write_text((NGINX / "nginx.conf").read_text(encoding="utf-8"), encoding="utf-8")
     for path in (configuration, target / "site.conf"):
         text = path.read_text(encoding="utf-8").replace(UNKNOWN, "")
-        text = text.replace("/usr/share/nginx/html", str(FRONTEND / "dist")).replace("/tmp/", f"{folder}/")  # noqa: S108
+        text = text.replace("/tmp/", f"{folder}/")  # noqa: S108
+        text = text.replace("/usr/share/nginx/html", str(FRONTEND / "dist"))
         path.write_text(text, encoding="utf-8")
     return configuration
