@@ -7,13 +7,14 @@ from playwright.async_api import expect
 from support.browser import Visitor, answer_text
 from support.client import PASSWORD, People, Person, unique_name
 from support.page_fixtures import Visit
+from support.scripted_openai import ScriptedOpenAI
 from support.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CODE = "def greet(name):\n    return f'Hello, {name}'"
 MARKDOWN = f"**Certainly**, here it is:\n\n```python\n{CODE}\n```\n\n| City | Country |\n|---|---|\n| Paris | France |"
-SLOW = "[[tokens=60]][[rate=20]][[slow_first_byte=0.5]]"
+PAUSING = "[[tokens=60]][[pause=0,10,30]]"
 
 
 def words(count: int) -> str:
@@ -103,15 +104,16 @@ class TestSignIn:
 
 
 class TestAnswer:
-    async def test_appears_while_it_is_written(self, visitor: Visitor) -> None:
+    async def test_appears_while_it_is_written(self, visitor: Visitor, provider: ScriptedOpenAI) -> None:
         await visitor.go()
-        await visitor.say(SLOW)
+        await visitor.say(PAUSING)
         await expect(visitor.page.get_by_text("Thinking…")).to_be_visible()
-        await expect(visitor.answer).to_contain_text("word5 ")
-        early = await answer_text(visitor.answer)
-        await expect(visitor.answer).to_have_attribute("data-status", "streaming")
-        await expect(visitor.answer).to_contain_text("word30 ")
-        assert len(early) < len(await answer_text(visitor.answer)) < len(words(60))
+        for begun in (10, 30):
+            provider.go_on()
+            await expect(visitor.answer).to_contain_text(f"word{begun}")
+            await expect(visitor.answer).to_have_attribute("data-status", "streaming")
+            assert await answer_text(visitor.answer) == words(begun)
+        provider.go_on()
         assert await visitor.until_answer("complete") == words(60)
 
     async def test_that_is_stopped_keeps_what_had_come(self, visitor: Visitor, reader: Person) -> None:
@@ -141,16 +143,24 @@ class TestAnswer:
         await expect(code.get_by_role("button", name="Copied")).to_be_visible()
         assert await visitor.page.evaluate("navigator.clipboard.readText()") == CODE
 
-    async def test_is_the_same_live_in_a_second_tab(self, visitor: Visitor, reader: Person) -> None:
+    async def test_is_the_same_live_in_a_second_tab(
+        self, visitor: Visitor, reader: Person, provider: ScriptedOpenAI
+    ) -> None:
         conversation = await reader.new_conversation()
         await visitor.go(f"/c/{conversation}")
         tab = await visitor.open_tab(f"/c/{conversation}")
         await tab.until_connected()
-        await visitor.say(SLOW)
+        await visitor.say(PAUSING)
         await expect(tab.questions).to_have_count(1)
-        await expect(tab.answer).to_contain_text("word10 ")
+        provider.go_on()
+        await expect(tab.answer).to_contain_text("word10")
         await expect(tab.answer).to_have_attribute("data-status", "streaming")
         late = await visitor.open_tab(f"/c/{conversation}")
+        await expect(late.answer).to_contain_text("word10")
+        provider.go_on()
+        for each in (visitor, tab, late):
+            await expect(each.answer).to_contain_text("word30")
+        provider.go_on()
         for each in (visitor, tab, late):
             assert await each.until_answer("complete") == words(60)
             await expect(each.answers).to_have_count(1)

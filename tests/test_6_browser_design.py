@@ -24,6 +24,7 @@ from support.scenes import (
     show_sign_in,
     show_welcome,
 )
+from support.scripted_openai import ScriptedOpenAI
 from support.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -258,17 +259,21 @@ class TestKeyboard:
 
 
 class TestListening:
-    async def test_hears_a_finished_answer_once_instead_of_each_word(self, visit: Visit, reader: Person) -> None:
+    async def test_hears_a_finished_answer_once_instead_of_each_word(
+        self, visit: Visit, reader: Person, provider: ScriptedOpenAI
+    ) -> None:
         conversation = await reader.new_conversation()
         async with visit(reader) as visitor:
             await visitor.go(f"/c/{conversation}")
             log = visitor.page.get_by_role("log", name="Latest answer")
             await visitor.say("[[say]]Earlier words")
             await expect(log).to_have_text("Assistant: Earlier words")
-            await visitor.say("[[tokens=40]][[rate=20]][[slow_first_byte=0.5]]")
+            await visitor.say("[[tokens=40]][[pause=0,20]]")
             await expect(log).to_have_text("The assistant is thinking.")
-            await expect(visitor.answer).to_contain_text("word5 ")
+            provider.go_on()
+            await expect(visitor.answer).to_contain_text("word20")
             await expect(log).to_have_text("")
             await expect(visitor.answer).to_have_attribute("data-status", "streaming")
+            provider.go_on()
             await visitor.until_answer("complete")
             await expect(log).to_contain_text("Assistant: word1 word2")

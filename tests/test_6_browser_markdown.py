@@ -6,6 +6,7 @@ from support.browser import Visitor
 from support.client import Person
 from support.inspection import faults_of
 from support.page_fixtures import Visit
+from support.scripted_openai import ScriptedOpenAI
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -85,12 +86,13 @@ class TestDiagrams:
         await expect(visitor.answer).to_contain_text("A --> --> B[[[")
         await expect(visitor.page.locator("body > [id*=diagram]")).to_have_count(0)
 
-    async def test_wait_for_their_end(self, visitor: Visitor, reader: Person) -> None:
+    async def test_wait_for_their_end(self, visitor: Visitor, reader: Person, provider: ScriptedOpenAI) -> None:
         conversation = await reader.new_conversation(title="Under way")
         await visitor.go(f"/c/{conversation}")
-        await visitor.say(f"[[say]][[rate=12]]{DIAGRAM}\n\nAnd words to the end of it, and more of them.")
-        await expect(visitor.answer).to_contain_text("Choice")
-        assert await visitor.answer.get_by_role("img", name="Diagram").count() == 0
+        await visitor.say(f"[[say]][[pause=9]]{DIAGRAM}\n\nAnd words to the end of it.")
+        await expect(visitor.answer).to_contain_text("clear?")
+        await expect(visitor.answer.get_by_role("img", name="Diagram")).to_have_count(0)
+        provider.go_on()
         await expect(visitor.answer.get_by_role("img", name="Diagram")).to_be_visible()
         await visitor.until_answer("complete")
 

@@ -9,6 +9,7 @@ from support.browser import SIGNED_IN_KEY, Visitor
 from support.client import Person
 from support.inspection import faults_of
 from support.page_fixtures import Visit
+from support.scripted_openai import ScriptedOpenAI
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SIZES = {"wide": {"width": 1440, "height": 900}, "narrow": {"width": 390, "height": 844}}
@@ -29,11 +30,14 @@ async def begin(visitor: Visitor) -> None:
 
 
 class TestTemporaryChat:
-    async def test_streams_answers_and_is_gone_after_a_reload(self, visitor: Visitor, reader: Person) -> None:
+    async def test_streams_answers_and_is_gone_after_a_reload(
+        self, visitor: Visitor, reader: Person, provider: ScriptedOpenAI
+    ) -> None:
         await begin(visitor)
-        await visitor.say("[[tokens=60]][[rate=30]] The secret is 4711")
+        await visitor.say("[[tokens=60]][[pause=30]] The secret is 4711")
         await expect(visitor.answer).to_have_attribute("data-status", "streaming")
-        await expect(visitor.answer.locator("[class*=prose]")).to_be_visible()
+        await expect(visitor.answer.locator("[class*=prose]")).to_contain_text("word30")
+        provider.go_on()
         await visitor.until_answer("complete")
         await visitor.say("[[echo_context]] And now?")
         assert "The secret is 4711" in await visitor.until_answer("complete")

@@ -14,6 +14,8 @@ from support.scripted_openai import ScriptedOpenAI
 from support.site import Site, require_page, running_site
 from support.stack import Stack, running_stack
 
+# How long a model may pause (`[[pause]]`) while a busy machine shows what has come.
+PATIENCE = {"MODEL_FIRST_BYTE_SECONDS": "120", "MODEL_BETWEEN_TOKENS_SECONDS": "120"}
 Visit = Callable[..., AbstractAsyncContextManager[Visitor]]
 
 
@@ -30,7 +32,8 @@ def page_stack(
     """An installation for browsers alone: its services are cut off and killed."""
     require_page()
     folder = tmp_path_factory.mktemp("page")
-    with running_stack(folder, provider=provider, settings=mail_server.settings) as running:
+    settings = mail_server.settings | PATIENCE
+    with running_stack(folder, provider=provider, settings=settings) as running:
         yield running
 
 

@@ -5,6 +5,7 @@ test (`with running_scripted_openai() as server`). Words in double square bracke
 
     [[tokens=200]]          answer with 200 numbered words          [[rate=50]]            that many tokens per second
     [[say]]                 answer with the rest of the message     [[echo_context]]       the messages it got, as JSON
+    [[pause=0,5]]           wait after that many tokens, each time until `go_on` is called (running on a thread)
     [[timestamps]]          each token is its send time, as `1700000000.123456 ` (seconds, wall clock)
     [[delay=0.5]]           wait before the headers                 [[slow_first_byte=3]]  wait between headers and body
     [[status=429]]          answer with this error status           [[retry_after=2]]      its Retry-After header
@@ -96,6 +97,8 @@ class ScriptedOpenAI:
     models_requests: int = 0
     port: int = 0
     _failures: Counter[str] = field(default_factory=Counter)
+    _pauses: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+    _loop: asyncio.AbstractEventLoop | None = None
     _runner: web.AppRunner | None = None
 
     @property
@@ -111,6 +114,7 @@ class ScriptedOpenAI:
         # Cancelling the handler is how a client that leaves early is noticed.
         self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
+        self._loop = asyncio.get_running_loop()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
         await site.start()
         self.port = self._runner.addresses[0][1]
@@ -118,6 +122,11 @@ class ScriptedOpenAI:
     async def close(self) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
+
+    def go_on(self) -> None:
+        """End the one pause that an answer has come to, or the next one that comes. From any thread."""
+        assert self._loop is not None, "the server has not been started"
+        self._loop.call_soon_threadsafe(self._pauses.release)
 
     async def _list_models(self, request: web.Request) -> web.Response:
         self.models_requests += 1
@@ -171,7 +180,7 @@ class ScriptedOpenAI:
         if "json" in script or not body.get("stream"):
             return web.json_response(whole_completion(body, list(answer_tokens(script, body))))
         self._count_cut(script, message)
-        return await StreamedAnswer(request, body, script, record).send()
+        return await StreamedAnswer(request, body, script, record, self._pauses).send()
 
     def _count_cut(self, script: Script, message: str) -> None:
         """Forgets a cut that was made for this message as often as the script says."""
@@ -198,11 +207,20 @@ class ScriptedOpenAI:
 class StreamedAnswer:
     """One streamed completion on its way to the client."""
 
-    def __init__(self, request: web.Request, body: dict[str, object], script: Script, record: RecordedRequest) -> None:
+    def __init__(
+        self,
+        request: web.Request,
+        body: dict[str, object],
+        script: Script,
+        record: RecordedRequest,
+        pauses: asyncio.Semaphore,
+    ) -> None:
         self._request = request
         self._body = body
         self._script = script
         self._record = record
+        self._pauses = pauses
+        self._pauses_after = {int(count) for count in script.word("pause").split(",") if count}
         self._line_end = "\r\n" if "crlf" in script else "\n"
         self._response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"}
@@ -215,6 +233,8 @@ class StreamedAnswer:
         async for token in paced(answer_tokens(self._script, self._body), self._script.number("rate")):
             if await self._is_interrupted():
                 return self._response
+            if self._record.tokens_sent in self._pauses_after:
+                await self._pauses.acquire()
             await self._send_delta({"content": token})
             self._record.tokens_sent += 1
         if not await self._is_interrupted():

@@ -1,16 +1,19 @@
 """The scripted model server keeps its promises, or every test that stands on it proves nothing."""
 
+import asyncio
 import json
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import aiohttp
 import httpx
 import pytest
 from support.scripted_openai import ScriptedOpenAI, running_scripted_openai
+from support.waiting import eventually
 
 
 @pytest.fixture
@@ -41,6 +44,10 @@ def text_of(body: str) -> str:
     return "".join(choice["delta"].get("content", "") for choice in choices)
 
 
+async def has_sent(server: ScriptedOpenAI, tokens: int) -> bool:
+    return [record.tokens_sent for record in server.requests] == [tokens]
+
+
 class TestAnswer:
     async def test_streams_words_then_finish_reason_then_usage(self, server: ScriptedOpenAI) -> None:
         status, body = await ask(server, "Good morning")
@@ -61,6 +68,15 @@ class TestAnswer:
         sent_at = [float(word) for word in text_of(body).split()]
         assert len(sent_at) == 6
         assert sent_at[-1] - sent_at[0] >= 0.099
+
+    async def test_pauses_until_told_to_go_on(self, server: ScriptedOpenAI) -> None:
+        answer = asyncio.create_task(ask(server, "[[tokens=9]][[pause=0,4]]"))
+        for sent in (0, 4):
+            await eventually(partial(has_sent, server, sent))
+            assert not answer.done()
+            server.go_on()
+        _, body = await answer
+        assert text_of(body).split()[-1] == "word9"
 
     async def test_echoes_its_context(self, server: ScriptedOpenAI) -> None:
         _, body = await ask(server, "[[echo_context]]")

@@ -43,7 +43,7 @@ export function ConversationList({ filter, ...actions }: ConversationListProps) 
           <Button size="compact-sm" variant="white" color="dark" onClick={() => void list.refetch()}>{t("Try again")}</Button>
         </div>
       )}
-      {list.isPending && <Loader color="white" size="sm" className={classes.loader} aria-label={t("Loading conversations")} />}
+      {list.isPending && <Loader color="white" size="sm" className={classes.loader} role="status" aria-label={t("Loading conversations")} />}
       <ul className={classes.list} aria-label={t("Conversations")}>
         {conversations.map((conversation) => (
           <ConversationTile key={conversation.id} conversation={conversation} {...actions} />

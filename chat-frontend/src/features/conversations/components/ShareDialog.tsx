@@ -20,7 +20,7 @@ export function ShareDialog({ conversation, onClose }: { conversation: Conversat
   return (
     <Modal opened onClose={onClose} title={t("Share conversation")} centered closeButtonProps={{ "aria-label": t("Close") }}>
       {error !== null && <ErrorNotice sentence={sentenceOf(error)} onRetry={() => void refetch()} />}
-      {share === undefined && error === null && <Loader aria-label={t("Loading")} />}
+      {share === undefined && error === null && <Loader role="status" aria-label={t("Loading")} />}
       {share !== undefined && <ShareForm key={share?.token ?? ""} conversation={conversation} share={share} onClose={onClose} />}
     </Modal>
   );
