@@ -36,6 +36,7 @@ TESTS_ON_POSTGRES = (
     "chat-service/tests/conversations",
     "chat-service/tests/search",
     "chat-service/tests/budgets",
+    "libs/service-kit/tests/test_upsert.py",
     "auth-service/tests/audit",
     "auth-service/tests/sessions",
     "auth-service/tests/test_transactions.py",
