@@ -1,6 +1,6 @@
-"""What a chat request costs while analytics-service runs, is gone, or accepts connections and never answers.
+"""What a chat request costs while analytics-service runs, is gone, is silent, or refuses and fails at all it is sent.
 
-One chat-service for each of the three; requests go to them in turns, so that a busy moment of the machine meets all.
+One chat-service for each of the five; requests go to them in turns, so that a busy moment of the machine meets all.
 """
 
 import argparse
@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from aiohttp import web
 from harness import (
     ANALYTICS,
     AUTH,
@@ -22,7 +23,7 @@ from harness import (
     running_provider,
 )
 
-CASES = ("up", "refused", "silent")
+CASES = ("up", "refused", "silent", "answers 422", "answers 500")
 
 
 @asynccontextmanager
@@ -37,6 +38,24 @@ async def silent_server() -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
+
+
+@asynccontextmanager
+async def failing_server(status: int) -> AsyncIterator[str]:
+    """The address of a server that answers everything with this status."""
+
+    async def answer(request: web.BaseRequest) -> web.Response:
+        await request.read()
+        return web.json_response({"detail": "This server fails."}, status=status)
+
+    runner = web.ServerRunner(web.Server(answer))
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
 
 
 async def timed(work: Callable[[], Awaitable[object]]) -> float:
@@ -64,11 +83,15 @@ async def measure(rounds: int) -> dict[str, dict[str, list[float]]]:
     found: dict[str, dict[str, list[float]]] = {case: {"create": [], "send": [], "read": []} for case in CASES}
     async with AsyncExitStack() as open_:
         base_url = open_.enter_context(running_provider())
-        silent = await open_.enter_async_context(silent_server())
-        stacks = {
-            "up": running_chat(base_url, services=(AUTH, ANALYTICS, CHAT)),
-            "refused": running_chat(base_url, settings={"ANALYTICS_SERVICE_URL": NOBODY_LISTENS}),
-            "silent": running_chat(base_url, settings={"ANALYTICS_SERVICE_URL": silent}),
+        addresses = {
+            "refused": NOBODY_LISTENS,
+            "silent": await open_.enter_async_context(silent_server()),
+            "answers 422": await open_.enter_async_context(failing_server(422)),
+            "answers 500": await open_.enter_async_context(failing_server(500)),
+        }
+        stacks = {"up": running_chat(base_url, services=(AUTH, ANALYTICS, CHAT))} | {
+            case: running_chat(base_url, settings={"ANALYTICS_SERVICE_URL": address})
+            for case, address in addresses.items()
         }
         persons = {
             case: await (await open_.enter_async_context(people_of(open_.enter_context(stack)))).register()

@@ -1,11 +1,11 @@
-/** Asks for figures anew when the live summary says that something happened: at once, then at most every two seconds. */
+/** Asks for figures anew when the live summary says that something happened: at once, then at most every second. */
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { INSIGHTS } from "../api/insights";
 import { useLiveSummary } from "./use-live-summary";
 
-// Figures move within two seconds of a message; more often nobody reads them.
-export const LEAST_MS_BETWEEN = 2_000;
+// The summary comes at most once a second: with this pace figures have moved within two seconds of a message.
+export const LEAST_MS_BETWEEN = 1_000;
 const MOVING = new Set<unknown>(["overview", "series"]);
 
 /** Returns: whether figures move by themselves at the moment. */
