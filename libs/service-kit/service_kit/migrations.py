@@ -27,24 +27,55 @@ def upgrade_to_head(service_folder: Path, database_url: str) -> None:
 
     Raises: OperationalError when the database cannot be reached.
     """
+    migrate(service_folder, database_url, "head")
+
+
+def migrate(service_folder: Path, database_url: str, revision: str, connection: Connection | None = None) -> None:
+    """The same up to a revision; on PostgreSQL within the transaction of `connection`, if one is given."""
     config = Config()
     config.set_main_option("script_location", str(service_folder / "migrations").replace("%", "%%"))
-    config.attributes["database_url"] = database_url
+    config.attributes.update(database_url=database_url, connection=connection)
     with _alembic_lock:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 def run_environment(context: Any, metadata: MetaData, default_url: str) -> None:
     """What a service's `migrations/env.py` does: all steps in one transaction, under a lock."""
+    if (connection := context.config.attributes.get("connection")) is not None:
+        _run(context, metadata, connection)
+        return
     url = context.config.attributes.get("database_url", default_url)
     engine = create_database_engine(url)
     try:
-        with engine.connect() as connection, connection.begin():  # on SQLite BEGIN IMMEDIATE is the lock
-            _lock(connection)
-            context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, compare_type=True)
-            context.run_migrations()
+        with engine.connect() as connection:
+            _let_tables_be_replaced(connection)
+            with connection.begin():  # on SQLite BEGIN IMMEDIATE is the lock
+                _run(context, metadata, connection)
+                _require_whole_references(connection)
     finally:
         engine.dispose()
+
+
+def _run(context: Any, metadata: MetaData, connection: Connection) -> None:
+    _lock(connection)
+    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, compare_type=True)
+    context.run_migrations()
+
+
+def _let_tables_be_replaced(connection: Connection) -> None:
+    """SQLite changes a table by making another and dropping this one, which rows that refer to it would forbid,
+    or would be deleted with. It hears this outside of a transaction alone.
+    """
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys = OFF")
+
+
+def _require_whole_references(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if broken is not None:
+            raise RuntimeError(f"After the migration a row of {broken[0]} refers to none of {broken[2]}.")
 
 
 def _lock(connection: Connection) -> None:
