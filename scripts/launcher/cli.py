@@ -2,8 +2,10 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
+from launcher.backups import DEFAULT_FOLDER, back_up, restore
 from launcher.browser import show_browser
 from launcher.checks import prepare_checks, run_checks
 from launcher.console import Console
@@ -23,6 +25,14 @@ _STARTS = {
     "start-chat": ((CHAT,), "start chat-service alone"),
     "start-analytics": ((ANALYTICS,), "start analytics-service alone"),
     "start-frontend": ((PAGE,), "build and serve the page alone"),
+}
+_OPERATIONS: dict[str, Callable[[Console, argparse.Namespace], int]] = {
+    "setup-admin": lambda console, given: setup_admin(console, given.username, given.email),
+    "list-admins": lambda console, _: run_auth_command(console, "list-admins", []),
+    "backup": lambda console, given: back_up(console, given.to.resolve()),
+    "restore": lambda console, given: restore(
+        console, given.file.resolve(), is_replacing=given.replace, has_other_secret=given.other_secret
+    ),
 }
 
 
@@ -63,10 +73,8 @@ def _dispatch(console: Console, options: argparse.Namespace, rest: list[str]) ->
         return remake_locks(console, is_upgrade=options.upgrade)
     if command == "browser":
         return show_browser(console)
-    if command == "setup-admin":
-        return setup_admin(console, options.username, options.email)
-    if command == "list-admins":
-        return run_auth_command(console, "list-admins", [])
+    if command in _OPERATIONS:
+        return _OPERATIONS[command](console, options)
     long_runs = {"chaos": run_chaos, "counts": run_counts}
     return ({"stop-all": stop_all, "check-services": check_services} | long_runs)[command](console)
 
@@ -94,4 +102,10 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--username")
     added.add_argument("--email")
     commands.add_parser("list-admins", help="list the admins")
+    added = commands.add_parser("backup", help="write all three databases into one file, while the services run")
+    added.add_argument("--to", type=Path, default=DEFAULT_FOLDER, metavar="FOLDER", help="default: backups/ here")
+    added = commands.add_parser("restore", help="put a backup in the place of all three databases")
+    added.add_argument("file", type=Path)
+    added.add_argument("--replace", action="store_true", help="keep aside the databases that are there")
+    added.add_argument("--other-secret", action="store_true", help="although AUTH_SECRET_KEY is another one")
     return parser

@@ -31,6 +31,10 @@ TESTS_OF_PARTS = (
 )
 # Where SQL is written for two databases, or a rule relies on how one of them locks.
 TESTS_ON_POSTGRES = (
+    "libs/service-kit/tests/test_backups.py",
+    "auth-service/tests/test_backups.py",
+    "auth-service/tests/db/test_upgrades.py",
+    "chat-service/tests/db/test_upgrades.py",
     "analytics-service/tests",
     "chat-service/tests/messages",
     "chat-service/tests/conversations",

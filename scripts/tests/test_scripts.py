@@ -21,6 +21,8 @@ NAMES = {
     "run-tests": "run-tests",
     "setup-admin": "setup-admin",
     "list-admins": "list-admins",
+    "backup": "backup",
+    "restore": "restore",
 }
 SCRIPTS = ROOT / "scripts"
 
@@ -50,7 +52,7 @@ def tools(tmp_path: Path) -> Path:
 
 
 class TestUnixScripts:
-    def test_there_are_exactly_the_eleven(self) -> None:
+    def test_there_are_exactly_these(self) -> None:
         assert {path.stem for path in (SCRIPTS / "linux-mac").iterdir()} == set(NAMES)
 
     @pytest.mark.parametrize(("name", "command"), NAMES.items())
@@ -88,7 +90,7 @@ class TestUnixScripts:
 
 
 class TestWindowsScripts:
-    def test_there_are_exactly_the_eleven(self) -> None:
+    def test_there_are_exactly_these(self) -> None:
         assert {path.stem for path in (SCRIPTS / "windows").iterdir()} == set(NAMES)
 
     @pytest.mark.parametrize(("name", "command"), NAMES.items())

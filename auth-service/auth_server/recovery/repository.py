@@ -38,6 +38,10 @@ class ResetRepository:
             statement = statement.where(PasswordReset.email_key.is_not(None))
         self._session.execute(statement.values(ended_at=now))
 
+    def end_everybodys(self, now: datetime) -> None:
+        """Ends every link that holds."""
+        self._session.execute(update(PasswordReset).where(PasswordReset.ended_at.is_(None)).values(ended_at=now))
+
     def forget_expired(self, user_id: str, *, before: datetime) -> None:
         """Deletes the user's links that expired before that time."""
         self._session.execute(

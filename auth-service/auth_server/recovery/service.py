@@ -77,6 +77,10 @@ class ResetLinks:
         """Ends the user's links: the password was changed."""
         self._resets.end_all(user_id, self._rules.now())
 
+    def end_everybodys(self) -> None:
+        """Ends every link there is: the database is an older one again, in which used ones look unused."""
+        self._resets.end_everybodys(self._rules.now())
+
     def _make(self, user: UserOut, *, email_key: str | None) -> tuple[str, PasswordReset]:
         now = self._rules.now()
         token = secrets.token_urlsafe(TOKEN_BYTES)

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from auth_server.db.models import RefreshToken, UserSession
@@ -64,6 +64,10 @@ class SessionRepository:
     def revoke_of_user(self, user_id: str, *, except_id: str, now: datetime, reason: str) -> None:
         """Revokes the user's sessions but the excepted one."""
         self._revoke((UserSession.user_id == user_id) & (UserSession.id != except_id), now, reason)
+
+    def revoke_all(self, *, now: datetime, reason: str) -> None:
+        """Revokes every session of everybody."""
+        self._revoke(true(), now, reason)
 
     def _revoke(self, which: ColumnElement[bool], now: datetime, reason: str) -> None:
         statement = update(UserSession).where(which, UserSession.revoked_at.is_(None))

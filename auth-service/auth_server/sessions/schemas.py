@@ -18,6 +18,7 @@ RevocationReason = Literal[
     "token_reused",
     "factors_changed",
     "factors_reset",
+    "database_restored",
 ]
 
 

@@ -176,6 +176,10 @@ class SessionService:
         """Ends every session of the user but the excepted one."""
         self._sessions.revoke_of_user(user_id, except_id=except_id, now=self._rules.now(), reason=reason)
 
+    def end_everybodys(self) -> None:
+        """Ends every session there is: the database is an older one again, in which ended ones look alive."""
+        self._sessions.revoke_all(now=self._rules.now(), reason="database_restored")
+
     def _is_live(self, row: UserSession, now: datetime) -> bool:
         return row.revoked_at is None and now < row.expires_at and now - row.last_used_at < self._rules.idle
 
