@@ -20,9 +20,18 @@ from service_kit.errors import DatabaseUnavailable
 from service_kit.migrations import upgrade_to_head
 from service_kit.settings import ServiceSettings
 from sqlalchemy import inspect
-from support.databases import new_database_url
+from support.databases import change, new_database_url, rows_of
 
 NO_FILES: dict[str, Any] = {"_env_file": None}
+RULE = """
+INSERT INTO alert_rules (id, name, figure, comparison, threshold, window_minutes, for_minutes, cut, subject, is_enabled,
+                         created_at, updated_at, email)
+VALUES ('{rule}', '{rule}', 'error_rate', 'above', 0.05, 10, 5, 0, '', TRUE, '2026-03-01', '{changed_at}', FALSE)
+"""
+ENTRY = """
+INSERT INTO alert_changes (id, rule_id, rule_name, state, value, at)
+VALUES ('{rule}', '{rule}', '{rule}', 'firing', 0.12, '2026-03-02')
+"""
 
 
 class TestCommonRoutes:
@@ -103,3 +112,16 @@ class TestMigrations:
         engine = create_database_engine(url)
         assert inspect(engine).get_table_names() == ["alembic_version"]
         engine.dispose()
+
+    def test_an_entry_of_alerts_gets_the_figure_of_its_rule_unless_that_was_changed_since(self, tmp_path: Path) -> None:
+        url = new_database_url(tmp_path / "analytics.db")
+        config = Config(SERVICE_FOLDER / "alembic.ini")
+        config.attributes["database_url"] = url
+        command.upgrade(config, "0009")
+        for rule, changed_at in (("same", "2026-03-01"), ("changed", "2026-03-03")):
+            change(url, RULE.format(rule=rule, changed_at=changed_at))
+        for rule in ("same", "changed", "gone"):
+            change(url, ENTRY.format(rule=rule))
+        upgrade_to_head(SERVICE_FOLDER, url)
+        kept = rows_of(url, "SELECT rule_id, figure FROM alert_changes ORDER BY rule_id")
+        assert kept == [("changed", None), ("gone", None), ("same", "error_rate")]

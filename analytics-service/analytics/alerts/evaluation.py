@@ -79,4 +79,4 @@ def _is_news(before: Watched, after: Watched, now: datetime) -> bool:
 
 def _change(after: Watched, now: datetime) -> Change:
     state = _known(after, now).state
-    return Change(new_id(), after.rule.id, after.rule.name, state, after.value, now)
+    return Change(new_id(), after.rule.id, after.rule.name, after.rule.figure, state, after.value, now)

@@ -47,6 +47,7 @@ class Change(NamedTuple):
     id: str
     rule_id: str
     rule_name: str
+    figure: str | None  # None where it was not kept yet and the rule is gone or was changed since
     state: State
     value: float | None
     at: datetime

@@ -122,11 +122,12 @@ class AlertOut(BaseModel):
 
 
 class ChangeOut(BaseModel):
-    """That an alert began to fire or was resolved, under the name that its rule had then."""
+    """That an alert began to fire or was resolved, with the name and figure that its rule had then."""
 
     id: str
     rule_id: str
     rule_name: str
+    figure: str | None = Field(description="Which figure the rule was about then; null where nobody knows any more.")
     state: Literal["firing", "resolved"]
     value: float | None
     at: datetime

@@ -253,6 +253,7 @@ alert_changes = Table(
     Column("id", String(36), primary_key=True),
     Column("rule_id", String(36), nullable=False),
     Column("rule_name", String(100), nullable=False),
+    Column("figure", String(64)),  # empty in entries from before it was kept
     Column("state", String(16), nullable=False),
     Column("value", Float),
     Column("at", UtcDateTime, nullable=False),

@@ -215,7 +215,7 @@ class TestHistory:
         self, database: Database, evaluation: Evaluation, clock: Clock
     ) -> None:
         await evaluation.look()
-        old = Change("c1", "r1", "Long ago", "firing", 1.0, clock.now - HISTORY - timedelta(days=1))
+        old = Change("c1", "r1", "Long ago", "requests", "firing", 1.0, clock.now - HISTORY - timedelta(days=1))
         await database.write(lambda session: AlertRepository(session).add_changes([old]))
         for _ in range(3):
             clock.now += LOOK

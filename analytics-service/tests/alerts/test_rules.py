@@ -152,6 +152,7 @@ class TestAlerts:
         assert [alert["rule"]["name"] for alert in (await client.get(ALERTS, headers=as_admin)).json()] == ["Waits"]
         [entry] = (await client.get(f"{ALERTS}/history", headers=as_admin)).json()
         assert (entry["rule_name"], entry["state"], entry["rule_id"]) == ("Silence", "firing", rule["id"])
+        assert entry["figure"] == rule["figure"]
 
     async def test_the_history_comes_in_pages(
         self, app: FastAPI, client: httpx.AsyncClient, as_admin: dict[str, str]

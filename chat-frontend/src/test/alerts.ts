@@ -15,5 +15,5 @@ export function alertOf(rule: AlertRule, more: Partial<Alert> = {}): Alert {
 }
 
 export function changeOf(id: string, rule: AlertRule, more: Partial<AlertChange> = {}): AlertChange {
-  return { id, rule_id: rule.id, rule_name: rule.name, state: "firing", value: 0.12, at: TIME, ...more };
+  return { id, rule_id: rule.id, rule_name: rule.name, figure: rule.figure, state: "firing", value: 0.12, at: TIME, ...more };
 }

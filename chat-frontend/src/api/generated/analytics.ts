@@ -656,7 +656,7 @@ export interface components {
         };
         /**
          * ChangeOut
-         * @description That an alert began to fire or was resolved, under the name that its rule had then.
+         * @description That an alert began to fire or was resolved, with the name and figure that its rule had then.
          */
         ChangeOut: {
             /**
@@ -664,6 +664,11 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /**
+             * Figure
+             * @description Which figure the rule was about then; null where nobody knows any more.
+             */
+            figure: string | null;
             /** Id */
             id: string;
             /** Rule Id */

@@ -6,14 +6,13 @@ import { ErrorNotice } from "@/components/ErrorNotice";
 import { Panel } from "@/components/Panel";
 import { Tag } from "@/components/Tag";
 import { exactTime } from "@/components/times";
-import { useAlertHistory, useAlertRules } from "../api/alerts";
+import { useAlertHistory } from "../api/alerts";
 import { changeValue } from "../model/alert-words";
 import classes from "./Alerts.module.css";
 
 export function AlertHistory() {
   const { t } = useTranslation();
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useAlertHistory();
-  const rules = new Map(useAlertRules().data?.map((rule) => [rule.id, rule]));
   const changes = data?.pages.flatMap((page) => page.changes);
   return (
     <Panel title={t("History")} lead={t("What began to fire and what was resolved within the last 90 days.")}>
@@ -25,7 +24,7 @@ export function AlertHistory() {
           <li key={change.id} className={classes.change}>
             {change.state === "firing" ? <Tag tone="bad">{t("Firing")}</Tag> : <Tag tone="good">{t("Resolved")}</Tag>}
             <strong>{change.rule_name}</strong>
-            <span>{t("Figure: {{value}}", { value: changeValue(change, rules.get(change.rule_id)) })}</span>
+            <span>{t("Figure: {{value}}", { value: changeValue(change) })}</span>
             <time dateTime={change.at}>{exactTime(change.at)}</time>
           </li>
         ))}

@@ -97,7 +97,7 @@ describe("alerts", () => {
     expect(history.getByText("Resolved")).toBeVisible();
     await press("Show older entries");
     expect(await history.findByText("Long gone")).toBeVisible();
-    expect(history.getByText("Figure: 0.12")).toBeVisible();
+    expect(history.getByText("Figure: 12%")).toBeVisible();
     expect(screen.queryByRole("button", { name: "Show older entries" })).toBeNull();
   });
 

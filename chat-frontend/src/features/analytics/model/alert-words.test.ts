@@ -71,10 +71,9 @@ describe("an alert in words", () => {
 
   it("of the past has no unit that may be another one's", () => {
     const rule = ruleOf("1");
-    expect(changeValue(changeOf("1", rule), rule)).toBe("12%");
-    expect(changeValue(changeOf("1", rule), { ...rule, updated_at: "2026-03-02T00:00:00Z" })).toBe("0.12");
-    expect(changeValue(changeOf("1", rule), undefined)).toBe("0.12");
-    expect(changeValue(changeOf("1", rule, { value: null }), undefined)).toBe("–");
+    expect(changeValue(changeOf("1", rule))).toBe("12%");
+    expect(changeValue(changeOf("1", rule, { figure: null }))).toBe("0.12");
+    expect(changeValue(changeOf("1", rule, { figure: null, value: null }))).toBe("–");
   });
 });
 

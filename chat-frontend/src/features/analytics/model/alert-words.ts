@@ -44,11 +44,8 @@ export function firesAt({ rule, since }: Pick<Alert, "rule" | "since">): string 
   return new Date(Date.parse(since) + rule.for_minutes * MS_PER_MINUTE).toISOString();
 }
 
-/**
- * The figure when the alert changed, in the unit of its rule. A rule that is gone, or was changed since, may have been about
- * another figure then: the bare number is said.
- */
-export function changeValue({ value, at }: Pick<AlertChange, "value" | "at">, rule: AlertRule | undefined): string {
-  if (value !== null && (rule === undefined || Date.parse(rule.updated_at) > Date.parse(at))) return formatNumber(value, { maximumSignificantDigits: 4 });
-  return written(value, figureUnit(rule?.figure ?? ""));
+/** The figure when the alert changed. Where nobody knows any more which one it was, the bare number is said. */
+export function changeValue({ value, figure }: Pick<AlertChange, "value" | "figure">): string {
+  if (value !== null && figure === null) return formatNumber(value, { maximumSignificantDigits: 4 });
+  return written(value, figureUnit(figure ?? ""));
 }
