@@ -1,7 +1,8 @@
-"""The command line for administrators: `python -m analytics.commands verify-rollups [--repair]`.
+"""The command line for administrators: `python -m analytics.commands verify-rollups | move-database`.
 
-Works on the database of the settings, whether or not the service runs. Exit code 0: every figure is what its events
-make of it; 1: some are not, or the command was refused, with a sentence on standard error; 2: wrong usage.
+Works on the database of the settings, whether or not the service runs; only a move needs it stopped. Exit code 0: every
+figure is what its events make of it, or both databases are equal; 1: they are not, or the command was refused, with a
+sentence on standard error; 2: wrong usage.
 """
 
 import argparse
@@ -13,8 +14,11 @@ from pydantic import ValidationError
 from service_kit.database import Database
 from service_kit.errors import ServiceError
 from service_kit.migrations import upgrade_to_head
+from service_kit.moves import command as move
+from service_kit.moves.tables import MovedTables
 from sqlalchemy.exc import DBAPIError
 
+from analytics.db.tables import metadata
 from analytics.erasures.people import ErasedPeople
 from analytics.rollups.replay import replay_events
 from analytics.rollups.verification import Verification, verify_rollups
@@ -50,9 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     verify = commands.add_parser("verify-rollups", help="count every figure anew from the events, and compare")
     verify.add_argument("--repair", action="store_true", help="put right what differs")
+    move.add_move(commands)
     chosen = parser.parse_args(arguments)
     try:
-        found = asyncio.run(recount(AnalyticsSettings(), is_repaired=chosen.repair))
+        settings = AnalyticsSettings()
+        if chosen.command == move.NAME:
+            tables = MovedTables(settings.service_name, settings.service_folder, metadata)
+            return move.run_move(chosen, tables, settings.resolved_database_url)
+        found = asyncio.run(recount(settings, is_repaired=chosen.repair))
     except (ServiceError, ValidationError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -1,7 +1,7 @@
-"""The command line for administrators: `python -m auth_server.commands create-admin | list-admins | verify-audit`.
+"""The command line for administrators of auth-service: `python -m auth_server.commands --help` names the commands.
 
-Works on the database of the settings, whether or not the service runs. Exit code 0: done; 1: refused, with a
-sentence on standard error; 2: wrong usage.
+Works on the database of the settings, whether or not the service runs; only `move-database` needs it stopped. Exit code
+0: done; 1: refused, with a sentence on standard error; 2: wrong usage.
 """
 
 import argparse
@@ -17,6 +17,8 @@ from service_kit.clock import utc_now
 from service_kit.database import Database
 from service_kit.errors import ServiceError
 from service_kit.migrations import upgrade_to_head
+from service_kit.moves import command as move
+from service_kit.moves.tables import MovedTables
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -24,6 +26,7 @@ from auth_server.audit.chain import ChainSigner
 from auth_server.audit.schemas import OPERATOR
 from auth_server.audit.service import Auditor
 from auth_server.audit.verification import verify_chain
+from auth_server.db.every_table import metadata
 from auth_server.factors.administration import FactorAdministration
 from auth_server.passwords.hashing import PasswordHasher
 from auth_server.roles.schemas import ADMIN, USER
@@ -129,6 +132,9 @@ def main(
     options = _parser().parse_args(arguments)
     try:
         settings = AuthSettings()
+        if options.command == move.NAME:
+            tables = MovedTables(settings.service_name, settings.service_folder, metadata)
+            return move.run_move(options, tables, settings.resolved_database_url)
         if options.command == "create-admin":
             answer = asyncio.run(create_admin(settings, options.username, options.email, ask_password))
         elif options.command == "verify-audit":
@@ -161,6 +167,7 @@ def _parser() -> argparse.ArgumentParser:
     creating.add_argument("--email", required=True)
     commands.add_parser("list-admins", help="list the admins")
     commands.add_parser("verify-audit", help="find out whether the audit trail was tampered with")
+    move.add_move(commands)
     return parser
 
 

@@ -14,10 +14,11 @@ from launcher.generated_code import regenerate
 from launcher.interrupts import raise_on_signals
 from launcher.locking import remake_locks
 from launcher.manage import check_services, run_auth_command, setup_admin, stop_all
+from launcher.moving import add_arguments, move_databases
 from launcher.problems import LauncherError
 from launcher.services import ANALYTICS, AUTH, CHAT, PAGE, SERVICES
 from launcher.start import start
-from launcher.test_run import run_chaos, run_counts, run_tests
+from launcher.test_run import run_chaos, run_counts, run_moves, run_tests
 
 _STARTS = {
     "start-all": (SERVICES, "install what is missing, then start all four services"),
@@ -33,6 +34,7 @@ _OPERATIONS: dict[str, Callable[[Console, argparse.Namespace], int]] = {
     "restore": lambda console, given: restore(
         console, given.file.resolve(), is_replacing=given.replace, has_other_secret=given.other_secret
     ),
+    "migrate-to-postgres": move_databases,
 }
 
 
@@ -75,7 +77,7 @@ def _dispatch(console: Console, options: argparse.Namespace, rest: list[str]) ->
         return show_browser(console)
     if command in _OPERATIONS:
         return _OPERATIONS[command](console, options)
-    long_runs = {"chaos": run_chaos, "counts": run_counts}
+    long_runs = {"chaos": run_chaos, "counts": run_counts, "moves": run_moves}
     return ({"stop-all": stop_all, "check-services": check_services} | long_runs)[command](console)
 
 
@@ -92,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("run-tests", help="checks, builds and all tests; further arguments go to pytest")
     commands.add_parser("counts", help="prove the figures through kills, an outage and a replayed day; a quarter hour")
     commands.add_parser("chaos", help="kill and cut chat-service hundreds of times under load; takes half an hour")
+    commands.add_parser("moves", help="move three million rows to PostgreSQL, killed twice; a quarter hour")
     added = commands.add_parser("check", help="lint, types, import rules, sizes, generated code, locks")
     added.add_argument("only", nargs="*", metavar="NAME", help="run these checks only")
     commands.add_parser("generate", help="write the page's API types anew from the services")
@@ -108,4 +111,6 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("file", type=Path)
     added.add_argument("--replace", action="store_true", help="keep aside the databases that are there")
     added.add_argument("--other-secret", action="store_true", help="although AUTH_SECRET_KEY is another one")
+    added = commands.add_parser("migrate-to-postgres", help="carry services' databases to PostgreSQL, or back")
+    add_arguments(added)
     return parser

@@ -50,6 +50,13 @@ CHAOS_TESTS = ("tests/test_7_chaos.py", "tests/test_7_cuts.py")
 CHAOS_SIZES = {"CONVOAI_CHAOS_KILLS": "200", "CONVOAI_CHAOS_WRITERS": "8", "CONVOAI_CHAOS_CUTS": "300"}
 COUNTS_TESTS = ("tests/test_7_counts.py", "analytics-service/tests/ingestion/test_replayed_day.py")
 COUNTS_SIZES = {"CONVOAI_COUNT_KILLS": "100", "CONVOAI_OUTAGE_SECONDS": "180", "CONVOAI_DAY_EVENTS": "100000"}
+MOVES_TESTS = ("tests/test_7_moves.py",)
+MOVES_SIZES = {
+    "CONVOAI_MOVE_PEOPLE": "1000",
+    "CONVOAI_MOVE_CONVERSATIONS": "10000",
+    "CONVOAI_MOVE_MESSAGES": "1000000",
+    "CONVOAI_MOVE_EVENTS": "2000000",
+}
 _COVERAGE_FOLDER = RUN / "coverage"
 
 
@@ -89,6 +96,11 @@ def run_chaos(console: Console) -> int:
 def run_counts(console: Console) -> int:
     """Run the tests of the figures at full length: kills, an outage, a replayed day. Returns: pytest's exit code."""
     return _run_long(console, COUNTS_TESTS, COUNTS_SIZES)
+
+
+def run_moves(console: Console) -> int:
+    """Run the tests of the move to PostgreSQL at full size. Returns: pytest's exit code."""
+    return _run_long(console, MOVES_TESTS, MOVES_SIZES)
 
 
 def _run_long(console: Console, tests: Sequence[str], sizes: Mapping[str, str]) -> int:

@@ -23,6 +23,7 @@ NAMES = {
     "list-admins": "list-admins",
     "backup": "backup",
     "restore": "restore",
+    "migrate-to-postgres": "migrate-to-postgres",
 }
 SCRIPTS = ROOT / "scripts"
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 
 from service_kit.database import create_database_engine
@@ -32,11 +34,26 @@ def upgrade_to_head(service_folder: Path, database_url: str) -> None:
 
 def migrate(service_folder: Path, database_url: str, revision: str, connection: Connection | None = None) -> None:
     """The same up to a revision; on PostgreSQL within the transaction of `connection`, if one is given."""
-    config = Config()
-    config.set_main_option("script_location", str(service_folder / "migrations").replace("%", "%%"))
+    config = _config(service_folder)
     config.attributes.update(database_url=database_url, connection=connection)
     with _alembic_lock:
         command.upgrade(config, revision)
+
+
+def newest_revision(service_folder: Path) -> str | None:
+    """The revision that the service's code works with."""
+    return ScriptDirectory.from_config(_config(service_folder)).get_current_head()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision of a database; None when it was never migrated."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config(service_folder: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(service_folder / "migrations").replace("%", "%%"))
+    return config
 
 
 def run_environment(context: Any, metadata: MetaData, default_url: str) -> None:

@@ -1,0 +1,3 @@
+@echo off
+call "%~dp0..\run.bat" migrate-to-postgres %*
+exit /b %errorlevel%
