@@ -1,20 +1,22 @@
 """All SQL that reads figures of a range: sums by slot and by subject, and durations."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from functools import reduce
-from itertools import groupby, pairwise
+from collections.abc import Collection, Sequence
+from functools import cache, reduce
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, distinct, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, distinct, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from analytics.cuts import FIGURES, NOBODY, Cut, Measure
 from analytics.db.tables import active_counts, active_people, cohorts, figures, people, sketches
-from analytics.insights.ranges import parts_of
+from analytics.insights.ranges import QUARTERS_PER_HOUR, parts_of
 from analytics.insights.rankings import SORTS, SubjectSums, Sums
 from analytics.insights.slots import Intervals, SlotRange
 from analytics.rollups.sketches import Sketch, decode
 from analytics.times import QUARTERS_PER_DAY, Grain
+
+HALF_A_DAY = QUARTERS_PER_DAY // 2
 
 
 class InsightRepository:
@@ -67,20 +69,28 @@ class InsightRepository:
     ) -> dict[str, list[Sums]]:
         """The sums of these names of each subject between each two bounds, quarter hours both.
 
-        Summed up in the database, a question for each run of steps of one length: 90 days with a change of the clocks
-        are three, and give a row for each day.
+        Rows that count alike are summed up in the database: it gives one for each day and half of a day, or hour.
         """
         found: dict[str, list[Sums]] = {subject: [Counter() for _ in bounds[1:]] for subject in subjects}
-        columns = [func.sum(figures.c[name]) for name in names]
-        for first, step, count in _runs_of(bounds):
-            grain, unit = _grain_of(bounds[first], step)
-            start = bounds[first] // unit
-            n = (figures.c.slot - literal(start)) // literal(step // unit)
-            is_wanted = _in_slots(cut, grain, start, start + count * step // unit)
-            query = select(figures.c.subject, n, *columns).where(is_wanted, figures.c.subject.in_(subjects))
-            for row in self._session.connection().execute(query.group_by(figures.c.subject, n)):
-                sums = {name: int(sum_) for name, sum_ in zip(names, row[2:], strict=True) if sum_}
-                found[row[0]][first + int(row[1])].update(sums)
+        intervals = Intervals(bounds)
+        origin, step = (0, HALF_A_DAY) if intervals.is_in_days else (bounds[0], QUARTERS_PER_HOUR)
+        for rows in intervals.ranges():
+            is_day = rows.grain is Grain.DAY
+            query = _sums_of_slots(tuple(names), at_places=rows.places is not None)
+            which: dict[str, object] = {
+                "of_cut": int(cut),
+                "of_grain": int(rows.grain),
+                "start": rows.start,
+                "end": rows.end,
+            }
+            which |= {"subjects": list(subjects), "origin": 0 if is_day else origin, "step": 1 if is_day else step}
+            if rows.places is not None:
+                which["places"] = rows.places
+            for subject, slot, *sums in self._session.connection().execute(query, which):
+                for interval, sign in intervals.shares(rows.grain, slot):
+                    added = found[subject][interval]
+                    for name, sum_ in zip(names, sums, strict=True):
+                        added[name] += sign * int(sum_)
         return found
 
     def durations(
@@ -146,6 +156,24 @@ class InsightRepository:
         return {(row[0], row[1]): row[2] for row in self._session.execute(query)}
 
 
+@cache
+def _sums_of_slots(names: tuple[str, ...], *, at_places: bool) -> Select[Any]:
+    """Subject, first slot and sums of the slots that share a step; built once, as building costs as much as asking."""
+    column = figures.c
+    is_wanted = [
+        column.cut == bindparam("of_cut"),
+        column.grain == bindparam("of_grain"),
+        column.slot >= bindparam("start"),
+        column.slot < bindparam("end"),
+        column.subject.in_(bindparam("subjects", expanding=True)),
+    ]
+    if at_places:
+        is_wanted.append((column.slot % QUARTERS_PER_DAY).in_(bindparam("places", expanding=True)))
+    alike = (column.slot - bindparam("origin", type_=Integer)) // bindparam("step", type_=Integer)
+    query = select(column.subject, func.min(column.slot), *(func.sum(column[name]) for name in names))
+    return query.where(*is_wanted).group_by(column.subject, alike)
+
+
 def _in_slots(cut: Cut, grain: Grain, start: int, end: int) -> ColumnElement[bool]:
     return _of_range(figures, cut, SlotRange(grain, start, end))
 
@@ -162,19 +190,3 @@ def _of_range(table: Table, cut: Cut, rows: SlotRange) -> ColumnElement[bool]:
 
 def _added(columns: Sequence[ColumnElement[int]]) -> ColumnElement[int]:
     return reduce(lambda one, other: one + other, columns)
-
-
-def _runs_of(bounds: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """The steps between bounds, those of one length that follow each other together: place, length, how many."""
-    place = 0
-    for step, run in groupby(later - earlier for earlier, later in pairwise(bounds)):
-        count = len(list(run))
-        yield place, step, count
-        place += count
-
-
-def _grain_of(start: int, step: int) -> tuple[Grain, int]:
-    """Which rows make up steps from this quarter hour on, and how many quarter hours one of them is."""
-    if step % QUARTERS_PER_DAY == 0 and start % QUARTERS_PER_DAY == 0:
-        return Grain.DAY, QUARTERS_PER_DAY
-    return Grain.QUARTER, 1

@@ -5,7 +5,7 @@ with eight quarter hours more on one side and eight less on the other, instead o
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ class SlotRange(NamedTuple):
     grain: Grain
     start: int
     end: int
-    places: Collection[int] | None = None
+    places: Sequence[int] | None = None
 
 
 class Share(NamedTuple):
@@ -32,22 +32,31 @@ class Share(NamedTuple):
 
 
 class Intervals:
-    """The intervals between quarter hours that follow each other."""
+    """The intervals between quarter hours that follow each other. `is_in_days`: all are longer than half a day."""
 
     def __init__(self, bounds: Sequence[int]) -> None:
         self._bounds = bounds
         self._count = len(bounds) - 1
-        self._is_in_days = all(later - earlier > QUARTERS_PER_DAY // 2 for earlier, later in pairwise(bounds))
+        self.is_in_days = all(later - earlier > QUARTERS_PER_DAY // 2 for earlier, later in pairwise(bounds))
 
     def ranges(self) -> list[SlotRange]:
-        """The rows that are needed. Each counts as `shares` says, and some of the quarter hours not at all."""
+        """The rows that are needed; each counts as `shares` says.
+
+        Of whole days put right by quarter hours, the quarter hours of one half of a day count alike.
+        """
         first, last = self._bounds[0], self._bounds[-1]
-        if not self._is_in_days:
+        if not self.is_in_days:
             return [SlotRange(Grain.QUARTER, first, last)]
         days = SlotRange(Grain.DAY, first // QUARTERS_PER_DAY, -(-last // QUARTERS_PER_DAY))
-        places = {place for day, bounds in self._split_days() for place in self._moved_places(day, bounds)}
-        edges = SlotRange(Grain.QUARTER, days.start * QUARTERS_PER_DAY, days.end * QUARTERS_PER_DAY, places)
-        return [days, edges] if places else [days]
+        return [days, *self._edges()]
+
+    def _edges(self) -> Iterator[SlotRange]:
+        """The quarter hours that belong elsewhere than their day: one range until the clocks change."""
+        moved = ((day, tuple(self._moved_places(day, bounds))) for day, bounds in self._split_days())
+        for places, run in groupby(moved, lambda one: one[1]):
+            days = [day for day, _ in run]
+            if places:
+                yield SlotRange(Grain.QUARTER, days[0] * QUARTERS_PER_DAY, (days[-1] + 1) * QUARTERS_PER_DAY, places)
 
     def shares(self, grain: Grain, slot: int) -> list[Share]:
         """Where the row of a slot counts."""
@@ -56,7 +65,7 @@ class Intervals:
         else:
             own, of_day = self._of(slot), self._of_day(slot // QUARTERS_PER_DAY)
             wanted = [Share(own, 1)]
-            if self._is_in_days:
+            if self.is_in_days:
                 wanted = [Share(own, 1), Share(of_day, -1)] if own != of_day else []
         return [share for share in wanted if 0 <= share.interval < self._count]
 
