@@ -36,6 +36,7 @@ TESTS_ON_POSTGRES = (
     "auth-service/tests/db/test_upgrades.py",
     "chat-service/tests/db/test_upgrades.py",
     "analytics-service/tests",
+    "chat-service/tests/generation/test_two_processes.py",
     "chat-service/tests/messages",
     "chat-service/tests/conversations",
     "chat-service/tests/search",

@@ -108,9 +108,9 @@ class Message(Base):
     `parent_id` is what it follows, None for what begins a conversation; several with one parent are its branches.
 
     `piece_lengths` (comma-separated, in characters) are the deltas that `content` was sent in, so that a resume
-    after any of them is exact even after a restart. `heartbeat_at` is set while the row is `streaming`. `context` is
-    what the model saw for an answer, as JSON (`messages.context`); `reasoning` is what it thought before that, which no
-    model is ever sent again.
+    after any of them is exact even after a restart. `heartbeat_at` is set while the row is `streaming`, and
+    `stop_asked_at` once another process than its writer was asked to end it. `context` is what the model saw for an
+    answer, as JSON (`messages.context`); `reasoning` is what it thought before that, which no model is ever sent again.
     """
 
     __tablename__ = "messages"
@@ -147,6 +147,7 @@ class Message(Base):
     piece_lengths: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stop_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     feedback_rating: Mapped[str | None] = mapped_column(String(10))
     feedback_comment: Mapped[str | None] = mapped_column(Text)
     context: Mapped[str | None] = mapped_column(Text)

@@ -45,10 +45,15 @@ class AnswerKeeper(Rounds):
             await self.reap()
 
     async def save(self) -> None:
-        """Writes the text and the sign of life of every answer in progress."""
-        progresses = [progress_of(answer) for answer in self._answers.all()]
-        if progresses:
-            await self._database.write(lambda session: TurnStore(session).save_progress(progresses))
+        """Writes the text and the sign of life of every answer in progress, and stops those that nobody wants."""
+        answers = self._answers.all()
+        if not answers:
+            return
+        progresses = [progress_of(answer) for answer in answers]
+        wanted = await self._database.write(lambda session: TurnStore(session).save_progress(progresses))
+        for answer in answers:
+            if answer.record.id not in wanted:
+                answer.stop("stopped")
 
     async def reap(self) -> None:
         """Ends, as `interrupted`, answers of processes that died, and tells whoever watches."""

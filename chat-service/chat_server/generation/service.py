@@ -40,6 +40,7 @@ from chat_server.messages.context import ChosenContext
 from chat_server.messages.exchanges import Exchange, ExchangeStore, Surroundings
 from chat_server.messages.record import MessageRecord
 from chat_server.messages.service import MessageService
+from chat_server.messages.turns import TurnStore
 from chat_server.settings import ChatSettings
 
 STORED_POLL_SECONDS = 0.5
@@ -177,15 +178,18 @@ class GenerationService:
                 answer.finished.set_exception(AnswerLost())
 
     async def stop_answer(self, user_id: str, conversation_id: str, message_id: str) -> None:
-        """Ends an answer here; what came so far stays. An answer that has ended already stays as it is.
+        """Ends an answer; what came so far stays. An answer that has ended already stays as it is.
 
+        One that another process writes ends within a round of its saving.
         Raises: MessageNotFound (404) for another's or an absent message.
         """
         answer = self._answers.of_message(conversation_id, message_id)
         if answer is not None and answer.user_id == user_id:
             answer.stop("stopped")
             return
-        await self._stored(user_id, conversation_id, message_id)
+        record = await self._stored(user_id, conversation_id, message_id)
+        if record.status == "streaming":
+            await self._database.write(lambda session: TurnStore(session).ask_to_stop(message_id))
 
     async def stop_answers_of(self, user_id: str) -> None:
         """Ends the answers that are written here for somebody who is erased; returns when they are stored."""

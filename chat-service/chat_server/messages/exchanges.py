@@ -275,6 +275,7 @@ def _row(conversation: Conversation, number: int, now: datetime) -> dict[str, ob
         "piece_lengths": "",
         "created_at": now,
         "heartbeat_at": None,
+        "stop_asked_at": None,
         "context": None,
         "cost_nano_usd": None,
         "is_cost_estimated": False,

@@ -61,8 +61,11 @@ class TurnStore:
         self._messages = MessageRepository(session)
         self._charging = Charging(session)
 
-    def save_progress(self, progresses: Sequence[Progress]) -> None:
-        """Keeps what has come so far of several answers and shows that their writer lives."""
+    def save_progress(self, progresses: Sequence[Progress]) -> set[str]:
+        """Keeps what has come so far of several answers and shows that their writer lives.
+
+        Returns: the ids of those that are to go on. The others were deleted, or ended or stopped by another process.
+        """
         now = utc_now()
         self._messages.save_progress(
             [
@@ -77,6 +80,11 @@ class TurnStore:
                 for progress in progresses
             ]
         )
+        return self._messages.wanted([progress.message_id for progress in progresses])
+
+    def ask_to_stop(self, message_id: str) -> None:
+        """Has the process that writes the answer end it within a round of saving."""
+        self._messages.ask_to_stop(message_id, utc_now())
 
     def finish(self, user_id: str, conversation_id: str, outcome: Outcome) -> MessageRecord:
         """Stores the final state and its event; or finds how another process has ended the answer.

@@ -5,9 +5,6 @@ import json
 from typing import Any
 
 import pytest
-from chat_server.answer_metrics import AnswerMetrics
-from chat_server.catalog.service import ModelCatalog
-from chat_server.catalog.windows import ModelWindows
 from chat_server.conversations.schemas import ConversationCreate
 from chat_server.conversations.service import ConversationService
 from chat_server.errors import MessageNotFound
@@ -16,26 +13,15 @@ from chat_server.generation.service import GenerationService
 from chat_server.messages.commands import SendCommand
 from chat_server.settings import ChatSettings
 from chat_testing.model import FakeModel
+from chat_testing.services import start_generation
 from chat_testing.waiting import eventually
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from prometheus_client import CollectorRegistry
-from service_kit.database import Database
-from service_kit.rate_limits import RateLimiter
 
 pieces_strategy = st.lists(
     st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=6), min_size=1, max_size=12
 )
-
-
-def start(settings: ChatSettings, model: FakeModel) -> tuple[GenerationService, Database]:
-    """The service's heart on the database of the settings, without its shell."""
-    database = Database(settings.resolved_database_url, threads=2, sqlite_synchronous="NORMAL")
-    catalog = ModelCatalog(model, "gpt-4")
-    windows = ModelWindows(catalog, settings.openai_max_tokens)
-    metrics = AnswerMetrics(CollectorRegistry(), catalog.provider_of, sole_provider="fake")
-    return GenerationService(settings, database, model, catalog, windows, RateLimiter(), metrics), database
 
 
 async def rest_after(generation: GenerationService, conversation_id: str, message_id: str, after: int) -> list[str]:
@@ -63,7 +49,7 @@ class TestResumeAnywhere:
     async def check(self, settings: ChatSettings, pieces: list[str], live: int) -> None:
         model = FakeModel()
         model.hold()
-        generation, database = start(settings, model)
+        generation, database = start_generation(settings, model)
         made = await database.write(lambda session: ConversationService(session).create("ann", ConversationCreate()))
         delivery = await generation.send(SendCommand("ann", made.id, "Hi", None, None, ("user",)))
         answer, message_id = await model.answer(), delivery.answer.id
@@ -79,7 +65,7 @@ class TestResumeAnywhere:
         await generation.stop()
         await database.close()
 
-        again, database = start(settings, FakeModel())
+        again, database = start_generation(settings, FakeModel())
         for after in range(len(pieces) + 1):
             assert await rest_after(again, made.id, message_id, after) == pieces[after:]
         replay = await again.replay("ann", made.id, message_id, 0)
@@ -91,7 +77,7 @@ class TestResumeAnywhere:
 class TestOwnership:
     async def test_an_answer_is_replayed_to_its_owner_alone(self, settings: ChatSettings, model: FakeModel) -> None:
         model.hold()
-        generation, database = start(settings, model)
+        generation, database = start_generation(settings, model)
         made = await database.write(lambda session: ConversationService(session).create("ann", ConversationCreate()))
         delivery = await generation.send(SendCommand("ann", made.id, "Hi", None, None, ("user",)))
         for _ in ("while it is written", "when it has ended"):
