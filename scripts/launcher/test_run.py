@@ -22,6 +22,7 @@ Step = Callable[[], int | None]  # an exit code, or nothing
 
 LEAST_COVERAGE_PERCENT = 80
 TESTS_OF_WHOLE = "tests"
+TESTS_OF_WHOLE_BESIDE = "tests/test_9[5-8]_*.py"  # a part of them that evens out how long both sides take
 TESTS_OF_PARTS = (
     "libs/service-kit/tests",
     "auth-service/tests",
@@ -141,9 +142,15 @@ def _run_all_tests() -> int:
     """
     log_file = _COVERAGE_FOLDER / "tests-beside.log"
     counted = _coverage_environment()
-    commands = [(_pytest(*TESTS_OF_PARTS), counted), (_pytest_on_postgres(), _postgres_environment())]
+    beside_whole = sorted(str(path) for path in ROOT.glob(TESTS_OF_WHOLE_BESIDE))
+    commands = [
+        (_pytest(*TESTS_OF_PARTS), counted),
+        (_pytest(*beside_whole), counted),
+        (_pytest_on_postgres(), _postgres_environment()),
+    ]
     with log_file.open("wb") as log, _Beside(commands, log) as beside:
-        whole = subprocess.run(_pytest(TESTS_OF_WHOLE), cwd=ROOT, env=counted, check=False)
+        rest_of_whole = _pytest(TESTS_OF_WHOLE, f"--ignore-glob={TESTS_OF_WHOLE_BESIDE}")
+        whole = subprocess.run(rest_of_whole, cwd=ROOT, env=counted, check=False)
         others = beside.wait()
     sys.stdout.write(log_file.read_text(encoding="utf-8", errors="replace"))
     return whole.returncode or others

@@ -88,8 +88,8 @@ class TestAllTests:
     """Those of the whole run beside the others, and any can fail the run."""
 
     @pytest.mark.parametrize(
-        ("whole", "parts", "postgres", "expected"),
-        [(0, 0, 0, 0), (3, 0, 0, 3), (0, 4, 0, 4), (0, 0, 5, 5), (0, 4, 5, 4)],
+        ("whole", "parts", "rest", "postgres", "expected"),
+        [(0, 0, 0, 0, 0), (3, 0, 0, 0, 3), (0, 4, 0, 0, 4), (0, 0, 6, 0, 6), (0, 0, 0, 5, 5), (0, 4, 0, 5, 4)],
     )
     def test_fail_when_one_part_does(
         self,
@@ -98,17 +98,20 @@ class TestAllTests:
         capsys: pytest.CaptureFixture[str],
         whole: int,
         parts: int,
+        rest: int,
         postgres: int,
         expected: int,
     ) -> None:
         def command(*arguments: str) -> list[str]:
-            return ending(whole, "whole") if arguments == (TESTS_OF_WHOLE,) else ending(parts, "parts")
+            if arguments[0] == TESTS_OF_WHOLE:
+                return ending(whole, "whole")
+            return ending(parts, "parts") if arguments == TESTS_OF_PARTS else ending(rest, "rest of the whole")
 
         monkeypatch.setattr(test_run, "_pytest", command)
         monkeypatch.setattr(test_run, "_pytest_on_postgres", lambda: ending(postgres, "postgres"))
         monkeypatch.setattr(test_run, "_COVERAGE_FOLDER", tmp_path)
         assert test_run._run_all_tests() == expected
-        assert capsys.readouterr().out.splitlines() == ["parts", "postgres"]
+        assert capsys.readouterr().out.splitlines() == ["parts", "rest of the whole", "postgres"]
 
     def test_end_together_when_the_run_is_broken_off(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         def run(*_: object, **__: object) -> None:
@@ -121,6 +124,22 @@ class TestAllTests:
         with pytest.raises(KeyboardInterrupt):
             test_run._run_all_tests()
         assert not (tmp_path / "tests-beside.log").read_bytes()
+
+    def test_run_each_file_of_the_whole_on_one_side(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        commands: list[tuple[str, ...]] = []
+
+        def command(*arguments: str) -> list[str]:
+            commands.append(arguments)
+            return ending(0, "")
+
+        monkeypatch.setattr(test_run, "_pytest", command)
+        monkeypatch.setattr(test_run, "_pytest_on_postgres", lambda: ending(0, ""))
+        monkeypatch.setattr(test_run, "_COVERAGE_FOLDER", tmp_path)
+        test_run._run_all_tests()
+        _, rest, (whole, ignored) = commands
+        left_out = set(ROOT.glob(ignored.removeprefix("--ignore-glob=")))
+        assert whole == TESTS_OF_WHOLE
+        assert {Path(path) for path in rest} == left_out != set()
 
     def test_are_those_that_pytest_finds_by_itself(self) -> None:
         settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
