@@ -56,7 +56,7 @@ async def make_busy_person(client: httpx.AsyncClient, admin: Headers, parts: Par
     done(await client.post(f"/users/{name}/password-reset", headers=admin))
     event = UserLogin(source="auth-service", user_id=user_id)
     await parts.database.write(lambda session: write_event(session, OutboxEvent, event))
-    await OutboxStore(parts.database, OutboxEvent).park(event.event_id, "analytics refused it")
+    await OutboxStore(parts.database, OutboxEvent).park({event.event_id: "analytics refused it"})
     return person
 
 

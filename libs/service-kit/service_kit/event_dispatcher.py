@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Mapping, Sequence
 
 import structlog
 
@@ -16,11 +17,15 @@ BATCH_SIZE = 500
 POLL_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 5.0  # so counts are whole again soon after analytics returns
 FLUSH_SECONDS = 3.0
+TRIES = 24  # sendings of a round: enough to find one bad event among 500, and no burden where all are refused
 log = structlog.get_logger(__name__)
 
 
 class EventDispatcher:
-    """Owns the sending task. Events are sent at least once; a refused batch is halved until the bad one is alone."""
+    """Owns the sending task. Events are sent at least once; a refused batch is halved until the bad one is alone.
+
+    Where nothing is taken the pauses grow, whether analytics is away or refuses everything.
+    """
 
     def __init__(
         self,
@@ -96,20 +101,35 @@ class EventDispatcher:
         return len(events) == BATCH_SIZE or len(requests) == BATCH_SIZE
 
     async def _deliver(self, events: list[WaitingEvent]) -> bool:
-        delivery, reason = await self._send([event.payload for event in events])
-        if delivery is Delivery.UNAVAILABLE:
-            return False
-        if delivery is Delivery.DELIVERED:
-            self._metrics.sent.inc(len(events))
-            await self._store.remove([event.event_id for event in events])
-            return True
-        if len(events) == 1:
-            log.error("event_parked", event_id=events[0].event_id, reason=reason)
-            await self._store.park(events[0].event_id, reason)
-            self._metrics.parked.inc()
-            return True
-        middle = len(events) // 2
-        return await self._deliver(events[:middle]) and await self._deliver(events[middle:])
+        """Sends a batch, or as much of a refused one as the tries reach; the rest waits. False when none was taken."""
+        parts, taken, refused, is_away = [events], list[str](), dict[str, str](), False
+        for _ in range(TRIES):
+            if not parts or is_away:
+                break
+            part = parts.pop()
+            delivery, reason = await self._send([event.payload for event in part])
+            is_away = delivery is Delivery.UNAVAILABLE
+            if delivery is Delivery.DELIVERED:
+                taken += [event.event_id for event in part]
+            elif delivery is Delivery.REFUSED and len(part) == 1:
+                refused[part[0].event_id] = reason
+            elif delivery is Delivery.REFUSED:
+                middle = len(part) // 2
+                parts += [part[middle:], part[:middle]]
+        await self._settle(taken, refused)
+        if not taken and not is_away:
+            self._failures += 1
+        return bool(taken) and not is_away
+
+    async def _settle(self, taken: Sequence[str], refused: Mapping[str, str]) -> None:
+        if taken:
+            self._metrics.sent.inc(len(taken))
+            await self._store.remove(taken)
+        if refused:
+            for event_id, reason in refused.items():
+                log.error("event_parked", event_id=event_id, reason=reason)
+            await self._store.park(refused)
+            self._metrics.parked.inc(len(refused))
 
     async def _deliver_requests(self, requests: list[str]) -> bool:
         delivery, _ = await self._send(requests)

@@ -1,12 +1,12 @@
 """The outbox: events written in the transaction of what they report, and the rows' way out. Holds no table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Insert, Table, delete, func, insert, select, update
+from sqlalchemy import Insert, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session
 
 from service_kit.clock import utc_now
@@ -79,12 +79,13 @@ class OutboxStore:
         statement = delete(self._row).where(self._row.event_id.in_(event_ids))
         await self._database.write(lambda session: session.execute(statement))
 
-    async def park(self, event_id: str, reason: str) -> None:
-        """Keeps a refused event, with the reason, out of the queue."""
-        statement = (
-            update(self._row).where(self._row.event_id == event_id).values(parked_at=utc_now(), parked_reason=reason)
-        )
-        await self._database.write(lambda session: session.execute(statement))
+    async def park(self, reasons: Mapping[str, str]) -> None:
+        """Keeps refused events, by their ids with the reason of each, out of the queue."""
+        row = self._row
+        statement = update(row.__table__).where(row.event_id == bindparam("refused_id"))
+        statement = statement.values(parked_at=utc_now(), parked_reason=bindparam("reason"))
+        parameters = [{"refused_id": event_id, "reason": reason} for event_id, reason in reasons.items()]
+        await self._database.write(lambda session: session.connection().execute(statement, parameters))
 
     async def state(self) -> OutboxState:
         """The figures for `/metrics` and for administrators."""

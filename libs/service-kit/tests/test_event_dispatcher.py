@@ -318,6 +318,22 @@ class TestRefusal:
         await until_state(store, waiting=0, parked=2)
         assert analytics.users == ["ada"]
 
+    async def test_by_a_service_that_refuses_everything_is_no_storm(
+        self, dispatcher: EventDispatcher, database: Database, store: OutboxStore, analytics: FakeAnalytics
+    ) -> None:
+        # Each of 500 was sent alone and parked in a transaction of its own, without a pause.
+        analytics.status = 422
+        await write(database, *(f"u{number}" for number in range(500)))
+        assert not await dispatcher.deliver_once()
+        assert len(analytics.batch_sizes) == event_dispatcher.TRIES
+        state = await store.state()
+        assert state.parked > 0
+        assert state.waiting == 500 - state.parked > 480
+        analytics.status = None
+        dispatcher.start()
+        await until_state(store, waiting=0, parked=state.parked)
+        assert len(analytics.stored) == 500 - state.parked
+
     async def test_refused_requests_are_counted_and_dropped(
         self, dispatcher: EventDispatcher, requests: RequestEventBuffer, analytics: FakeAnalytics
     ) -> None:
@@ -456,7 +472,7 @@ class TestMetrics:
     ) -> None:
         monkeypatch.setattr(delivery_reports, "REPORT_SECONDS", 0.01)
         await write(database, "earlier")
-        await store.park((await store.waiting(1))[0].event_id, "422")
+        await store.park({(await store.waiting(1))[0].event_id: "422"})
         analytics.refused = {"bad"}
         await write(database, "bad")
         dispatcher.start()

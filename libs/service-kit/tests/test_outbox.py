@@ -87,7 +87,7 @@ class TestOutboxStore:
     ) -> None:
         events = logins(2)
         await write(database, events)
-        await store.park(events[0].event_id, "422 the user is missing")
+        await store.park({events[0].event_id: "422 the user is missing"})
         assert [each.event_id for each in await store.waiting(10)] == [events[1].event_id]
         parked = await database.read(lambda session: session.get(OutboxEvent, events[0].event_id))
         assert parked is not None
@@ -98,7 +98,7 @@ class TestOutboxStore:
         assert await store.state() == OutboxState(waiting=0, parked=0, oldest_waiting_at=None)
         events = logins(3)
         await write(database, events)
-        await store.park(events[0].event_id, "422")
+        await store.park({events[0].event_id: "422"})
         state = await store.state()
         assert (state.waiting, state.parked) == (2, 1)
         assert state.oldest_waiting_at is not None
