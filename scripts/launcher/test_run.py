@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Self
 
@@ -19,10 +20,11 @@ from launcher.problems import LauncherError
 from launcher.steps import Stopwatch, run_step
 
 Step = Callable[[], int | None]  # an exit code, or nothing
+_Command = tuple[Sequence[str], Mapping[str, str]]  # with its environment
 
 LEAST_COVERAGE_PERCENT = 80
 TESTS_OF_WHOLE = "tests"
-TESTS_OF_WHOLE_BESIDE = "tests/test_9[5-8]_*.py"  # a part of them that evens out how long both sides take
+TESTS_OF_WHOLE_BESIDE = "tests/test_9[5-8]_*.py"  # a part of them that either side can take
 TESTS_OF_PARTS = (
     "libs/service-kit/tests",
     "auth-service/tests",
@@ -138,29 +140,35 @@ def _run_pytest(arguments: Sequence[str]) -> int:
 def _run_all_tests() -> int:
     """The tests of the whole installation, which wait for processes and pages half the time; the others beside them.
 
-    Returns: 0 when all passed. What the others say is shown when the first have ended: their lines do not mix.
+    Two runs go on at a time, and what comes to its end first takes what is left. Returns: 0 when all passed. What the
+    others say is shown at the end: their lines do not mix.
     """
-    log_file = _COVERAGE_FOLDER / "tests-beside.log"
+    log_files = [_COVERAGE_FOLDER / f"tests-{name}.log" for name in ("beside", "afterwards")]
     counted = _coverage_environment()
     beside_whole = sorted(str(path) for path in ROOT.glob(TESTS_OF_WHOLE_BESIDE))
-    commands = [
-        (_pytest(*TESTS_OF_PARTS), counted),
-        (_pytest(*beside_whole), counted),
-        (_pytest_on_postgres(), _postgres_environment()),
-    ]
-    with log_file.open("wb") as log, _Beside(commands, log) as beside:
+    waiting: deque[_Command] = deque(
+        [
+            (_pytest(*TESTS_OF_PARTS), counted),
+            (_pytest(*beside_whole), counted),
+            (_pytest_on_postgres(), _postgres_environment()),
+        ]
+    )
+    with log_files[0].open("wb") as log, log_files[1].open("wb") as last_log, _Beside(waiting, log) as beside:
         rest_of_whole = _pytest(TESTS_OF_WHOLE, f"--ignore-glob={TESTS_OF_WHOLE_BESIDE}")
         whole = subprocess.run(rest_of_whole, cwd=ROOT, env=counted, check=False)
-        others = beside.wait()
-    sys.stdout.write(log_file.read_text(encoding="utf-8", errors="replace"))
-    return whole.returncode or others
+        with _Beside(waiting, last_log) as afterwards:
+            others = [beside.wait(), afterwards.wait()]
+    for log_file in log_files:
+        sys.stdout.write(log_file.read_text(encoding="utf-8", errors="replace"))
+    return next((code for code in (whole.returncode, *others) if code), 0)
 
 
 class _Beside:
-    """Runs commands with their environments one after another, whatever became of those before, until it is left."""
+    """Runs commands that wait, one after another, whatever became of those before, until none is left or it is."""
 
-    def __init__(self, commands: Sequence[tuple[Sequence[str], Mapping[str, str]]], log: IO[bytes]) -> None:
-        self._commands = commands
+    def __init__(self, waiting: deque[_Command], log: IO[bytes]) -> None:
+        """`waiting` may be shared: each command is run once."""
+        self._waiting = waiting
         self._log = log
         self._returncodes: list[int] = []
         self._running: subprocess.Popen[bytes] | None = None
@@ -180,14 +188,18 @@ class _Beside:
         self._thread.join()
 
     def wait(self) -> int:
-        """Until the last has ended. Returns: the first exit code that is not 0, else 0."""
+        """Until the last of its own has ended. Returns: the first exit code that is not 0, else 0."""
         self._thread.join()
         return next((code for code in self._returncodes if code), 0)
 
     def _run(self) -> None:
-        for command, environment in self._commands:
+        while True:
             with self._lock:
                 if self._is_left:
+                    return
+                try:
+                    command, environment = self._waiting.popleft()
+                except IndexError:  # asked for, not looked at before: the other side may take the last
                     return
                 self._running = subprocess.Popen(
                     command, cwd=ROOT, env=environment, stdout=self._log, stderr=subprocess.STDOUT

@@ -111,7 +111,7 @@ class TestAllTests:
         monkeypatch.setattr(test_run, "_pytest_on_postgres", lambda: ending(postgres, "postgres"))
         monkeypatch.setattr(test_run, "_COVERAGE_FOLDER", tmp_path)
         assert test_run._run_all_tests() == expected
-        assert capsys.readouterr().out.splitlines() == ["parts", "rest of the whole", "postgres"]
+        assert set(capsys.readouterr().out.splitlines()) == {"parts", "rest of the whole", "postgres"}
 
     def test_end_together_when_the_run_is_broken_off(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         def run(*_: object, **__: object) -> None:
@@ -124,6 +124,24 @@ class TestAllTests:
         with pytest.raises(KeyboardInterrupt):
             test_run._run_all_tests()
         assert not (tmp_path / "tests-beside.log").read_bytes()
+
+    def test_go_on_where_the_whole_has_come_to_its_end_first(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        is_over = tmp_path / "postgres-is-over"
+        waiting = f"import time, pathlib\nwhile not pathlib.Path({str(is_over)!r}).exists(): time.sleep(0.01)"
+
+        def command(*arguments: str) -> list[str]:
+            if arguments == TESTS_OF_PARTS:
+                return [sys.executable, "-c", f"{waiting}\nprint('parts'); raise SystemExit(4)"]
+            return ending(0, "whole")
+
+        postgres = f"import pathlib; pathlib.Path({str(is_over)!r}).touch(); print('postgres')"
+        monkeypatch.setattr(test_run, "_pytest", command)
+        monkeypatch.setattr(test_run, "_pytest_on_postgres", lambda: [sys.executable, "-c", postgres])
+        monkeypatch.setattr(test_run, "_COVERAGE_FOLDER", tmp_path)
+        assert test_run._run_all_tests() == 4
+        assert capsys.readouterr().out.splitlines() == ["parts", "whole", "postgres"]
 
     def test_run_each_file_of_the_whole_on_one_side(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         commands: list[tuple[str, ...]] = []
