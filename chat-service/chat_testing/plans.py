@@ -16,7 +16,7 @@ Statement = tuple[str, Any]
 def noted_selects(*, of: str) -> Iterator[list[Statement]]:
     """The statements that are made meanwhile and read `of` a table whose name begins so, with their parameters.
 
-    Not those of the tasks that run all the time, which read other tables.
+    Not those of the tasks that run all the time, which read other tables; but the keeper of answers reads messages.
     """
     selects: list[Statement] = []
 
