@@ -148,19 +148,14 @@ class MessageRepository:
         options = _NO_SYNC | {"populate_existing": True}
         return self._session.scalars(statement, execution_options=options).one()
 
-    def save_progress(self, rows: Sequence[Mapping[str, Any]]) -> None:
+    def change_streaming(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Writes columns of several answers, each row with its `message_id`, that are still `streaming`."""
-        self._session.connection().execute(statements.SAVE_PROGRESS, list(rows))
+        self._session.connection().execute(statements.CHANGE_STREAMING, list(rows))
 
     def wanted(self, message_ids: Collection[str]) -> set[str]:
         """Which of these answers are still `streaming`, and nobody has asked to stop."""
         found = self._session.connection().execute(statements.FIND_WANTED, {"message_ids": list(message_ids)})
         return set(found.scalars())
-
-    def ask_to_stop(self, message_id: str, asked_at: datetime) -> None:
-        """Has whoever writes the answer end it."""
-        parameters = {"message_id": message_id, "stop_asked_at": asked_at}
-        self._session.connection().execute(statements.ASK_TO_STOP, parameters)
 
     def count(self, user_id: str) -> int:
         """How many messages there are in the user's conversations."""

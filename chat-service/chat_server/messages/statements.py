@@ -17,8 +17,7 @@ _is_streaming = _columns.status == "streaming"
 ADD = insert(_table)
 FIND_STREAMING = select(_columns.id).where(_columns.conversation_id == bindparam("of_conversation"), _is_streaming)
 FINISH = update(_table).where(_columns.id == bindparam("message_id"), _is_streaming).returning(*_columns)
-SAVE_PROGRESS = update(_table).where(_columns.id == bindparam("message_id"), _is_streaming)
-ASK_TO_STOP = update(_table).where(_columns.id == bindparam("message_id"), _is_streaming)
+CHANGE_STREAMING = update(_table).where(_columns.id == bindparam("message_id"), _is_streaming)
 FIND_WANTED = select(_columns.id).where(
     _columns.id.in_(bindparam("message_ids", expanding=True)), _is_streaming, _columns.stop_asked_at.is_(None)
 )

@@ -67,7 +67,7 @@ class TurnStore:
         Returns: the ids of those that are to go on. The others were deleted, or ended or stopped by another process.
         """
         now = utc_now()
-        self._messages.save_progress(
+        self._messages.change_streaming(
             [
                 {
                     "message_id": progress.message_id,
@@ -84,7 +84,7 @@ class TurnStore:
 
     def ask_to_stop(self, message_id: str) -> None:
         """Has the process that writes the answer end it within a round of saving."""
-        self._messages.ask_to_stop(message_id, utc_now())
+        self._messages.change_streaming([{"message_id": message_id, "stop_asked_at": utc_now()}])
 
     def finish(self, user_id: str, conversation_id: str, outcome: Outcome) -> MessageRecord:
         """Stores the final state and its event; or finds how another process has ended the answer.
