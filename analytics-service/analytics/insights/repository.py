@@ -73,17 +73,19 @@ class InsightRepository:
         """
         found: dict[str, list[Sums]] = {subject: [Counter() for _ in bounds[1:]] for subject in subjects}
         intervals = Intervals(bounds)
-        origin, step = (0, HALF_A_DAY) if intervals.is_in_days else (bounds[0], QUARTERS_PER_HOUR)
+        in_step = (0, HALF_A_DAY) if intervals.is_in_days else (bounds[0], QUARTERS_PER_HOUR)
         for rows in intervals.ranges():
-            is_day = rows.grain is Grain.DAY
+            origin, step = (0, 1) if rows.grain is Grain.DAY else in_step
             query = _sums_of_slots(tuple(names), at_places=rows.places is not None)
             which: dict[str, object] = {
                 "of_cut": int(cut),
                 "of_grain": int(rows.grain),
                 "start": rows.start,
                 "end": rows.end,
+                "subjects": list(subjects),
+                "origin": origin,
+                "step": step,
             }
-            which |= {"subjects": list(subjects), "origin": 0 if is_day else origin, "step": 1 if is_day else step}
             if rows.places is not None:
                 which["places"] = rows.places
             for subject, slot, *sums in self._session.connection().execute(query, which):
