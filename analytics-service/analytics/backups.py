@@ -12,14 +12,7 @@ from analytics.settings import AnalyticsSettings
 
 def installed() -> Installed:
     """analytics-service as its settings say."""
-    settings = AnalyticsSettings()
-    return Installed(
-        service=settings.service_name,
-        version=__version__,
-        folder=settings.service_folder,
-        database_url=settings.resolved_database_url,
-        secret=settings.auth_secret_key.get_secret_value(),
-    )
+    return Installed.of(AnalyticsSettings(), __version__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

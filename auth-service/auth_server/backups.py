@@ -30,14 +30,7 @@ def installed() -> Installed:
         auditor = Auditor(ChainSigner(settings.auth_secret_key.get_secret_value()), OPERATOR)
         auditor.record(session, "database.restored", detail={"taken_at": manifest.taken_at})
 
-    return Installed(
-        service=settings.service_name,
-        version=__version__,
-        folder=settings.service_folder,
-        database_url=settings.resolved_database_url,
-        secret=settings.auth_secret_key.get_secret_value(),
-        finish=finish,
-    )
+    return Installed.of(settings, __version__, finish)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

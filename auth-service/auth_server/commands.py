@@ -19,6 +19,7 @@ from service_kit.errors import ServiceError
 from service_kit.migrations import upgrade_to_head
 from service_kit.moves import command as move
 from service_kit.moves.tables import MovedTables
+from service_kit.settings import sentence_of
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -151,9 +152,8 @@ def main(
 def _sentence(error: Exception) -> str:
     if isinstance(error, ServiceError):
         return error.detail
-    if isinstance(error, ValidationError):  # its own text would show the rejected value, perhaps a secret
-        names = ", ".join(str(item["loc"][0]).upper() if item["loc"] else str(item["msg"]) for item in error.errors())
-        return f"The settings are not valid: {names}."
+    if isinstance(error, ValidationError):
+        return sentence_of(error)
     if isinstance(error, DBAPIError):
         return "The database cannot be reached. Check DATABASE_URL and that the database runs."
     return f"{str(error).rstrip('.')}."

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 from service_kit.moves.command import add_move, run_move
 from service_kit.moves.tables import MovedTables
+from service_kit.settings import sentence_of
 
 from chat_server.db.every_table import KEPT_BY_TRIGGERS, metadata
 from chat_server.settings import ChatSettings
@@ -23,9 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         settings = ChatSettings()
-    except ValidationError as error:  # its own text would show the rejected value, perhaps a secret
-        names = ", ".join(".".join(map(str, item["loc"])).upper() or str(item["msg"]) for item in error.errors())
-        sys.stderr.write(f"The settings are not valid: {names}.\n")
+    except ValidationError as error:
+        sys.stderr.write(f"{sentence_of(error)}\n")
         return 1
     tables = MovedTables(settings.service_name, settings.service_folder, metadata, KEPT_BY_TRIGGERS)
     return run_move(options, tables, settings.resolved_database_url)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from service_kit.backup_files import BackupRefused
 from service_kit.backups import Installed, Leave, check_backup, restore_backup, take_backup
+from service_kit.settings import sentence_of
 
 
 def run(program: str, find: Callable[[], Installed], arguments: Sequence[str] | None) -> int:
@@ -42,9 +43,8 @@ def _done(installed: Installed, options: argparse.Namespace) -> str:
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, ValidationError):  # its own text would show the rejected value, perhaps a secret
-        names = ", ".join(str(item["loc"][0]).upper() if item["loc"] else str(item["msg"]) for item in error.errors())
-        return f"The settings are not valid: {names}."
+    if isinstance(error, ValidationError):
+        return sentence_of(error)
     if isinstance(error, DBAPIError):
         return f"The database refused: {str(error.orig).splitlines()[0]}."
     return f"{str(error).rstrip('.')}."

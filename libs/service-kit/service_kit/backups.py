@@ -1,9 +1,10 @@
 """A service's backup: taken while the service runs, and put back where nothing runs. Knows no table of any service."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection
@@ -16,6 +17,7 @@ from service_kit.clock import utc_now
 from service_kit.database import create_database_engine
 from service_kit.keys import derive_key
 from service_kit.migrations import migrate, upgrade_to_head
+from service_kit.settings import ServiceSettings
 
 Finish = Callable[[Session, Manifest], None]
 
@@ -30,6 +32,18 @@ class Installed:
     database_url: str
     secret: str
     finish: Finish = lambda _session, _manifest: None
+
+    @classmethod
+    def of(cls, settings: ServiceSettings, version: str, finish: Finish | None = None) -> Self:
+        """The service as its settings say."""
+        found = cls(
+            service=settings.service_name,
+            version=version,
+            folder=settings.service_folder,
+            database_url=settings.resolved_database_url,
+            secret=settings.auth_secret_key.get_secret_value(),
+        )
+        return found if finish is None else replace(found, finish=finish)
 
     @property
     def url(self) -> URL:

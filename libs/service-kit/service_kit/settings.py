@@ -5,7 +5,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "convoai-development-secret-never-use-in-production"  # noqa: S105 - refused in production
@@ -111,3 +111,9 @@ def env_files(service_folder: Path) -> tuple[Path, ...]:
     if os.environ.get("CONVOAI_ENV_FILES", "").lower() == "off":
         return ()
     return service_folder.parent / ".env", service_folder / ".env"
+
+
+def sentence_of(error: ValidationError) -> str:
+    """Which settings are not valid. The error's own text would show the rejected values, perhaps a secret."""
+    names = ", ".join(str(item["loc"][0]).upper() if item["loc"] else str(item["msg"]) for item in error.errors())
+    return f"The settings are not valid: {names}."
