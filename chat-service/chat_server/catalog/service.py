@@ -76,6 +76,7 @@ class ModelCatalog:
         return self._context_tokens.get(model) or self._assumed_context_tokens
 
     def _remembered(self, models: list[OfferedModel]) -> list[OfferedModel]:
+        self._ask_again_at = 0.0  # whoever has just told need not be left alone
         if models != self._known:
             self._known = models
             self._context_tokens = {model.id: model.context_tokens for model in models}

@@ -119,6 +119,19 @@ class TestSilentServer:
         assert model.asked == 2
 
 
+class TestServerThatIsBack:
+    async def test_is_believed_as_soon_as_it_has_told_somebody(self) -> None:
+        # What nobody offers was taken for ten seconds more, though the list on the page was there.
+        model = FakeModel()
+        model.list_error = ProviderUnavailable()
+        catalog = ModelCatalog(model, "gpt-4")
+        await catalog.require_listed("gpt-99")
+        model.list_error = None
+        await catalog.list_models()
+        with pytest.raises(ModelNotListed):
+            await catalog.require_listed("gpt-99")
+
+
 class TestListedOrNot:
     @pytest.mark.parametrize("name", [None, "gpt-4", "gpt-4-mini"])
     async def test_none_and_what_is_listed_are_fine(self, name: str | None) -> None:
